@@ -1,0 +1,1 @@
+"""Figures for papers: vector, colour-blind safe, with their data beside them."""

@@ -1,0 +1,1 @@
+"""Persistent homology of learned clouds against that of their templates."""

@@ -1,0 +1,1 @@
+"""Predicted geometry of each operand."""

@@ -1,0 +1,1 @@
+"""Finite groups on Cayley tables, and their named families."""

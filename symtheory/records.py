@@ -1,0 +1,197 @@
+"""The frozen records that layers exchange: what is predicted, what was embedded, what held.
+
+A `Prediction` is declared before training; an `Embedding` is what a network learned; a `Verdict`
+joins the two. All of them turn into plain JSON with ``to_dict`` (never NaN: a missing number is
+null), and the file that holds them names ``SCHEMA``.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.errors import SpecError
+
+__all__ = [
+    "SCHEMA",
+    "Embedding",
+    "Json",
+    "Level",
+    "Outcome",
+    "Prediction",
+    "Role",
+    "Verdict",
+    "finite",
+]
+
+SCHEMA = "symtheory/1"
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+
+class Role(StrEnum):
+    """Which operand an embedding serves."""
+
+    X = "x"
+    Y = "y"
+    READOUT = "readout"
+    SHARED = "shared"  # one table serves both operands
+    NETWORK = "network"  # the claim is about the network, not about one embedding
+
+
+class Level(StrEnum):
+    """Rung of the ladder of verdicts."""
+
+    SPECTRUM = "L0"
+    GRAM = "L1"
+    PROCRUSTES = "L2"
+    HOMOLOGY = "L3"
+    ABLATION = "L4"
+    STAGES = "stages"
+
+
+class Outcome(StrEnum):
+    """What a test says of a prediction."""
+
+    HELD = "held"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One falsifiable statement about one embedding, declared before training.
+
+    Parameters
+    ----------
+    level, role
+        Rung of the ladder, and the embedding that the statement is about.
+    statement : str
+        The claim in words.
+    statistic : str
+        What is measured, as a formula or a phrase.
+    null : str
+        How the reference distribution of the statistic is drawn.
+    floor : float or None
+        Least effect that counts as "held"; None where the test has no effect floor.
+    primary : bool
+        Primary claims decide the exit code; secondary ones are corrected for their number.
+    """
+
+    level: Level
+    role: Role
+    statement: str
+    statistic: str
+    null: str
+    floor: float | None
+    primary: bool
+
+    @property
+    def key(self) -> str:
+        """Short unique name, such as ``"shared/L1"``."""
+        return f"{self.role}/{self.level}"
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the record as plain JSON values."""
+        return {
+            "key": self.key,
+            "level": str(self.level),
+            "role": str(self.role),
+            "statement": self.statement,
+            "statistic": self.statistic,
+            "null": self.null,
+            "floor": self.floor,
+            "primary": self.primary,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedding:
+    """Points that a network assigns to the tokens of one operand.
+
+    Parameters
+    ----------
+    points : (n_tokens, d_model) float64
+        Row i is the vector of token i, in the task's own token order.
+    role : Role
+        The operand that the rows serve.
+    """
+
+    points: NDArray[np.float64]
+    role: Role
+
+    def __post_init__(self) -> None:
+        """Check shape and finiteness."""
+        points = np.asarray(self.points, dtype=np.float64)
+        if points.ndim != 2:
+            raise SpecError(f"an embedding is (n_tokens, d_model), got shape {points.shape}")
+        bad = np.argwhere(~np.isfinite(points))
+        if len(bad):
+            row, column = bad[0]
+            raise SpecError(
+                f"the {self.role} embedding has {len(bad)} values that are not finite, the first "
+                f"at row {row}, column {column}"
+            )
+        object.__setattr__(self, "points", points)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the test of one prediction found.
+
+    Parameters
+    ----------
+    prediction : Prediction
+    outcome : Outcome
+    effect : float or None
+        Effect size in the units of ``prediction.statistic``.
+    null_mean, null_quantile : float or None
+        Mean and 95 % quantile of the statistic under the null.
+    p_value : float or None
+        (1 + #{null at least as extreme}) / (1 + n_null), corrected where the note says so.
+    n_null : int
+        Number of null draws.
+    note : str
+        What a reader must know beyond the numbers.
+    details : mapping
+        Further plain JSON values (per-block power, diagrams, stage steps, ...).
+    """
+
+    prediction: Prediction
+    outcome: Outcome
+    effect: float | None
+    null_mean: float | None = None
+    null_quantile: float | None = None
+    p_value: float | None = None
+    n_null: int = 0
+    note: str = ""
+    details: Mapping[str, Json] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the record as plain JSON values."""
+        return {
+            **self.prediction.to_dict(),
+            "outcome": str(self.outcome),
+            "effect": finite(self.effect),
+            "null_mean": finite(self.null_mean),
+            "null_quantile": finite(self.null_quantile),
+            "p_value": finite(self.p_value),
+            "n_null": self.n_null,
+            "note": self.note,
+            "details": dict(self.details),
+        }
+
+
+def finite(value: float | None) -> float | None:
+    """Return the value as a plain float, or None where JSON has no number for it.
+
+    Examples
+    --------
+    >>> finite(0.5), finite(float("nan")), finite(None)
+    (0.5, None, None)
+    """
+    return None if value is None or not math.isfinite(value) else float(value)

@@ -1,0 +1,1 @@
+"""Characters, irreps and isotypic subspaces of finite groups."""

@@ -1,0 +1,1 @@
+"""What is derived from a table alone: isotopism, symmetries, orbitals, relations."""

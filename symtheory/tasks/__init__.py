@@ -1,0 +1,1 @@
+"""Tasks: finite tables with named operands, and where they come from."""
