@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.errors import PredictionError
 from symtheory.groups.group import Group
+from symtheory.representations.characters import linear_characters
 
 __all__ = ["IsotypicBlock", "isotypic_blocks"]
 
@@ -68,18 +68,11 @@ def isotypic_blocks(group: Group) -> tuple[IsotypicBlock, ...]:
 IsotypicBlock(frequency 2, dimension 1))
     """
     n = group.order
-    full = np.flatnonzero(group.element_orders == n)
-    if not len(full):
-        raise PredictionError(f"{group.name} is not cyclic; only cyclic groups are handled yet")
-    logarithm = np.empty(n, dtype=np.int64)
-    power = group.identity
-    for j in range(n):
-        logarithm[power] = j
-        power = int(group.table[power, full[0]])
+    # Phases are reduced as integers, so high frequencies lose no accuracy.
+    phases = linear_characters(group).phases
     blocks = [IsotypicBlock("trivial", 1, 1, np.full((n, 1), n**-0.5))]
     for k in range(1, n // 2 + 1):
-        # The phase is reduced mod n as an integer, so large k loses no accuracy.
-        angle = 2 * np.pi * ((k * logarithm) % n) / n
+        angle = 2 * np.pi * phases[k] / n
         if 2 * k == n:
             blocks.append(IsotypicBlock(f"frequency {k}", 1, 1, np.cos(angle)[:, None] * n**-0.5))
         else:
