@@ -129,7 +129,7 @@ def _network_claims() -> list[Prediction]:
         Prediction(
             level=Level.STAGES,
             role=Role.NETWORK,
-            statement="memorization < symmetry acquisition <= geometric organization",
+            statement="memorization < symmetry acquisition ≤ geometric organization",
             statistic="steps at which the three curves have made half of their way",
             null="the order must hold in every embedding; no reference distribution",
             floor=None,

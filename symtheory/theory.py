@@ -9,8 +9,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from symtheory.claims import claims
 from symtheory.errors import PredictionError
-from symtheory.geometry.operand import OperandGeometry, describe_operand, equivalent_blocks
+from symtheory.geometry.operand import (
+    OperandGeometry,
+    are_same_blocks,
+    describe_operand,
+    equivalent_blocks,
+)
+from symtheory.geometry.statements import fixed, free
 from symtheory.records import SCHEMA, Json, Prediction, Role
+from symtheory.representations.characters import linear_characters
 from symtheory.representations.isotypic import isotypic_blocks
 from symtheory.symmetry.autotopisms import count_autotopisms, count_invariances
 from symtheory.symmetry.closure import Closure, closure
@@ -92,6 +99,8 @@ class Theory:
 
     def to_dict(self, known: ArrayLike | None = None) -> dict[str, Json]:
         """Return the theory as plain JSON values, with closures if ``known`` is given."""
+        group = self.isotopism.group
+        characters = linear_characters(group)
         relations: list[Json] = []
         for relation in self.relations:
             found = None if known is None else relation.closure(known).to_dict()
@@ -99,16 +108,28 @@ class Theory:
         return {
             "schema": SCHEMA,
             "task": self.task.to_dict(),
-            "group": self.isotopism.group.name,
+            "group": group.name,
             "isotopism": {
                 "phi": self.isotopism.phi.tolist(),
                 "psi": self.isotopism.psi.tolist(),
                 "h": self.isotopism.h.tolist(),
             },
+            "characters": {
+                "modulus": characters.modulus,
+                "generators": list(group.generators),
+                "phases_at_generators": characters.phases[:, list(group.generators)].tolist(),
+            },
             "n_invariances": self.n_invariances,
             "n_autotopisms": self.n_autotopisms,
             "relations": relations,
-            "geometries": {str(role): g.to_dict() for role, g in self.geometries.items()},
+            "geometries": {
+                str(role): {
+                    **geometry.to_dict(),
+                    "fixed": list(fixed(geometry)),
+                    "free": list(free(geometry)),
+                }
+                for role, geometry in self.geometries.items()
+            },
             "caveats": list(self.caveats),
         }
 
@@ -148,26 +169,24 @@ def _geometries(
 ) -> tuple[dict[Role, OperandGeometry], tuple[str, ...]]:
     """Left translations act on x, right ones on y, and both on the answers."""
     group = isotopism.group
+    blocks = isotypic_blocks(group)[1:]
     generators = list(group.generators)
     left, right = group.table[generators], group.table[:, generators].T
-    token_of = np.argsort(isotopism.h)
+    phi, psi, element = isotopism.phi, isotopism.psi, np.argsort(isotopism.h)
     spaces = {
-        Role.X: (isotopism.phi, task.x_labels, _space(left, isotopism.phi)),
-        Role.Y: (isotopism.psi, task.y_labels, _space(right, isotopism.psi)),
-        Role.READOUT: (
-            token_of,
-            task.z_labels,
-            _space(np.concatenate([left, right]), token_of),
-        ),
+        Role.X: (phi, task.x_labels, _space(left, phi)),
+        Role.Y: (psi, task.y_labels, _space(right, psi)),
+        Role.READOUT: (element, task.z_labels, _space(np.concatenate([left, right]), element)),
     }
-    caveats: tuple[str, ...] = ()
+    caveats: list[str] = []
     if task.shared_tokens:
         try:
             both = sum_space(spaces[Role.X][2].partitions[0], spaces[Role.Y][2].partitions[0])
-            spaces[Role.SHARED] = (isotopism.phi, task.x_labels, both)
+            if not are_same_blocks(blocks, phi, psi):
+                raise PredictionError("the operands see different irreps on the shared tokens")
+            spaces[Role.SHARED] = (phi, task.x_labels, both)
         except PredictionError as error:
-            caveats = (str(error),)
-    blocks = isotypic_blocks(group)[1:]
+            caveats.append(f"one embedding shared by both operands: {error}")
     equivalent = equivalent_blocks(group, blocks)
     geometries = {
         role: describe_operand(
@@ -181,7 +200,7 @@ def _geometries(
         )
         for role, (coordinate, tokens, space) in spaces.items()
     }
-    return geometries, caveats
+    return geometries, tuple(caveats)
 
 
 def _space(translations: NDArray[np.int64], coordinate: NDArray[np.int64]) -> SumSpace:

@@ -21,7 +21,7 @@ from symtheory.representations.isotypic import IsotypicBlock
 from symtheory.symmetry.components import components
 from symtheory.symmetry.orbitals import SumSpace
 
-__all__ = ["OperandGeometry", "describe_operand", "equivalent_blocks"]
+__all__ = ["OperandGeometry", "are_same_blocks", "describe_operand", "equivalent_blocks"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,3 +169,35 @@ def equivalent_blocks(
     left, right = np.concatenate(pairs, axis=1)
     orbit = components(len(blocks), left, right)
     return tuple(tuple(map(int, np.flatnonzero(orbit == i))) for i in range(int(orbit.max()) + 1))
+
+
+def are_same_blocks(
+    blocks: tuple[IsotypicBlock, ...], first: NDArray[np.int64], second: NDArray[np.int64]
+) -> bool:
+    """Whether two coordinates of the same tokens split functions on them into the same subspaces.
+
+    Parameters
+    ----------
+    blocks : tuple of IsotypicBlock
+        Blocks of R[G].
+    first, second : (n,) int64
+        Element of G for each token, in two ways.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symtheory.groups.families import cyclic
+    >>> from symtheory.representations.isotypic import isotypic_blocks
+    >>> blocks, tokens = isotypic_blocks(cyclic(7)), np.arange(7)
+    >>> are_same_blocks(blocks, tokens, 3 * tokens % 7)
+    True
+    >>> are_same_blocks(blocks, tokens, np.array([0, 2, 1, 3, 4, 5, 6]))
+    False
+    """
+    basis = np.concatenate([block.basis for block in blocks], axis=1)
+    starts = np.cumsum([0, *(block.dimension for block in blocks[:-1])])
+    overlap = (basis[first].T @ basis[second]) ** 2
+    # Entry (b, c): squared norm of the part of block c of one that lies in block b of the other.
+    shared = np.add.reduceat(np.add.reduceat(overlap, starts, axis=0), starts, axis=1)
+    is_match = shared > 1e-6
+    return bool((is_match.sum(axis=0) == 1).all() and (is_match.sum(axis=1) == 1).all())

@@ -82,19 +82,21 @@ def _composition(task: Task, isotopism: Isotopism) -> Composition:
 
 
 def _shift(task: Task, isotopism: Isotopism) -> Shift:
-    formula = "f(φ⁻¹(φ(x)·c), y) = f(x, ψ⁻¹(c·ψ(y)))"
-    latex = r"f(\varphi^{-1}(\varphi(x)\,c),y) = f(x,\psi^{-1}(c\,\psi(y)))"
-    slopes = _slopes(task, isotopism)
-    if slopes is not None:
+    phi, psi, _ = coordinate_maps(task, isotopism)
+    slopes = _slopes(isotopism, phi, psi)
+    if slopes is None:
+        formula = "f(φ⁻¹(φ(x)·c), y) = f(x, ψ⁻¹(c·ψ(y)))"
+        latex = r"f(\varphi^{-1}(\varphi(x)\,c),y) = f(x,\psi^{-1}(c\,\psi(y)))"
+    else:
         # phi(x) + a c = phi(x + c) for phi of slope a; the right operand then moves by (a/a') c.
         n = isotopism.group.order
-        ratio = slopes[0] * pow(slopes[1], -1, n)
-        formula = f"f(x + c, y) = f(x, y{_term(ratio, 'c', n)})"
-        latex = f"f(x+c,y) = f(x,y{_term(ratio, 'c', n)})".replace("*", r"\,")
+        move = _term(slopes[0] * pow(slopes[1], -1, n), "c", n)
+        formula = f"f(x + c, y) = f(x, y{move})"
+        latex = f"f(x+c,y) = f(x,y{_latex(move)})"
     return Shift(
         formula=formula,
         latex=latex,
-        where=() if slopes else _where(*coordinate_maps(task, isotopism)[:2]),
+        where=_where(phi, psi) if slopes is None else (),
         reads=(),
         **_sizes(task),
         group=isotopism.group,
@@ -104,19 +106,24 @@ def _shift(task: Task, isotopism: Isotopism) -> Shift:
 
 
 def _equivariance(task: Task, isotopism: Isotopism) -> Equivariance:
-    formula = "f(φ⁻¹(a·φ(x)), ψ⁻¹(ψ(y)·b)) = h(a·h⁻¹(f(x, y))·b)"
-    latex = r"f(\varphi^{-1}(a\,\varphi(x)),\psi^{-1}(\psi(y)\,b)) = h(a\,h^{-1}(f(x,y))\,b)"
-    slopes = _slopes(task, isotopism)
-    if slopes is not None:
+    phi, psi, h = coordinate_maps(task, isotopism)
+    slopes = _slopes(isotopism, phi, psi)
+    answers = _slopes(isotopism, h)
+    if slopes is None:
+        formula = "f(φ⁻¹(a·φ(x)), ψ⁻¹(ψ(y)·b)) = h(a·h⁻¹(f(x, y))·b)"
+        latex = r"f(\varphi^{-1}(a\,\varphi(x)),\psi^{-1}(\psi(y)\,b)) = h(a\,h^{-1}(f(x,y))\,b)"
+    else:
         n = isotopism.group.order
-        by_a, by_b = slopes[0] * slopes[2], slopes[1] * slopes[2]
-        answer = f"{_term(by_a, 'a', n)}{_term(by_b, 'b', n)}"
-        formula = f"f(x + a, y + b) = f(x, y){answer}"
-        latex = f"f(x+a,y+b) = f(x,y){answer}".replace("*", r"\,")
+        slope = 1 if answers is None else answers[0]
+        move = _term(slopes[0] * slope, "a", n) + _term(slopes[1] * slope, "b", n)
+        formula, latex = f"f(x, y){move}", f"f(x,y){_latex(move)}"
+        if answers is None:
+            formula, latex = f"h(h⁻¹(f(x, y)){move})", f"h(h^{{-1}}(f(x,y)){_latex(move)})"
+        formula, latex = f"f(x + a, y + b) = {formula}", f"f(x+a,y+b) = {latex}"
     return Equivariance(
         formula=formula,
         latex=latex,
-        where=() if slopes else _where(*coordinate_maps(task, isotopism)),
+        where=_where(phi, psi, h) if slopes is None else _where(h),
         reads=(),
         **_sizes(task),
         group=isotopism.group,
@@ -131,14 +138,15 @@ def _tau(task: Task, isotopism: Isotopism) -> LabelMap:
     return LabelMap("τ", r"\tau", images, task.y_labels, task.x_labels)
 
 
-def _slopes(task: Task, isotopism: Isotopism) -> tuple[int, int, int] | None:
-    """Slopes of phi, psi and h where all are affine on residues and the group adds residues."""
+def _slopes(isotopism: Isotopism, *maps: LabelMap) -> tuple[int, ...] | None:
+    """Slopes of the maps where all are affine on residues and the group adds residues."""
     n = isotopism.group.order
     residues = np.arange(n)
     if not np.array_equal(isotopism.group.table, (residues[:, None] + residues) % n):
         return None
-    phi, psi, h = (label_map.affine for label_map in coordinate_maps(task, isotopism))
-    return None if phi is None or psi is None or h is None else (phi[0], psi[0], h[0])
+    forms = [one.affine for one in maps]
+    slopes = tuple(form[0] for form in forms if form is not None)
+    return slopes if len(slopes) == len(maps) else None
 
 
 def _term(coefficient: int, symbol: str, modulus: int) -> str:
@@ -148,8 +156,19 @@ def _term(coefficient: int, symbol: str, modulus: int) -> str:
     return f" {'+' if value > 0 else '-'} {factor}{symbol}"
 
 
+def _latex(terms: str) -> str:
+    return terms.replace(" ", "").replace("*", "")
+
+
 def _where(*maps: LabelMap) -> tuple[str, ...]:
-    return tuple(one.definition for one in maps if one.definition)
+    """Tables of the maps without formula, those with equal tables on one line."""
+    alike: dict[bytes, list[LabelMap]] = {}
+    for one in maps:
+        if one.affine is None:
+            alike.setdefault(one.images.tobytes(), []).append(one)
+    return tuple(
+        f"{' = '.join(one.symbol for one in group)}: {group[0].table}" for group in alike.values()
+    )
 
 
 def _sizes(task: Task) -> dict[str, int]:

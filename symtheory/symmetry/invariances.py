@@ -116,13 +116,14 @@ class Equivariance(Relation):
         self, known: NDArray[np.int64]
     ) -> tuple[int, Callable[[NDArray[np.int64]], CellPairs]]:
         n_others = known.size - 1
+        carry = self._carry_answers()
 
         def pairs(numbers: NDArray[np.int64]) -> CellPairs:
             first, step = np.divmod(numbers, n_others)
             second = (first + step + 1) % known.size
             left = np.stack(np.divmod(first, self.n_right), axis=1)
             right = np.stack(np.divmod(second, self.n_right), axis=1)
-            return CellPairs(left, right, self._answer_map(left, right))
+            return CellPairs(left, right, carry(left, right))
 
         return known.size * n_others, pairs
 
@@ -132,23 +133,25 @@ class Equivariance(Relation):
         labelled = np.argwhere(table >= 0)
         if not len(labelled):
             return table
-        source = labelled[0]
-        targets = np.indices(table.shape).reshape(2, -1).T
-        # Only the image of the one known answer is needed, so z has length 1 here.
-        spread = self._answer_map(source[None], targets, table[tuple(source)][None])[:, 0]
-        return np.where(table >= 0, table, spread.reshape(table.shape))
-
-    def _answer_map(
-        self,
-        left: NDArray[np.int64],
-        right: NDArray[np.int64],
-        answers: NDArray[np.int64] | None = None,
-    ) -> NDArray[np.int64]:
-        """Return h(a h^-1(z) b) for the a, b that carry left to right, (size, len(answers))."""
+        x, y = labelled[0]
         product, inverse = self.group.multiply, self.group.inverse
-        a = product(self.phi[right[:, 0]], inverse(self.phi[left[:, 0]]))
-        b = product(inverse(self.psi[left[:, 1]]), self.psi[right[:, 1]])
-        elements = np.argsort(self.h)
-        if answers is not None:
-            elements = elements[answers]
-        return np.asarray(self.h[product(product(a[:, None], elements), b[:, None])])
+        a = product(self.phi, inverse(self.phi[x]))
+        b = product(inverse(self.psi[y]), self.psi)
+        source = int(np.argmax(self.h == table[x, y]))
+        image = self.h[product(product(a, source)[:, None], b)]
+        return np.where(table >= 0, table, image)
+
+    def _carry_answers(self) -> Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]:
+        """Return the function from cells to the answer maps h(a h^-1(z) b) between them."""
+        n = self.group.order
+        product, inverse = self.group.multiply, self.group.inverse
+        # Row a: the elements a h^-1(z); entry g, b of the flat table: the answer h(g b).
+        moved = self.group.table[:, np.argsort(self.h)]
+        answer = self.h[self.group.table].ravel()
+
+        def carry(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+            a = product(self.phi[right[:, 0]], inverse(self.phi[left[:, 0]]))
+            b = product(inverse(self.psi[left[:, 1]]), self.psi[right[:, 1]])
+            return np.asarray(answer[moved[a] * n + b[:, None]])
+
+        return carry

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 __all__ = ["LabelMap", "are_residues", "signed_residue"]
 
+_SHOWN = 8  # entries of a table
+
 
 def are_residues(*labels: tuple[str, ...]) -> bool:
     """Whether every tuple of labels reads ``"0", "1", ..., "n-1"``, with one n for all."""
@@ -71,15 +73,16 @@ class LabelMap:
 
     def latex(self, argument: str) -> str:
         """Write the map at an argument in LaTeX."""
-        return self._write(argument, rf"{self.latex_symbol}({argument})", r"\,")
+        return self._write(argument, rf"{self.latex_symbol}({argument})", "")
 
     @property
-    def definition(self) -> str:
-        """The table of a map without formula, ``"τ: 0→1, 1→0, ..."``; empty for one with."""
-        if self.affine is not None:
-            return ""
-        shown = [f"{self.source[i]}→{self.target[self.images[i]]}" for i in range(len(self.images))]
-        return f"{self.symbol}: " + ", ".join(shown if len(shown) <= 8 else [*shown[:8], "…"])
+    def table(self) -> str:
+        """The first images, such as ``"0→1, 1→0, 2→2, …"``."""
+        shown = [
+            f"{label}→{self.target[image]}"
+            for label, image in zip(self.source[:_SHOWN], self.images, strict=False)
+        ]
+        return ", ".join(shown + (["…"] if len(self.source) > _SHOWN else []))
 
     def _write(self, argument: str, otherwise: str, times: str) -> str:
         if self.affine is None:

@@ -4,10 +4,11 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from types import MappingProxyType
 
 from symtheory.errors import SpecError
-from symtheory.tasks.modular import modular_task
+from symtheory.tasks.modular import MIN_MODULUS, modular_task
 from symtheory.tasks.task import Task
 
 __all__ = ["CATALOGUE", "Entry", "named_task"]
@@ -71,12 +72,14 @@ def named_task(name: str, **parameters: object) -> Task:
     if parameters.get("p") is None:
         raise SpecError(f"{name} needs a modulus, such as p = 97")
     p = _integer("p", parameters["p"])
+    if p < MIN_MODULUS:
+        raise SpecError(f"p, the modulus of {name}, must be at least {MIN_MODULUS}, got {p}")
     return modular_task(entry.expression, p, name=f"{name}-{p}")
 
 
 def _integer(name: str, value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)
     # 30 digits are far beyond any budget, and Python refuses to read more than 4300.
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,30}\s*", value):
         return int(value)
