@@ -8,9 +8,16 @@ from dataclasses import dataclass, field
 from symtheory.errors import SpecError
 from symtheory.records import Json
 
-from .models.transformer import TransformerConfig
+__all__ = ["TrainingConfig", "TransformerConfig"]
 
-__all__ = ["TrainingConfig"]
+
+@dataclass(frozen=True, slots=True)
+class TransformerConfig:
+    """Sizes of the one-layer transformer: widths are numbers of real coordinates."""
+
+    d_model: int = 128
+    n_heads: int = 4
+    d_mlp: int = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +45,11 @@ class TrainingConfig:
         Instances of each relation drawn at each step.
     log_every, checkpoint_every : int
         Steps between log rows (with their embeddings) and between resumable states.
-    settled_similarity, settled_violation : float
-        The geometry has settled at the second log row in a row at which all training cells are
-        answered, the mean violation of every relation is at most ``settled_violation`` nats, and
-        the cosine between each centered Gram matrix and its value one row earlier is at least
-        ``settled_similarity``. None of this reads a held-out label or a test statistic.
+    settled_window, settled_similarity, settled_violation : int, float, float
+        The geometry has settled at the first log row at which all training cells are answered,
+        the mean violation of every relation is at most ``settled_violation`` nats, and the cosine
+        between each centered Gram matrix and its value ``settled_window`` steps earlier is at
+        least ``settled_similarity``. None of this reads a held-out label or a test statistic.
     model : TransformerConfig
     device : str
         ``"cpu"``, ``"cuda"`` or ``"cuda:1"``; part of the record, not of the identity of a run.
@@ -59,9 +66,10 @@ class TrainingConfig:
     relations: tuple[str, ...] = ("swap", "composition")
     relation_weight: float = 1.0
     tuples: int = 512
-    log_every: int = 25
+    log_every: int = 10
     checkpoint_every: int = 100
-    settled_similarity: float = 0.999
+    settled_window: int = 50
+    settled_similarity: float = 0.995
     settled_violation: float = 0.01
     model: TransformerConfig = field(default_factory=TransformerConfig)
     device: str = "cpu"

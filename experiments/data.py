@@ -11,8 +11,12 @@ from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
 from symtheory.tasks.task import Task
+from symtheory.theory import Theory
 
-__all__ = ["Split", "split_cells"]
+from .config import TrainingConfig
+from .seeds import generator
+
+__all__ = ["Split", "split_cells", "split_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,3 +61,8 @@ def split_cells(task: Task, fraction: float, *, rng: np.random.Generator) -> Spl
     chosen = rng.permutation(nx * ny)[:n_train]
     known[chosen] = task.table.ravel()[chosen]
     return Split(known.reshape(nx, ny))
+
+
+def split_of(theory: Theory, config: TrainingConfig) -> Split:
+    """Return the split that a configuration fixes for a task."""
+    return split_cells(theory.task, config.train_fraction, rng=generator(config.seed, "split"))

@@ -34,8 +34,9 @@ class Monitor:
 
     def __init__(self, theory: Theory, config: TrainingConfig, split: Split, run: Run) -> None:
         self._run = run
+        self._window = config.settled_window
         self._device = torch.device(config.device)
-        self._answers = torch.as_tensor(theory.task.table.ravel(), device=self._device)
+        self._answers = torch.tensor(theory.task.table.ravel(), device=self._device)
         self._train = torch.as_tensor(~split.held_out.ravel(), device=self._device)
         self._shape = split.known.shape
         self._pairs = [
@@ -67,7 +68,7 @@ class Monitor:
             Role.SHARED: network.shared.detach().cpu().numpy(),
             Role.READOUT: network.readout.detach().cpu().numpy(),
         }
-        earlier = self._run.embedding_steps
+        earlier = [s for s in self._run.embedding_steps if s <= step - self._window]
         similarity = (
             min(
                 _gram_similarity(arrays[role], before.points)

@@ -7,9 +7,8 @@ before, which is what makes a resumed run equal to an uninterrupted one.
 import zlib
 
 import numpy as np
-import torch
 
-__all__ = ["generator", "torch_generator"]
+__all__ = ["generator", "integer"]
 
 
 def _sequence(seed: int, stream: str, counter: tuple[int, ...]) -> np.random.SeedSequence:
@@ -27,7 +26,6 @@ def generator(seed: int, stream: str, *counter: int) -> np.random.Generator:
     return np.random.default_rng(_sequence(seed, stream, counter))
 
 
-def torch_generator(seed: int, stream: str) -> torch.Generator:
-    """Return the CPU torch generator of a named stream."""
-    state = _sequence(seed, stream, ()).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(state >> np.uint64(1)))
+def integer(seed: int, stream: str) -> int:
+    """Return a 63-bit integer from a named stream, to seed another library's generator."""
+    return int(_sequence(seed, stream, ()).generate_state(1, np.uint64)[0] >> np.uint64(1))

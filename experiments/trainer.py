@@ -1,7 +1,7 @@
 """Train one network on one theory, into a run folder."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -11,21 +11,16 @@ from symtheory.theory import Theory
 
 from .checkpoints import load_parameters, load_state, state_arrays
 from .config import TrainingConfig
-from .data import Split, split_cells
+from .data import split_of
 from .models.transformer import Transformer
 from .monitor import Monitor, Row
 from .network import TrainedNetwork
 from .objectives.objective import Objective
 from .optimizers import make_optimizer, set_learning_rate
 from .runs import Run
-from .seeds import generator, torch_generator
+from .seeds import integer
 
-__all__ = ["has_settled", "load_network", "split_of", "train"]
-
-
-def split_of(theory: Theory, config: TrainingConfig) -> Split:
-    """Return the split that a configuration fixes for a task."""
-    return split_cells(theory.task, config.train_fraction, rng=generator(config.seed, "split"))
+__all__ = ["has_settled", "load_network", "train"]
 
 
 def train(
@@ -71,7 +66,7 @@ def train(
             if step % config.log_every == 0 or step == config.steps:
                 rows.append(monitor.row(network, step, time.perf_counter() - began))
                 on_row(rows[-1])
-                settled = has_settled(rows, config)
+                settled = has_settled(rows[-1], config)
                 if settled or step == config.steps:
                     run.write_state(step, state_arrays(network, optimizer))
                     why = "the geometry has settled" if settled else "the steps were used up"
@@ -88,19 +83,15 @@ def train(
         optimizer.step()
 
 
-def has_settled(rows: Sequence[Row], config: TrainingConfig) -> bool:
+def has_settled(row: Row, config: TrainingConfig) -> bool:
     """Say whether training may stop, by the rule in `TrainingConfig`."""
-
-    def quiet(row: Row) -> bool:
-        violation, similarity = row["violation"], row["gram_similarity"]
-        return (
-            row["train_accuracy"] == 1.0
-            and (violation is None or float(violation) <= config.settled_violation)  # type: ignore[arg-type]
-            and similarity is not None
-            and float(similarity) >= config.settled_similarity  # type: ignore[arg-type]
-        )
-
-    return len(rows) >= 2 and quiet(rows[-1]) and quiet(rows[-2])
+    violation, similarity = row["violation"], row["gram_similarity"]
+    return (
+        row["train_accuracy"] == 1.0
+        and (violation is None or float(violation) <= config.settled_violation)  # type: ignore[arg-type]
+        and similarity is not None
+        and float(similarity) >= config.settled_similarity  # type: ignore[arg-type]
+    )
 
 
 def load_network(theory: Theory, config: TrainingConfig, run: Run) -> TrainedNetwork:
@@ -125,7 +116,7 @@ def _new_network(theory: Theory, config: TrainingConfig) -> Transformer:
         len(task.x_labels),
         len(task.z_labels),
         config.model,
-        generator=torch_generator(config.seed, "initial parameters"),
+        generator=torch.Generator().manual_seed(integer(config.seed, "initial parameters")),
     )
 
 

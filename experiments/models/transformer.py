@@ -14,21 +14,12 @@ References
 .. [1] Y. Hwang, Y. Park, arXiv:2603.01968; N. Nanda et al., arXiv:2301.05217.
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
-__all__ = ["Transformer", "TransformerConfig"]
+from ..config import TransformerConfig
 
-
-@dataclass(frozen=True, slots=True)
-class TransformerConfig:
-    """Sizes of the network: widths are numbers of real coordinates."""
-
-    d_model: int = 128
-    n_heads: int = 4
-    d_mlp: int = 512
+__all__ = ["Transformer"]
 
 
 class Transformer(nn.Module):
@@ -94,32 +85,32 @@ class Transformer(nn.Module):
         """
         heads = self.config.n_heads
         last = self.equals + self.position[2]
-        # Per token and head: attention scores and values, for x at position 0, y at 1, = at 2.
+        # Scores: one number per token and head, since the query is the same for every cell.
         query = (last @ self.query).view(heads, -1)
-        scorer = torch.einsum("dhe,he->dh", self.key.view(-1, *query.shape), query)
-        scorer = scorer * query.shape[1] ** -0.5
-        token_score, token_value = self.shared @ scorer, self.shared @ self.value
-        position_score, position_value = self.position @ scorer, self.position @ self.value
-        last_score, last_value = last @ scorer, last @ self.value
+        scorer = (self.key.view(-1, *query.shape) * query).sum(dim=2) * query.shape[1] ** -0.5
+        token_score, place_score = self.shared @ scorer, self.position @ scorer
+        # Values relative to that of "=": the weights sum to one, so "=" becomes a constant.
+        last_value = last @ self.value
+        token_value = self.shared @ self.value
+        place_value = self.position[:2] @ self.value - last_value
 
         x, y = cells.unbind(1)
-        # (3, cells, heads): scores and weights of the three positions.
         score = torch.stack(
             [
-                token_score.index_select(0, x) + position_score[0],
-                token_score.index_select(0, y) + position_score[1],
-                last_score.expand(len(cells), heads),
+                (token_score + place_score[0]).index_select(0, x),
+                (token_score + place_score[1]).index_select(0, y),
+                (last @ scorer).expand(len(cells), heads),
             ]
         )
         weight = score.softmax(dim=0).unsqueeze(-1)
-        value_x = (token_value + position_value[0]).index_select(0, x).view(-1, *query.shape)
-        value_y = (token_value + position_value[1]).index_select(0, y).view(-1, *query.shape)
-        mixed = weight[0] * value_x + weight[1] * value_y + weight[2] * last_value.view_as(query)
-        mixed = mixed.view(len(cells), -1)
+        value_x = (token_value + place_value[0]).index_select(0, x).view(-1, *query.shape)
+        value_y = (token_value + place_value[1]).index_select(0, y).view(-1, *query.shape)
+        mixed = torch.addcmul(weight[0] * value_x, weight[1], value_y).view(len(cells), -1)
 
+        stream = last + last_value @ self.output
         unembed = self.readout.T
         hidden = torch.addmm(
-            last @ self.mlp_in + self.mlp_in_bias, mixed, self.output @ self.mlp_in
+            stream @ self.mlp_in + self.mlp_in_bias, mixed, self.output @ self.mlp_in
         ).relu_()
-        direct = torch.addmm((last + self.mlp_out_bias) @ unembed, mixed, self.output @ unembed)
+        direct = torch.addmm((stream + self.mlp_out_bias) @ unembed, mixed, self.output @ unembed)
         return torch.addmm(direct, hidden, self.mlp_out @ unembed)

@@ -35,6 +35,7 @@ def symmetric_divergence(left: Tensor, right: Tensor, answer_map: Tensor | None 
 
     Examples
     --------
+    >>> import torch
     >>> p = torch.log_softmax(torch.tensor([[0.0, 1.0, 2.0]]), dim=1)
     >>> float(symmetric_divergence(p, p))
     0.0
