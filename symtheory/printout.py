@@ -56,7 +56,8 @@ def _task(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]:
     yield f"             {nx} x {ny} cells, {len(task.z_labels)} answers, {tokens}"
     if known is not None:
         n_train = int((known >= 0).sum())
-        yield f"             {n_train} training cells ({100 * n_train / known.size:.1f} %), the rest held out"
+        share = f"{100 * n_train / known.size:.1f} %"
+        yield f"             {n_train} training cells ({share}), the rest held out"
 
 
 def _group(theory: Theory) -> Iterator[str]:
@@ -131,7 +132,15 @@ def _orbit(geometry: OperandGeometry, orbit: tuple[int, ...]) -> str:
 
 def _geometry(theory: Theory) -> Iterator[str]:
     yield "geometry     the centered Gram matrix K(t, t') of an embedding is constant on orbitals"
-    rows = [("embedding", "invariant under", "orbital of (t, t')", "free entries", "sharpness")]
+    rows = [
+        (
+            "embedding",
+            "invariant under",
+            "orbital of (t, t') up to inversion",
+            "free entries",
+            "sharpness",
+        )
+    ]
     for role, geometry in theory.geometries.items():
         n = len(geometry.tokens)
         action, invariant = _ACTIONS[role]
@@ -140,7 +149,7 @@ def _geometry(theory: Theory) -> Iterator[str]:
             (
                 role,
                 action,
-                "a sum: one of x, one of y" if is_sum else f"{invariant}, up to inversion",
+                "a sum: one of x, one of y" if is_sum else invariant,
                 f"{geometry.n_parameters} of {n * (n + 1) // 2}",
                 f"{geometry.sharpness:.3f}",
             )

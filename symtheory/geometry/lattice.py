@@ -81,19 +81,22 @@ def lattice_picture(
     group, n = geometry.group, len(geometry.tokens)
     token_of = np.argsort(geometry.coordinate)
     angles = np.empty((len(active), n))  # of each element, in (-pi, pi]
-    for row, index in enumerate(active):
+    squares = np.zeros(n)
+    for row, (index, radius) in enumerate(zip(active, radii, strict=True)):
         block = geometry.blocks[index]
         if block.degree != 1:
             raise PredictionError(f"{block.name} has degree {block.degree}, its orbit is no circle")
         points = block.basis[token_of]
-        unit = points[group.identity] / np.linalg.norm(points[group.identity])
+        points = points / np.linalg.norm(points[group.identity])
+        unit = points[group.identity]
         cosine = points @ unit
         sine = points @ np.array([-unit[1], unit[0]]) if block.dimension == 2 else 0 * cosine
-        # Rounding keeps the sign of half a turn from depending on the last bit.
-        angles[row] = np.arctan2(np.round(sine, 12), cosine)
+        # Rounding, and adding zero to -0.0, keeps half a turn positive.
+        angles[row] = np.arctan2(np.round(sine, 12) + 0.0, cosine)
+        squares += radius**2 * np.sum((points - unit) ** 2, axis=1)
     lengths = np.asarray(radii, dtype=np.float64)
     steps = lengths[:, None] * angles  # the lift: arc lengths along each circle
-    chords = np.sqrt(np.sum((2 * lengths[:, None] * np.sin(angles / 2)) ** 2, axis=0))
+    chords = np.sqrt(squares)
     moving = np.flatnonzero(chords > _SAME * lengths.max())
     if not len(moving):
         raise PredictionError("all points of the template coincide")

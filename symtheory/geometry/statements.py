@@ -27,7 +27,7 @@ def fixed(geometry: OperandGeometry) -> tuple[str, ...]:
         dimension,
         "all points have the norm √(Σ a_j²)",
         "each frequency is a round circle; planes of different frequencies are orthogonal",
-        f"tokens that differ by s are at the squared distance Σ 4·a_j²·sin²(π·k_j·s/{n})",
+        f"elements that differ by s are at the squared distance Σ 4·a_j²·sin²(π·k_j·s/{n})",
         f"distinct tokens have distinct points exactly if gcd(k_1, …, k_D, {n}) = 1",
         "every embedding of one network uses the same active set",
     )
@@ -36,9 +36,9 @@ def fixed(geometry: OperandGeometry) -> tuple[str, ...]:
 def free(geometry: OperandGeometry) -> tuple[str, ...]:
     """Return what the theory does not predict."""
     orbits = len(geometry.equivalent_blocks)
-    classes = "" if orbits == 1 else f" in each of {orbits} classes"
+    within = "" if orbits == 1 else f"within each of the {orbits} classes "
     return (
-        "the active set k_1..k_D; equivalent frequencies are equally frequent over seeds" + classes,
+        f"the active set k_1..k_D; {within}every frequency is equally frequent over seeds",
         "the radii a_j, for each embedding its own",
         "one rotation of the whole cloud",
     )

@@ -71,7 +71,7 @@ def closure(relations: Sequence[Spreads], known: NDArray[np.int64]) -> Closure:
             table = relation.spread(table)
         if np.array_equal(table, before):
             break
-        fractions.append(1 - int((table < 0).sum()) / n_unknown)
+        fractions.append((n_unknown - int((table < 0).sum())) / n_unknown)
     if not fractions:
         nothing = 0.0 if n_unknown else 1.0
         return Closure(nothing, nothing, 0)
