@@ -123,9 +123,7 @@ def score_logits(
     shifted = chosen - chosen.max(axis=1, keepdims=True)
     log_partition = np.log(np.exp(shifted).sum(axis=1, dtype=np.float64))
     loss = log_partition - shifted[np.arange(len(truth)), truth]
-    return Score(
-        accuracy=float((chosen.argmax(axis=1) == truth).mean()), loss=float(loss.mean())
-    )
+    return Score(accuracy=float((chosen.argmax(axis=1) == truth).mean()), loss=float(loss.mean()))
 
 
 def check_ablation(

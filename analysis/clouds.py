@@ -45,7 +45,7 @@ def centered(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
     if not np.isfinite(points).all():
         n_bad = int((~np.isfinite(points)).sum())
         raise SpecError(f"the cloud has {n_bad} values that are not finite; remove or repair them")
-    moved = points - points.mean(axis=0)
+    moved: NDArray[np.float64] = points - points.mean(axis=0)
     if not (moved**2).sum() > _NO_POWER * (points**2).sum():
         raise SpecError(f"all {len(points)} points of the cloud coincide: it has no geometry")
     return moved

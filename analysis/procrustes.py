@@ -46,7 +46,7 @@ from symtheory.representations.isotypic import IsotypicBlock
 from .clouds import centered, principal_coordinates
 from .coefficients import block_starts, relabeled_coefficients, stacked_basis
 from .nulls import NullTest
-from .spectrum import active_blocks, block_power, white_power
+from .spectrum import active_blocks, block_power, is_active, white_power
 
 __all__ = [
     "Alignment",
@@ -111,7 +111,9 @@ class ProcrustesTest:
     ----------
     template : Template
     alignment : Alignment
-        Its ``share`` is the effect.
+        Of the template to the centered cloud; its ``share`` is the effect. The cloud in the axes
+        of the template, one circle after the other, is ``centered(cloud) @ rotation.T``, to be
+        compared with ``scale * template.points``.
     null : NullTest
         R^2 against relabeled clouds, each with its own active blocks and radii.
     """
@@ -272,7 +274,7 @@ def _best_shares(
         squares = np.linalg.eigvalsh(stack @ stack.transpose(0, 1, 3, 2)).clip(min=0)
         nuclear[:, alike] = np.sqrt(squares).sum(axis=2)
         power[:, alike] = squares.sum(axis=2)
-    radii = np.where(power > white, nuclear / dimensions, 0.0)
+    radii = np.where(is_active(power, white), nuclear / dimensions, 0.0)
     template_power = (radii**2 * dimensions).sum(axis=1)
     row_radii = np.repeat(radii, dimensions, axis=1)
     best = np.zeros(n_draws)

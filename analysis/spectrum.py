@@ -32,6 +32,7 @@ __all__ = [
     "check_spectrum",
     "concentration",
     "dirichlet_top_quantiles",
+    "is_active",
     "white_power",
 ]
 
@@ -103,7 +104,7 @@ def block_power(cloud: NDArray[np.float64], blocks: Sequence[IsotypicBlock]) -> 
     """
     points = centered(cloud)
     squares = ((stacked_basis(blocks, n=len(points)).T @ points) ** 2).sum(axis=1)
-    return np.add.reduceat(squares, block_starts(blocks)) / (points**2).sum()
+    return np.asarray(np.add.reduceat(squares, block_starts(blocks)) / (points**2).sum())
 
 
 def white_power(blocks: Sequence[IsotypicBlock], *, n: int) -> NDArray[np.float64]:
@@ -112,8 +113,17 @@ def white_power(blocks: Sequence[IsotypicBlock], *, n: int) -> NDArray[np.float6
 
 
 def active_blocks(power: NDArray[np.float64], white: NDArray[np.float64]) -> tuple[int, ...]:
-    """Return the indices of the blocks that hold more than their white share."""
-    return tuple(int(b) for b in np.flatnonzero(power > white))
+    """Return the indices of the blocks that hold more than their white share.
+
+    More by one part in 10^9 at least: in a simplex, where all labelings look alike, every block
+    has exactly its white share, and rounding must not choose between them.
+    """
+    return tuple(int(b) for b in np.flatnonzero(is_active(power, white)))
+
+
+def is_active(power: NDArray[np.float64], white: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which blocks hold more than their white share, along the last axis."""
+    return np.asarray(power > white * (1 + 1e-9))
 
 
 def concentration(power: NDArray[np.float64], white: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -164,11 +174,11 @@ def beta_quantile(dimension: int, *, n: int, d: int, level: float = 0.95) -> flo
     Examples
     --------
     >>> round(beta_quantile(2, n=97, d=128), 4)
-    0.0238
+    0.0239
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
-    return float(beta.ppf(level, dimension * d / 2, (n - 1 - dimension) * d / 2))
+    return float(betaincinv(dimension * d / 2, (n - 1 - dimension) * d / 2, level))
 
 
 def dirichlet_top_quantiles(
@@ -205,4 +215,4 @@ def dirichlet_top_quantiles(
     """
     gammas = rng.gamma(np.asarray(dimensions) * d / 2, size=(n_draws, len(dimensions)))
     shares = np.sort(gammas / gammas.sum(axis=1, keepdims=True), axis=1)[:, ::-1]
-    return np.quantile(np.cumsum(shares[:, :n_top], axis=1), level, axis=0)
+    return np.asarray(np.quantile(np.cumsum(shares[:, :n_top], axis=1), level, axis=0))

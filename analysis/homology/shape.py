@@ -13,9 +13,15 @@ Two nulls, because small is good:
 
 - *no structure*: Haar clouds, with the singular values of the learned one but left singular
   vectors uniform among frames orthogonal to the constants. The distance must be small among them.
-- *goodness of fit*: parametric bootstrap, the fitted template plus isotropic noise in the full
-  ambient dimension with the energy of the residual, treated in the same way. The distance must
-  not exceed their 95 % quantile. By construction this refuses one true template in twenty.
+- *goodness of fit*: bootstrap clouds, the fitted template plus the residual of the fit with its
+  left singular vectors made Haar: the same energy in the same directions of space, but noise as a
+  function of the token. They go through the same fit and projection, and the distance must not
+  exceed their 95 % quantile. This refuses one true template in twenty. Isotropic noise of the
+  same energy would be the wrong comparison for a learned cloud: its residual lies largely inside
+  the template's own span, where projection does not remove it.
+
+A template that explains less than half of the cloud is no fit, whatever the bootstrap says: noise
+larger than the signal would excuse any diagram.
 """
 
 from collections.abc import Sequence
@@ -27,15 +33,24 @@ from numpy.typing import NDArray
 from symtheory.errors import PredictionError
 from symtheory.representations.isotypic import IsotypicBlock
 
-from ..clouds import centered, principal_coordinates, unit_cloud
+from ..clouds import principal_coordinates, unit_cloud
 from ..nulls import NullTest, Tail, haar_frame
 from ..procrustes import Template, align, fit_template
 from .diagrams import Diagrams, distance_matrix, rips_diagrams
 from .distances import graded_bottleneck
 
-__all__ = ["LEAST_POINTS", "N_BARS", "Comparison", "ShapeTest", "check_shape", "compare_shape"]
+__all__ = [
+    "LEAST_POINTS",
+    "LEAST_SHARE",
+    "N_BARS",
+    "Comparison",
+    "ShapeTest",
+    "check_shape",
+    "compare_shape",
+]
 
 LEAST_POINTS = 20
+LEAST_SHARE = 0.5
 N_BARS = 12
 
 
@@ -74,15 +89,16 @@ class ShapeTest:
     null : NullTest
         The distance against Haar clouds; small values speak for the template.
     fit : NullTest
-        The distance against noisy templates; large values speak against the template.
-    noise_ratio : float
-        Energy of the residual over that of the fitted template.
+        The distance against templates with scrambled residual; large values speak against the
+        template.
+    share : float
+        R^2 of the template; below one half it is no fit.
     """
 
     comparison: Comparison
     null: NullTest
     fit: NullTest
-    noise_ratio: float
+    share: float
 
 
 def compare_shape(
@@ -151,26 +167,30 @@ def check_shape(
             points, blocks, active=active, max_degree=max_degree, n_bars=n_bars
         ).distance
 
-    points = centered(cloud)
-    n, d = points.shape
-    coordinates = principal_coordinates(points)
-    singular = np.sqrt((coordinates**2).sum(axis=0))
-    haar = [distance(haar_frame(n, len(singular), rng=rng) * singular) for _ in range(n_haar)]
+    coordinates = principal_coordinates(cloud)
+    spread = np.sqrt((coordinates**2).sum(axis=0))
+    haar = [distance(_scrambled(spread, len(cloud), rng=rng)) for _ in range(n_haar)]
 
-    shape = comparison.fitted.points
-    alignment = align(coordinates, shape)
-    signal = alignment.scale * shape
-    total = float((points**2).sum())
-    # Centering takes one of n degrees of freedom per coordinate from the noise.
-    deviation = np.sqrt((1 - alignment.share) * total / ((n - 1) * d))
-    padding = np.zeros((n, max(d - shape.shape[1], 0)))
-    bootstrap = []
-    for _ in range(n_bootstrap):
-        noise = deviation * rng.standard_normal((n, padding.shape[1] + shape.shape[1]))
-        bootstrap.append(distance(np.concatenate([signal, padding], axis=1) + noise))
+    alignment = align(coordinates, comparison.fitted.points)
+    signal = alignment.scale * comparison.fitted.points @ alignment.rotation
+    _, singular, axes = np.linalg.svd(coordinates - signal, full_matrices=False)
+    bootstrap = [
+        distance(signal + _scrambled(singular, len(cloud), rng=rng) @ axes)
+        for _ in range(n_bootstrap)
+    ]
     return ShapeTest(
         comparison=comparison,
         null=NullTest(comparison.distance, np.array(haar), Tail.LOWER),
         fit=NullTest(comparison.distance, np.array(bootstrap), Tail.UPPER),
-        noise_ratio=(1 - alignment.share) / alignment.share,
+        share=alignment.share,
     )
+
+
+def _scrambled(
+    singular: NDArray[np.float64], n: int, *, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return a cloud with these singular values and Haar left singular vectors, U S."""
+    k = min(len(singular), n - 1)  # the rest is zero: a centered cloud has rank n - 1 at most
+    scrambled = np.zeros((n, len(singular)))
+    scrambled[:, :k] = haar_frame(n, k, rng=rng) * singular[:k]
+    return scrambled
