@@ -126,8 +126,9 @@ class Run:
             raise RunError(f"{self.folder} holds no embeddings yet")
         arrays = self._load("embedding", steps[-1] if step is None else step)
         return {
-            Role(name): Embedding(points.astype(np.float64), Role(name))
-            for name, points in arrays.items()
+            role: Embedding(arrays[role].astype(np.float64), role)
+            for role in Role
+            if role in arrays
         }
 
     def embedding_history(self) -> list[tuple[int, dict[Role, Embedding]]]:

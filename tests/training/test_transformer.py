@@ -16,7 +16,7 @@ def make(
     network = Transformer(n_tokens, n_answers, config, generator=generator)
     with torch.no_grad():  # biases that are zero would hide a mistake in them
         for parameter in network.parameters():
-            parameter += 0.05 * torch.randn(parameter.shape, generator=generator)
+            parameter.add_(torch.randn(parameter.shape, generator=generator), alpha=0.05)
     return network, torch.randint(0, n_tokens, (200, 2), generator=generator)
 
 
