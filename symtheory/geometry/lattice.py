@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError
 from symtheory.geometry.operand import OperandGeometry
+from symtheory.groups.group import Group
 
 __all__ = ["LatticePicture", "lattice_picture"]
 
@@ -32,8 +33,8 @@ class LatticePicture:
     shortest : float
         lambda_1, its chord length, in the units of the radii.
     second : float or None
-        lambda_2, the chord length of the shortest step that is no multiple of s* along the curve;
-        None where there is none, as for a single frequency.
+        lambda_2, the chord length of the shortest step that leads to another curve, or elsewhere
+        than s* repeated does on the curve; None where there is none, as for a single frequency.
     curves : (n_curves, length) int64
         Tokens in drawing order: each row is a closed curve g, g s*, g s*^2, ...; more than one
         row where s* does not generate the group.
@@ -80,45 +81,64 @@ def lattice_picture(
         )
     group, n = geometry.group, len(geometry.tokens)
     token_of = np.argsort(geometry.coordinate)
-    angles = np.empty((len(active), n))  # of each element, in (-pi, pi]
     squares = np.zeros(n)
-    for row, (index, radius) in enumerate(zip(active, radii, strict=True)):
+    circles = []  # angle of each element, in [-pi, pi], on each circle
+    for index, radius in zip(active, radii, strict=True):
         block = geometry.blocks[index]
         if block.degree != 1:
             raise PredictionError(f"{block.name} has degree {block.degree}, its orbit is no circle")
-        points = block.basis[token_of]
-        points = points / np.linalg.norm(points[group.identity])
-        unit = points[group.identity]
-        cosine = points @ unit
-        sine = points @ np.array([-unit[1], unit[0]]) if block.dimension == 2 else 0 * cosine
-        # Rounding, and adding zero to -0.0, keeps half a turn positive.
-        angles[row] = np.arctan2(np.round(sine, 12) + 0.0, cosine)
-        squares += radius**2 * np.sum((points - unit) ** 2, axis=1)
-    lengths = np.asarray(radii, dtype=np.float64)
-    steps = lengths[:, None] * angles  # the lift: arc lengths along each circle
+        points = block.basis[token_of] / np.linalg.norm(block.basis[0])
+        start = points[group.identity]
+        squares += radius**2 * np.sum((points - start) ** 2, axis=1)
+        if block.dimension == 2:  # one dimension is a pair of points, around which nothing winds
+            circles.append(np.arctan2(points @ [-start[1], start[0]], points @ start))
     chords = np.sqrt(squares)
-    moving = np.flatnonzero(chords > _SAME * lengths.max())
-    if not len(moving):
+    moving = chords > _SAME * max(radii)
+    if not moving.any():
         raise PredictionError("all points of the template coincide")
     # Of a step and its inverse, equal up to rounding, the first.
-    step = int(moving[np.argmin(np.round(chords[moving] / lengths.max(), 12))])
-    direction = steps[:, step] / np.linalg.norm(steps[:, step])
-    across = steps - np.outer(direction, direction @ steps)
-    independent = moving[np.linalg.norm(across[:, moving], axis=0) > _SAME * lengths.max()]
+    rounded = np.round(chords / max(radii), 12)
+    step = int(np.argmin(np.where(moving, rounded, np.inf)))
+    is_on_curve = np.zeros(n, dtype=bool)
+    is_on_curve[_powers(group, step)] = True
+    off = ~is_on_curve | _leaves_the_curve(np.array(circles).reshape(-1, n), step)
+    independent = moving & off
     return LatticePicture(
         step=step,
         shortest=float(chords[step]),
-        second=float(chords[independent].min()) if len(independent) else None,
+        second=float(chords[independent].min()) if independent.any() else None,
         curves=token_of[_cosets(geometry, step)],
     )
+
+
+def _leaves_the_curve(angles: NDArray[np.float64], step: int) -> NDArray[np.bool_]:
+    """Mark the elements whose lift to the universal cover is no multiple of the step's.
+
+    Angles are (n_circles, n). Half a turn may be taken either way.
+    """
+    direction = angles[:, step]
+    is_half_turn = np.abs(angles) > np.pi - _SAME
+    leaves = np.ones(angles.shape[1], dtype=bool)
+    for sign in (1, -1):
+        lifted = np.where(is_half_turn, sign * np.pi * np.sign(direction)[:, None], angles)
+        # Parallel vectors: all 2 x 2 determinants vanish.
+        wedge = lifted[:, None] * direction[None, :, None] - lifted * direction[:, None, None]
+        leaves &= (np.abs(wedge) > _SAME).any(axis=(0, 1))
+    return leaves
+
+
+def _powers(group: Group, element: int) -> list[int]:
+    """1, g, g^2, ... up to the order of g."""
+    powers = [group.identity]
+    while (following := int(group.table[powers[-1], element])) != group.identity:
+        powers.append(following)
+    return powers
 
 
 def _cosets(geometry: OperandGeometry, step: int) -> NDArray[np.int64]:
     """Left cosets of the cyclic group of one element, each in the order of its powers."""
     group = geometry.group
-    powers = [group.identity]
-    while (following := int(group.table[powers[-1], step])) != group.identity:
-        powers.append(following)
+    powers = _powers(group, step)
     is_new = np.ones(group.order, dtype=bool)
     rows = []
     # Begin with the first token, so that the drawing does.

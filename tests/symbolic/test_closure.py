@@ -1,10 +1,12 @@
 """Closure: what a relation settles, against brute force and against known figures."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from symtheory.symmetry.closure import Closure, closure
+from symtheory.symmetry.closure import Closure, closure, spread_by_edges
 from symtheory.symmetry.identities import derive_relations
 from symtheory.symmetry.isotopism import find_isotopism
 from symtheory.symmetry.relations import Relation
@@ -126,3 +128,21 @@ def test_a_conflict_goes_to_the_first_instance() -> None:
     known[0, 2], known[2, 0] = 1, 3  # f(0, 2) = f(1, 1) = f(2, 0) by shift, yet they differ
     spread = relations["shift"].spread(known)
     assert (spread[1, 1], spread[0, 2], spread[2, 0]) == (1, 1, 3)
+
+
+def test_a_conflict_of_edges_goes_to_the_first_edge() -> None:
+    known = np.array([[4, 2, -1, -1]])
+    to_both = (np.array([0, 1]), np.array([2, 2]))
+    assert spread_by_edges(known, [to_both]).tolist() == [[4, 2, 4, -1]]
+    first, second = (np.array([1]), np.array([2])), (np.array([2]), np.array([0]))
+    assert spread_by_edges(known, [first, second]).tolist() == [[4, 2, 2, -1]]
+
+
+def test_edges_are_drawn_until_all_is_settled() -> None:
+    def edges() -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        yield np.array([0]), np.array([1])
+        raise AssertionError("a further chunk was drawn")
+
+    assert spread_by_edges(np.array([[3, -1]]), edges()).tolist() == [[3, 3]]
+    with pytest.raises(AssertionError, match="further chunk"):
+        spread_by_edges(np.array([[3, -1, -1]]), edges())

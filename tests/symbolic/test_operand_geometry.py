@@ -166,6 +166,27 @@ def test_lattice_curves_walk_by_the_shortest_step(n: int, data: st.DataObject) -
         assert picture.second >= picture.shortest - 1e-12
 
 
+@pytest.mark.parametrize(
+    ("n", "frequencies", "radii", "step", "second"),
+    [
+        # A pair of points winds around nothing: a flat zigzag is one curve with no second step,
+        (12, (1, 6), (1.0, 0.01), 1, None),
+        # and two circles far apart are joined by the step between them.
+        (12, (1, 6), (0.1, 1.0), 2, 2 * math.hypot(1, 0.1 * math.sin(math.pi / 12))),
+        # Half a turn goes both ways: 2 and -2 of (45, 90) degrees are on the curve, 3 is not.
+        (8, (1, 2), (1.0, 0.3), 1, math.sqrt(4 * math.sin(3 * math.pi / 8) ** 2 + 0.18)),
+        # Mod 4 every multiple of (90, 180) degrees is on the curve.
+        (8, (2, 4), (1.0, 0.1), 1, None),
+    ],
+)
+def test_lattice_of_even_groups(
+    n: int, frequencies: tuple[int, ...], radii: tuple[float, ...], step: int, second: float | None
+) -> None:
+    picture = lattice_picture(geometry(n), [k - 1 for k in frequencies], radii)
+    assert picture.step == step
+    assert picture.second == (None if second is None else pytest.approx(second))
+
+
 def test_lattice_refuses_what_is_no_helix() -> None:
     one = geometry(7)
     with pytest.raises(PredictionError, match="radius for each"):
