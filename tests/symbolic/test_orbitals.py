@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from symtheory.errors import PredictionError
 from symtheory.symmetry.components import components
@@ -27,6 +29,20 @@ def projection(partition: NDArray[np.int64]) -> NDArray[np.float64]:
 def test_components_of_nothing_are_the_nodes() -> None:
     nothing = np.empty(0, dtype=np.int64)
     assert components(3, nothing, nothing).tolist() == [0, 1, 2]
+
+
+@settings(deadline=None, max_examples=60)
+@given(n=st.integers(1, 60), m=st.integers(0, 80), seed=st.integers(0, 2**32 - 1))
+def test_components_agree_with_scipy(n: int, m: int, seed: int) -> None:
+    left, right = np.random.default_rng(seed).integers(n, size=(2, m))
+    found = components(n, left, right)
+    edges = coo_array((np.ones(m, dtype=bool), (left, right)), shape=(n, n))
+    n_parts, expected = connected_components(edges, directed=False)
+    assert len(set(zip(found.tolist(), expected.tolist(), strict=True))) == n_parts
+    # Numbered in the order of their first nodes.
+    first = np.unique(found, return_index=True)[1]
+    assert np.array_equal(first, np.sort(first))
+    assert found.max() + 1 == n_parts
 
 
 @settings(deadline=None, max_examples=50)
