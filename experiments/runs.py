@@ -106,12 +106,15 @@ class Run:
         rows: list[dict[str, Json]] = []
         for number, line in enumerate(_read_text(path).splitlines(), start=1):
             try:
-                rows.append(json.loads(line))
-            except json.JSONDecodeError as error:
+                row = json.loads(line)
+            except json.JSONDecodeError:
+                row = None
+            if not isinstance(row, dict) or not isinstance(row.get("step"), int):
                 raise RunError(
-                    f"{path} line {number} is not JSON; the run is damaged there: delete the "
-                    "line and those after it to resume from the last whole state"
-                ) from error
+                    f"{path} line {number} is no row of a log; the run is damaged there: delete "
+                    "the line and those after it to resume from the last whole state"
+                )
+            rows.append(row)
         return rows
 
     @property

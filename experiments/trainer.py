@@ -62,21 +62,18 @@ def train(
     rows = run.metrics
     began = time.perf_counter() - float(rows[-1]["seconds"] if rows else 0.0)  # type: ignore[arg-type]
     for step in range(max(start, 0), config.steps + 1):
-        if step > start:  # the row and the state of the starting step exist already
-            if step % config.log_every == 0 or step == config.steps:
-                rows.append(monitor.row(network, step, time.perf_counter() - began))
-                on_row(rows[-1])
-                settled = has_settled(rows[-1], config)
-                if settled or step == config.steps:
-                    run.write_state(step, state_arrays(network, optimizer))
-                    why = "the geometry has settled" if settled else "the steps were used up"
-                    run.write_json("finished.json", {"step": step, "reason": why})
-                    return
-            if interrupted():
-                run.write_state(step, state_arrays(network, optimizer))
-                raise KeyboardInterrupt
-            if step % config.checkpoint_every == 0 and step > 0:
-                run.write_state(step, state_arrays(network, optimizer))
+        fresh = step > start  # the row and the state of the starting step exist already
+        if fresh and (step % config.log_every == 0 or step == config.steps):
+            rows.append(monitor.row(network, step, time.perf_counter() - began))
+            on_row(rows[-1])
+        why = _why_to_stop(rows[-1], config) if rows and rows[-1]["step"] == step else None
+        if fresh and (why or interrupted() or (step and step % config.checkpoint_every == 0)):
+            run.write_state(step, state_arrays(network, optimizer))
+        if why:
+            run.write_json("finished.json", {"step": step, "reason": why})
+            return
+        if interrupted():
+            raise KeyboardInterrupt
         set_learning_rate(optimizer, config, step=step)
         optimizer.zero_grad(set_to_none=True)
         objective(network, step).total.backward()
@@ -92,6 +89,12 @@ def has_settled(row: Row, config: TrainingConfig) -> bool:
         and similarity is not None
         and float(similarity) >= config.settled_similarity  # type: ignore[arg-type]
     )
+
+
+def _why_to_stop(row: Row, config: TrainingConfig) -> str | None:
+    if has_settled(row, config):
+        return "the geometry has settled"
+    return "the steps were used up" if row["step"] == config.steps else None
 
 
 def load_network(theory: Theory, config: TrainingConfig, run: Run) -> TrainedNetwork:

@@ -25,10 +25,20 @@ def add_task_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_split_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what determines the split into training and held-out cells."""
-    parser.add_argument("--seed", type=int, default=0, help="root of all random streams (0)")
+    parser.add_argument("--seed", type=_seed, default=0, help="root of all random streams (0)")
     parser.add_argument(
         "--train-fraction", type=float, default=0.3, metavar="F", help="share of the cells (0.3)"
     )
+
+
+def _seed(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+_seed.__name__ = "non-negative integer"  # argparse names the type in its complaint
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:

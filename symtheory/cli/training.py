@@ -40,7 +40,9 @@ def open_run(theory: "Theory", config: "TrainingConfig", arguments: argparse.Nam
     if arguments.resume and not (folder / "config.json").is_file():
         raise RunError(f"there is no run to resume in {folder}; leave out --resume")
     run = Run.create(folder, {"task": task, **config.to_dict()})
-    if run.finished is None and run.metrics and not arguments.resume:
+    if arguments.resume:
+        run.last_state()  # a damaged state is reported before anything else happens
+    elif run.finished is None and run.metrics:
         raise RunError(
             f"{folder} holds an unfinished run, stopped at step {run.metrics[-1]['step']}; add "
             "--resume to continue it, or choose another --out"

@@ -61,7 +61,7 @@ def test_damage_is_named(tmp_path):
     with pytest.raises(RunError, match=r"state-000001.safetensors cannot be read"):
         run.last_state()
     (tmp_path / "run" / "metrics.jsonl").write_text('{"step": 1}\n{"ste')
-    with pytest.raises(RunError, match=r"metrics.jsonl line 2 is not JSON"):
+    with pytest.raises(RunError, match=r"metrics.jsonl line 2 is no row"):
         _ = run.metrics
     (tmp_path / "run" / "config.json").write_text("{")
     with pytest.raises(RunError, match=r"config.json is damaged"):

@@ -84,23 +84,32 @@ def test_training_labels_are_read(theory, config, new_run):
     assert not same_run(a, b)
 
 
-@pytest.mark.parametrize("stop", [1, 17, 20, 45, 60])
+@pytest.mark.parametrize("stop", [1, 17, 20, 45, 90])
 def test_interrupted_and_resumed_is_bit_identical(theory, config, new_run, stop):
     whole, parts = new_run("whole", config), new_run("parts", config)
     train(theory, config, whole)
-    asked = iter(range(config.steps + 1))
-    with pytest.raises(KeyboardInterrupt) if stop < 60 else _nothing():
-        train(theory, config, parts, interrupted=lambda: next(asked) == stop)
+    seen = [0]
+
+    def interrupted() -> bool:
+        seen[0] += 1
+        return seen[0] > stop
+
+    with pytest.raises(KeyboardInterrupt):
+        train(theory, config, parts, interrupted=interrupted)
+    assert parts.last_state()[0] < config.steps
     train(theory, config, parts)
     assert same_run(whole, parts)
 
 
-class _nothing:  # noqa: N801
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return False
+def test_killed_between_the_last_state_and_the_end(theory, config, new_run):
+    """A run that lacks only its last file is finished, not trained further."""
+    run = new_run("a", config)
+    train(theory, config, run)
+    state = run.last_state()[1]
+    (run.folder / "finished.json").unlink()
+    train(theory, config, run)
+    assert run.finished == {"step": 60, "reason": "the steps were used up"}
+    assert all(np.array_equal(state[key], value) for key, value in run.last_state()[1].items())
 
 
 def test_killed_at_any_moment_and_resumed_is_bit_identical(theory, config, new_run, tmp_path):
