@@ -25,8 +25,8 @@ from symtheory.errors import SpecError
 
 __all__ = ["NullTest", "Tail", "binomial_bounds", "haar_frame", "label_permutations"]
 
-# Two equal statistics computed from differently ordered sums differ by less than this, relatively.
-_TIE = 1e-6
+# Equal statistics computed from differently ordered sums differ by less than this.
+_RELATIVE_TIE, _ABSOLUTE_TIE = 1e-6, 1e-12
 
 
 class Tail(StrEnum):
@@ -75,11 +75,10 @@ class NullTest:
     @property
     def p_value(self) -> float:
         """(1 + number of draws at least as extreme as the observed value) / (1 + n_draws)."""
-        slack = _TIE * abs(self.observed)
         if self.tail is Tail.UPPER:
-            extreme = self.draws >= self.observed - slack
+            extreme = self.draws >= self.observed - self._slack
         else:
-            extreme = self.draws <= self.observed + slack
+            extreme = self.draws <= self.observed + self._slack
         return float((1 + extreme.sum()) / (1 + self.n_draws))
 
     @property
@@ -90,8 +89,12 @@ class NullTest:
         they are a share s of all relabelings (5 tokens on a circle: 20 of 120), no cloud
         whatever can have p below s, and the test has no power at levels under it.
         """
-        ties = np.abs(self.draws - self.observed) <= _TIE * abs(self.observed)
+        ties = np.abs(self.draws - self.observed) <= self._slack
         return float((1 + ties.sum()) / (1 + self.n_draws))
+
+    @property
+    def _slack(self) -> float:
+        return _RELATIVE_TIE * abs(self.observed) + _ABSOLUTE_TIE
 
     @property
     def mean(self) -> float:

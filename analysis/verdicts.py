@@ -62,7 +62,7 @@ def judge(
         If a prediction is about an embedding without evidence.
     """
     for prediction in predictions:
-        if prediction.role is not Role.NETWORK and prediction.role not in evidence:
+        if prediction.role != Role.NETWORK and prediction.role not in evidence:
             raise PredictionError(
                 f"{prediction.key} is about the {prediction.role} embedding, of which there is no "
                 "evidence"
@@ -71,18 +71,18 @@ def judge(
         role: found.shape
         for role, found in evidence.items()
         if found.shape is not None
-        and any(p.level is Level.HOMOLOGY and p.role is role for p in predictions)
+        and any(p.level == Level.HOMOLOGY and p.role == role for p in predictions)
     }
     corrected = dict(
         zip(shapes, holm([shape.null.p_value for shape in shapes.values()]), strict=True)
     )
     verdicts = []
     for prediction in predictions:
-        if prediction.level is Level.ABLATION:
+        if prediction.level == Level.ABLATION:
             verdict = _judge_ablation(prediction, ablation, alpha)
-        elif prediction.level is Level.STAGES:
+        elif prediction.level == Level.STAGES:
             verdict = _judge_stages(prediction, stages)
-        elif prediction.level is Level.HOMOLOGY:
+        elif prediction.level == Level.HOMOLOGY:
             found = evidence[prediction.role]
             verdict = _judge_shape(prediction, found, corrected, alpha)
         else:
@@ -122,7 +122,7 @@ def exit_code(outcome: Outcome) -> int:
 def _judge_geometry(prediction: Prediction, found: Evidence, alpha: float) -> Verdict:
     """Judge L0, L1 or L2."""
     details: dict[str, Json]
-    if prediction.level is Level.SPECTRUM:
+    if prediction.level == Level.SPECTRUM:
         spectrum = found.spectrum
         details = {
             "active": list(found.active_names),
@@ -134,7 +134,7 @@ def _judge_geometry(prediction: Prediction, found: Evidence, alpha: float) -> Ve
             "participation_ratio": found.participation_ratio,
         }
         return _against_floor(prediction, spectrum.null, alpha, details)
-    if prediction.level is Level.GRAM:
+    if prediction.level == Level.GRAM:
         details = {"free_share": found.gram.free_share}
         return _against_floor(prediction, found.gram.null, alpha, details)
     fit = found.procrustes

@@ -127,7 +127,7 @@ def rips_diagrams(
 
 
 def top_bars(bars: NDArray[np.float64], n_bars: int | None = None) -> NDArray[np.float64]:
-    """Return the longest bars, longest first, those of length zero left out.
+    """Return the longest bars, longest first, those of length zero up to rounding left out.
 
     Examples
     --------
@@ -137,4 +137,5 @@ def top_bars(bars: NDArray[np.float64], n_bars: int | None = None) -> NDArray[np
     points = np.asarray(bars, dtype=np.float64)
     length = points[:, 1] - points[:, 0]
     order = np.argsort(-length, kind="stable")
-    return points[order[length[order] > 0][:n_bars]]
+    rounding = 1e-6 * points[:, 1].max(initial=0)
+    return points[order[length[order] > rounding][:n_bars]]

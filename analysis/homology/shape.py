@@ -174,6 +174,7 @@ def check_shape(
     alignment = align(coordinates, comparison.fitted.points)
     signal = alignment.scale * comparison.fitted.points @ alignment.rotation
     _, singular, axes = np.linalg.svd(coordinates - signal, full_matrices=False)
+    singular *= _freedom_correction(coordinates.shape, comparison.fitted)
     bootstrap = [
         distance(signal + _scrambled(singular, len(cloud), rng=rng) @ axes)
         for _ in range(n_bootstrap)
@@ -184,6 +185,19 @@ def check_shape(
         fit=NullTest(comparison.distance, np.array(bootstrap), Tail.UPPER),
         share=alignment.share,
     )
+
+
+def _freedom_correction(shape: tuple[int, ...], fitted: Template) -> float:
+    """Return the factor that gives a residual the size of the noise it is left from.
+
+    Of the (n - 1) k degrees of freedom of the noise, the fit of r template coordinates to k
+    absorbs r k - r (r + 1) / 2 by its rotation and one by each radius.
+    """
+    n, k = shape
+    r = fitted.points.shape[1]
+    total = (n - 1) * k
+    absorbed = r * k - min(r, k) * (min(r, k) + 1) / 2 + len(fitted.radii)
+    return float(np.sqrt(total / max(total - absorbed, 1)))
 
 
 def _scrambled(
