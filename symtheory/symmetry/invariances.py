@@ -145,13 +145,15 @@ class Equivariance(Relation):
         """Return the function from cells to the answer maps h(a h^-1(z) b) between them."""
         n = self.group.order
         product, inverse = self.group.multiply, self.group.inverse
-        # Row a: the elements a h^-1(z); entry g, b of the flat table: the answer h(g b).
+        # Row a: the elements a h^-1(z); entry (b, g) of the flat table: the answer h(g b).
         moved = self.group.table[:, np.argsort(self.h)]
-        answer = self.h[self.group.table].ravel()
+        answer = self.h[self.group.table.T].ravel()
 
         def carry(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
             a = product(self.phi[right[:, 0]], inverse(self.phi[left[:, 0]]))
             b = product(inverse(self.psi[left[:, 1]]), self.psi[right[:, 1]])
-            return np.asarray(answer[moved[a] * n + b[:, None]])
+            entries = moved[a]
+            entries += n * b[:, None]
+            return np.take(answer, entries)
 
         return carry
