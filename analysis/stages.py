@@ -148,10 +148,9 @@ def find_stages(rows: Sequence[Mapping[str, Json]]) -> Stages:
 def _acquired(violation: list[tuple[int, float]]) -> Milestone:
     if not violation:
         return Milestone(-1, None)
-    values = [value for _, value in violation]
-    peak = values.index(max(values))
-    below = [(step, value < values[peak] / 10) for step, value in violation]
-    return _settled([(step, low and i > peak) for i, (step, low) in enumerate(below)])
+    # The peak is not below its own tenth, so what settles does so after it.
+    peak = max(value for _, value in violation)
+    return _settled([(step, value < peak / 10) for step, value in violation])
 
 
 def _organized(dimension: list[tuple[int, float]]) -> Milestone:

@@ -103,6 +103,14 @@ def test_each_curve_has_its_own_logging_interval() -> None:
     assert find_stages(rows).outcome is Outcome.HELD
 
 
+def test_overlapping_intervals_tie_although_the_steps_differ() -> None:
+    # Memorized between 10 and 20; the violation fell somewhere between 10 and 30.
+    rows = log((0, 0.5, 1.0, 40), (10, 0.9, 9.0, 40), (20, 1.0, None, 40), (30, 1.0, 0.1, 9))
+    assert find_stages(rows).memorization == Milestone(10, 20)
+    assert find_stages(rows).acquisition == Milestone(10, 30)
+    assert find_stages(rows).outcome is Outcome.INCONCLUSIVE
+
+
 def test_held_out_accuracy_decides_nothing() -> None:
     for test in (0.0, 1.0):
         rows = [{**row, "test_accuracy": test} for row in ORDERED]

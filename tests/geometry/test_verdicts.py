@@ -1,5 +1,6 @@
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,13 +48,15 @@ def evidence(clouds: Mapping[Role, np.ndarray], **options: int) -> dict[Role, Ev
     )
 
 
-def ablation(removed: float, kept: float, random: float = 0.9, n_draws: int = 39) -> AblationTest:
+def ablation(
+    removed: float, kept: float, *, random_kept: float = 0.05, n_draws: int = 39
+) -> AblationTest:
     return AblationTest(
         intact=Score(1.0, 0.0),
         removed=Score(removed, 5.0),
         kept=Score(kept, 0.1),
-        random_removed=(Score(random, 0.3),) * n_draws,
-        random_kept=(Score(0.05, 4.0),) * n_draws,
+        random_removed=(Score(0.9, 0.3),) * n_draws,
+        random_kept=(Score(random_kept, 4.0),) * n_draws,
         dimension=4,
     )
 
@@ -214,13 +217,28 @@ def test_a_shape_without_draws_enough_has_no_power() -> None:
         assert verdict.note.startswith("no power")
 
 
+def test_a_shape_needs_its_fit_as_well_as_its_null(settled: dict[Role, Evidence]) -> None:
+    shape = settled[Role.SHARED].shape
+    assert shape is not None
+    near, far = np.full(19, shape.fit.observed / 2), np.full(39, shape.null.observed * 2)
+    for changed, words in (
+        (replace(shape, fit=replace(shape.fit, draws=near)), "farther from its template"),
+        (replace(shape, share=0.4), "explains 0.40 of the cloud"),
+        (replace(shape, null=replace(shape.null, draws=far / 4)), "no nearer to its template"),
+    ):
+        found = {**settled, Role.SHARED: replace(settled[Role.SHARED], shape=changed)}
+        verdict = judge([claim(Level.HOMOLOGY, Role.SHARED)], found, generalized=True)[0]
+        assert verdict.outcome is REFUTED
+        assert words in verdict.note
+
+
 @pytest.mark.parametrize(
     ("test", "expected"),
     [
         (ablation(0.05, 1.0), HELD),
         (ablation(0.6, 1.0), REFUTED),  # removal costs less than the floor
         (ablation(0.05, 0.3), REFUTED),  # keeping is not enough
-        (ablation(0.05, 0.04), REFUTED),  # no better than a random space
+        (ablation(0.05, 1.0, random_kept=1.0), REFUTED),  # no better than a random space
         (ablation(0.05, 1.0, n_draws=9), OPEN),
         (None, OPEN),
     ],
