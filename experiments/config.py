@@ -59,7 +59,7 @@ class TrainingConfig:
     steps: int = 3000
     seed: int = 0
     train_fraction: float = 0.3
-    learning_rate: float = 0.007
+    learning_rate: float = 0.005
     betas: tuple[float, float] = (0.9, 0.99)
     weight_decay: float = 1.0
     warmup: int = 20
@@ -69,7 +69,7 @@ class TrainingConfig:
     log_every: int = 10
     checkpoint_every: int = 100
     settled_window: int = 50
-    settled_similarity: float = 0.999
+    settled_similarity: float = 0.998
     settled_violation: float = 0.01
     model: TransformerConfig = field(default_factory=TransformerConfig)
     device: str = "cpu"

@@ -23,7 +23,7 @@ def table_logits(network: Transformer, shape: tuple[int, int]) -> torch.Tensor:
         torch.arange(shape[0], device=device), torch.arange(shape[1], device=device)
     )
     with torch.no_grad():
-        return torch.cat([network(part) for part in cells.split(_CHUNK)])
+        return torch.cat([network(part) for part in torch.split(cells, _CHUNK)])
 
 
 class TrainedNetwork:

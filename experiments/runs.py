@@ -117,6 +117,10 @@ class Run:
             rows.append(row)
         return rows
 
+    def check(self) -> None:
+        """Read everything that resuming needs; RunError where it is damaged."""
+        _ = self.config, self.metrics, self.last_state()
+
     @property
     def embedding_steps(self) -> list[int]:
         """Steps whose embeddings were kept, ascending."""

@@ -62,21 +62,22 @@ def train(
     rows = run.metrics
     began = time.perf_counter() - float(rows[-1]["seconds"] if rows else 0.0)  # type: ignore[arg-type]
     for step in range(max(start, 0), config.steps + 1):
+        wished = interrupted()
         fresh = step > start  # the row and the state of the starting step exist already
         if fresh and (step % config.log_every == 0 or step == config.steps):
             rows.append(monitor.row(network, step, time.perf_counter() - began))
             on_row(rows[-1])
         why = _why_to_stop(rows[-1], config) if rows and rows[-1]["step"] == step else None
-        if fresh and (why or interrupted() or (step and step % config.checkpoint_every == 0)):
+        if fresh and (why or wished or (step and step % config.checkpoint_every == 0)):
             run.write_state(step, state_arrays(network, optimizer))
         if why:
             run.write_json("finished.json", {"step": step, "reason": why})
             return
-        if interrupted():
+        if wished:
             raise KeyboardInterrupt
         set_learning_rate(optimizer, config, step=step)
         optimizer.zero_grad(set_to_none=True)
-        objective(network, step).total.backward()
+        torch.autograd.backward(objective(network, step).total)
         optimizer.step()
 
 

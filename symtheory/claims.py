@@ -128,12 +128,13 @@ def _network_claims() -> list[Prediction]:
         Prediction(
             level=Level.ABLATION,
             role=Role.NETWORK,
-            statement="the network computes with the predicted subspaces",
+            statement="the network computes with the active irreps of its operands' embedding",
             statistic=(
-                "accuracy on all cells lost when the predicted subspaces are removed from the "
-                "embeddings, and kept when only they are kept"
+                "held-out accuracy: the smaller of what is lost when the active blocks are removed "
+                "from the embedding, beyond a random removal, and what is left when only they are "
+                "kept"
             ),
-            null="Haar-random subspaces of the same dimension",
+            null="Haar-random subspaces of the same dimension, removed and kept",
             floor=ABLATION_FLOOR,
             primary=True,
         ),

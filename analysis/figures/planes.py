@@ -122,6 +122,7 @@ def draw_plane(plane: Plane, ax: "Axes") -> "PathCollection":
         ax.plot(*plane.predicted[closed].T, color=COLORS["red"], linewidth=1, zorder=2)
         ax.set_aspect("equal", adjustable="datalim")
         ax.set(xlabel="aligned axis 1", ylabel="aligned axis 2")
-    points = ax.scatter(*plane.learned.T, c=tokens, cmap="twilight", s=9, linewidths=0, zorder=3)
+    first, second = plane.learned.T
+    points = ax.scatter(first, second, c=tokens, cmap="twilight", s=9, linewidths=0, zorder=3)
     ax.set_title(f"{plane.name} ({plane.share:.1%})")
     return points

@@ -17,7 +17,7 @@ from .gram import draw_gram, gram_table
 from .persistence import draw_persistence, persistence_table
 from .planes import draw_plane, find_planes, planes_table
 from .spectrum import draw_spectrum, spectrum_table
-from .style import FULL_WIDTH, STYLE
+from .style import FULL_WIDTH, styled
 from .training import PANELS, draw_training, training_table
 
 if TYPE_CHECKING:
@@ -58,10 +58,8 @@ class RunFigures:
         list of str
             Names of the figures, in reading order.
         """
-        import matplotlib as mpl
-
         names = []
-        with mpl.rc_context(dict(STYLE)):
+        with styled():
             for name, figure, table in self._figures():
                 write_figure(figure, folder, name, table)
                 names.append(name)

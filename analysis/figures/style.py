@@ -4,10 +4,11 @@ Colours are those of Okabe and Ito; fonts stay text in PDF (type 42) and SVG. Fi
 without pyplot, so that no global state is touched and nothing is ever shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 
-__all__ = ["COLORS", "COLUMN", "FULL_WIDTH", "STYLE"]
+__all__ = ["COLORS", "COLUMN", "FULL_WIDTH", "STYLE", "styled"]
 
 COLUMN = 3.25
 """Width of a single column in inches."""
@@ -53,3 +54,14 @@ STYLE: Mapping[str, object] = MappingProxyType(
         "ytick.labelsize": 7,
     }
 )
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw with the house style inside the block, and leave the user's settings as they were."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        for key, value in STYLE.items():
+            mpl.rcParams[key] = value  # type: ignore[index]
+        yield

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from symtheory.records import Json
 
 from ..stages import Stages
@@ -46,16 +48,16 @@ def draw_training(
     """
     top, middle, bottom = axes
 
-    def series(key: str) -> tuple[list[Json], list[Json]]:
-        seen = [row for row in rows if row.get(key) is not None]
-        return [row["step"] for row in seen], [row[key] for row in seen]
+    def plot(ax: "Axes", key: str, color: str, label: str = "") -> None:
+        points = [(row["step"], row[key]) for row in rows if row.get(key) is not None]
+        ax.plot(*np.array(points, dtype=np.float64).reshape(-1, 2).T, color=color, label=label)
 
-    top.plot(*series("train_accuracy"), color=COLORS["gray"], label="training cells")
-    top.plot(*series("test_accuracy"), color=COLORS["black"], label="held-out cells")
+    plot(top, "train_accuracy", COLORS["gray"], "training cells")
+    plot(top, "test_accuracy", COLORS["black"], "held-out cells")
     top.set(ylabel="accuracy", ylim=(-0.03, 1.05))
-    middle.plot(*series("violation"), color=COLORS["purple"])
+    plot(middle, "violation", COLORS["purple"])
     middle.set(ylabel="symmetry\nviolation (nats)", yscale="log")
-    bottom.plot(*series("effective_dimension"), color=COLORS["red"])
+    plot(bottom, "effective_dimension", COLORS["red"])
     bottom.set(ylabel="effective\ndimension", xlabel="optimizer step")
     bottom.set_ylim(bottom=0)
     for attribute, name, color, dashes in _STAGES:

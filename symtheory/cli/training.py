@@ -41,7 +41,7 @@ def open_run(theory: "Theory", config: "TrainingConfig", arguments: argparse.Nam
         raise RunError(f"there is no run to resume in {folder}; leave out --resume")
     run = Run.create(folder, {"task": task, **config.to_dict()})
     if arguments.resume:
-        run.last_state()  # a damaged state is reported before anything else happens
+        run.check()
     elif run.finished is None and run.metrics:
         raise RunError(
             f"{folder} holds an unfinished run, stopped at step {run.metrics[-1]['step']}; add "
