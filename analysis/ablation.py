@@ -55,6 +55,8 @@ class AblationTest:
         The same with random functions.
     dimension : int
         Number of functions removed or kept.
+    dimension_share : float
+        Their share of the n - 1 functions of mean zero.
     """
 
     intact: Score
@@ -63,6 +65,7 @@ class AblationTest:
     random_removed: tuple[Score, ...]
     random_kept: tuple[Score, ...]
     dimension: int
+    dimension_share: float
 
     @property
     def removal(self) -> NullTest:
@@ -188,4 +191,5 @@ def check_ablation(
         random_removed=tuple(pair[0] for pair in random),
         random_kept=tuple(pair[1] for pair in random),
         dimension=dimension,
+        dimension_share=dimension / (n - 1),
     )

@@ -49,7 +49,12 @@ def evidence(clouds: Mapping[Role, np.ndarray], **options: int) -> dict[Role, Ev
 
 
 def ablation(
-    removed: float, kept: float, *, random_kept: float = 0.05, n_draws: int = 39
+    removed: float,
+    kept: float,
+    *,
+    random_kept: float = 0.05,
+    n_draws: int = 39,
+    share: float = 0.1,
 ) -> AblationTest:
     return AblationTest(
         intact=Score(1.0, 0.0),
@@ -58,6 +63,7 @@ def ablation(
         random_removed=(Score(0.9, 0.3),) * n_draws,
         random_kept=(Score(random_kept, 4.0),) * n_draws,
         dimension=4,
+        dimension_share=share,
     )
 
 
@@ -115,7 +121,7 @@ def test_nothing_is_held_that_did_not_generalize(
         claims(), settled, generalized=False, ablation=ablation(0.05, 1.0), stages=ORDERED
     )
     assert set(outcomes(verdicts).values()) == {OPEN}
-    assert all(verdict.note.startswith("did not generalise") for verdict in verdicts)
+    assert all(verdict.note.startswith("did not generalize") for verdict in verdicts)
     assert overall_outcome(verdicts, generalized=False) is OPEN
     refuted = judge(claims(), untrained, generalized=False)
     assert outcomes(refuted)["shared/L1"] is REFUTED
@@ -284,3 +290,22 @@ def test_misuse_is_refused(settled: dict[Role, Evidence]) -> None:
             geometries=geometries(97),
             rng=np.random.default_rng(0),
         )
+
+
+def test_a_control_that_overlaps_the_prediction_is_none(settled: dict[Role, Evidence]) -> None:
+    claims_of_use = [claim(Level.ABLATION, Role.NETWORK, 0.5)]
+    for share, expected in ((0.25, HELD), (0.26, OPEN)):
+        tested = ablation(0.05, 1.0, share=share)
+        (verdict,) = judge(claims_of_use, settled, generalized=True, ablation=tested)
+        assert verdict.outcome is expected
+
+
+@pytest.mark.parametrize(("n", "expected"), [(24, OPEN), (25, HELD)])
+def test_few_irreps_of_a_small_group_are_no_claim(n: int, expected: Outcome) -> None:
+    cloud = helix(n, [3], noise=0.05, d=24, rng=np.random.default_rng(4))
+    (verdict,) = judge(
+        [claim(Level.SPECTRUM, Role.SHARED, 0.5)],
+        evidence({Role.SHARED: cloud}),
+        generalized=True,
+    )
+    assert verdict.outcome is expected
