@@ -148,7 +148,11 @@ def _judge_geometry(prediction: Prediction, found: Evidence, alpha: float) -> Ve
             "effective_dimension": found.effective_dimension,
             "participation_ratio": found.participation_ratio,
         }
-        return _against_floor(prediction, spectrum.null, alpha, details)
+        verdict = _against_floor(prediction, spectrum.null, alpha, details)
+        if found.n_tokens < LEAST_TOKENS_SPECTRUM:
+            note = f"fewer than {LEAST_TOKENS_SPECTRUM} tokens: few irreps are most of them"
+            return replace(verdict, outcome=Outcome.INCONCLUSIVE, note=note)
+        return verdict
     if prediction.level == Level.GRAM:
         details = {"free_share": found.gram.free_share}
         return _against_floor(prediction, found.gram.null, alpha, details)
