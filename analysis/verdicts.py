@@ -273,6 +273,7 @@ def _judge_ablation(prediction: Prediction, ablation: AblationTest | None, alpha
             f"no power: the active irreps are {ablation.dimension_share:.0%} of all functions, so "
             "a random space is no control"
         )
+    note = "; ".join(filter(None, [note, ablation.summary]))
     scores: dict[str, Json] = {
         name: {"accuracy": score.accuracy, "loss": score.loss}
         for name, score in (
@@ -292,7 +293,8 @@ def _judge_ablation(prediction: Prediction, ablation: AblationTest | None, alpha
         note=note,
         details={
             **scores,
-            "accuracy_lost": ablation.accuracy_lost,
+            "necessity": ablation.necessity,
+            "sufficiency": ablation.sufficiency,
             "random_removed_accuracy": [s.accuracy for s in ablation.random_removed],
             "random_removed_loss": [s.loss for s in ablation.random_removed],
             "random_kept_accuracy": [s.accuracy for s in ablation.random_kept],

@@ -37,7 +37,7 @@ PROCRUSTES_FLOOR = 0.6
 at most .25, and white noise, whose template takes half of all blocks, up to about .4."""
 
 ABLATION_FLOOR = 0.5
-"""Least effect for L4: half of the answers. No outside network could be measured, since those
+"""Least effect for L4: half of the accuracy. No outside network could be measured, since those
 released cannot be called with other embeddings; the floor is the middle of the scale."""
 
 
@@ -134,9 +134,9 @@ def _network_claims() -> list[Prediction]:
             role=Role.NETWORK,
             statement="the network computes with the active irreps of its operands' embedding",
             statistic=(
-                "held-out accuracy: the smaller of what is lost when the active blocks are removed "
-                "from the embedding, beyond a random removal, and what is left when only they are "
-                "kept"
+                "the smaller of necessity, the share of the held-out accuracy left by a random "
+                "removal that removing the active blocks from the embedding destroys, and "
+                "sufficiency, the share of the intact accuracy that they alone give"
             ),
             null="Haar-random subspaces of the same dimension, removed and kept",
             floor=ABLATION_FLOOR,
