@@ -2,8 +2,8 @@
 
 *Primary* claims (spectrum, Gram law, template, ablation): held iff p <= alpha and the effect
 reaches the floor declared with the claim; otherwise refuted, whether the effect is small or not
-significant. Inconclusive where the size of the task leaves the test no power. The network's verdict needs
-all of them, so they need no correction for their number.
+significant. Inconclusive where the size of the task leaves the test no power. The network's verdict
+needs all of them, so they need no correction for their number.
 
 *Secondary* claims (shape, order of stages) are corrected for their number by Holm's rule and never
 decide the network's verdict. A shape is held iff Haar clouds are farther from their templates and
