@@ -37,6 +37,9 @@ def write_figure(figure: "Figure", folder: Path, name: str, table: Table) -> Non
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _replace(folder / f"{name}.csv", text.getvalue().encode())
+        # Lay out once: each of the three formats would otherwise do it anew, at twice the cost.
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
         for kind in FORMATS:
             content = io.BytesIO()
             figure.savefig(content, format=kind, metadata=_METADATA[kind])
