@@ -6,6 +6,7 @@ compose from right to left; (a, b, c) of the Heisenberg group is the upper unitr
 """
 
 from itertools import product
+from math import gcd
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def projective_special_linear(n: int, p: int) -> Group:
     168
     """
     name = f"PSL({n},{p})"
-    scalars = sum(pow(a, n, p) == 1 for a in range(1, min(p, 10**6))) if p > 1 else 1
+    scalars = gcd(n, p - 1)  # the solutions of a^n = 1
     _check(n, p, name, order_of_gl(n, p) // max(p - 1, 1) // max(scalars, 1))
     return projective_group(_transvections(n) or [((1,),)], modulus=p, name=name)
 
@@ -109,10 +110,13 @@ def heisenberg(p: int) -> Group:
 
 
 def order_of_gl(n: int, p: int) -> int:
-    """Return the order (p^n - 1)(p^n - p) ... (p^n - p^(n-1)) of GL(n, p)."""
+    """Return the order (p^n - 1)(p^n - p) ... (p^n - p^(n-1)) of GL(n, p), for n <= 10 exactly.
+
+    For larger n it is a lower bound, far above every limit of this package.
+    """
     order = 1
-    for i in range(n):
-        order *= p**n - p**i
+    for i in range(min(n, 10)):
+        order *= p ** min(n, 10) - p**i
     return order
 
 

@@ -94,7 +94,8 @@ def projective_group(generators: Sequence[Matrix], *, modulus: int, name: str) -
         multiply=lambda a, b: normalized(multiply_mod(a, b, modulus)),
         what=name,
     )
-    return Group(table, tuple(f"±{matrix_text(m)}" for m in elements), name)
+    sign = "±" if modulus > 2 else ""
+    return Group(table, tuple(sign + matrix_text(m) for m in elements), name)
 
 
 def multiply_mod(a: Matrix, b: Matrix, modulus: int) -> Matrix:
