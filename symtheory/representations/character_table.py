@@ -85,6 +85,10 @@ class CharacterTable:
         """Return the table in floating point, (r, r) complex128."""
         return np.asarray(self._numeric[self.entries])
 
+    def numeric_row(self, character: int) -> NDArray[np.complex128]:
+        """Values of one character on all classes, (r,) complex128."""
+        return np.asarray(self._numeric[self.entries[character]])
+
     @cached_property
     def conjugates(self) -> NDArray[np.int64]:
         """Row of the complex conjugate of every character, (r,) int64."""
