@@ -11,6 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.groups.automorphisms import find_isomorphism
+from symtheory.groups.families import dihedral
 from symtheory.groups.recognition import Recognition, recognize
 from symtheory.representations.character_table import CharacterTable
 from symtheory.representations.irreps import RealIrrep, real_irreps
@@ -34,7 +36,7 @@ def closed_form_irreps(table: CharacterTable) -> tuple[RealIrrep, ...] | None:
     """
     if table.group.is_abelian:
         return _abelian(table)
-    known = recognize(table.group)
+    known = _in_formula_coordinates(recognize(table.group))
     for pattern, family in _FAMILIES.items():
         match = re.fullmatch(pattern, known.group.name)
         if match:
@@ -42,6 +44,17 @@ def closed_form_irreps(table: CharacterTable) -> tuple[RealIrrep, ...] | None:
             formulas = family(*numbers)
             return _matched(table, known, formulas)
     return None
+
+
+def _in_formula_coordinates(known: Recognition) -> Recognition:
+    """S3 is written by permutations; its formula is that of D3."""
+    if known.group.name != "S3":
+        return known
+    triangle = dihedral(3)
+    renamed = find_isomorphism(known.group, triangle)
+    if renamed is None:
+        return known
+    return Recognition(triangle, renamed[known.isomorphism])
 
 
 def _abelian(table: CharacterTable) -> tuple[RealIrrep, ...]:
@@ -74,6 +87,7 @@ def _matched(
                 np.trace(matrices, axis1=1, axis2=2), trace, atol=1e-9
             ):
                 chosen = (matrices, formula)
+                break
         irreps.append(
             RealIrrep(rho.name, rho.characters, rho.degree, rho.indicator, chosen[0], chosen[1])
         )
@@ -173,7 +187,6 @@ def _heisenberg(p: int) -> Formulas:
 
 _FAMILIES: dict[str, Callable[..., Formulas]] = {
     r"D(\d+)": _dihedral,
-    r"S(3)": _dihedral,
     r"Dic(\d+)": _dicyclic,
     r"Q(\d+)": _quaternion,
     r"F\((\d+),(\d+)\)": _frobenius,
