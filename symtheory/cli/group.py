@@ -136,9 +136,7 @@ def _classes(d: "GroupDescription", *, full: bool) -> str:
     for k, name in enumerate(classes.names):
         powers = [classes.names[images[k]] for images in maps.values()]
         label = d.group.labels[classes.representatives[k]]
-        rows.append(
-            [name, str(classes.sizes[k]), str(classes.element_orders[k]), *powers, label]
-        )
+        rows.append([name, str(classes.sizes[k]), str(classes.element_orders[k]), *powers, label])
     return f"Conjugacy classes: {classes.count}\n\n{_aligned(rows)}"
 
 
@@ -165,13 +163,13 @@ def _irreps(d: "GroupDescription", *, full: bool) -> str:
     from symtheory.representations.isotypic import block_names
 
     table = d.table
-    blocks = list(zip(table.real_classes, block_names(table), strict=True))
+    blocks = list(zip(table.real_classes, block_names(table), d.formulas, strict=True))
     orbit_of = {row: number + 1 for number, orbit in enumerate(d.orbits) for row in orbit}
     rows = [
-        ["irrep over R", "degree", "type", "dimension", "block", "kernel", "Aut-orbit"],
+        ["irrep over R", "degree", "type", "dimension", "block", "kernel", "Aut-orbit", ""],
     ]
     shown = blocks if full or len(blocks) <= _MANY_CLASSES else blocks[:_MANY_CLASSES]
-    for characters, name in shown:
+    for characters, name, formula in shown:
         first = characters[0]
         degree, real = int(table.degrees[first]), table.type_of(first) == "real"
         kernel = len(table.kernel(first))
@@ -184,6 +182,7 @@ def _irreps(d: "GroupDescription", *, full: bool) -> str:
                 str(degree**2 * len(characters)),
                 "faithful" if kernel == 1 else f"order {kernel}",
                 str(orbit_of[first]),
+                formula,
             ]
         )
     title = (

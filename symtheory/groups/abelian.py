@@ -136,7 +136,7 @@ def _sylow_basis(group: Group, p: int) -> list[int]:
         powers = [group.identity]
         while len(powers) < orders[x]:
             powers.append(int(group.table[powers[-1], x]))
-        span[group.table[np.ix_(np.flatnonzero(span), powers)]] = True
+        span[group.table[np.ix_(np.flatnonzero(span), np.array(powers))]] = True
         basis.append(int(x))
         size *= int(orders[x])
     return basis

@@ -98,7 +98,7 @@ def find_isomorphism(source: Group, target: Group) -> NDArray[np.int64] | None:
 
 
 def element_invariants(group: Group) -> NDArray[np.int64]:
-    """Number the elements so that elements with different numbers lie in no one Aut-orbit.
+    """Number the elements; those in one orbit of Aut(G) get one number.
 
     Starts from element order and class size and refines by the numbers of the powers and by how
     many elements of each number have the element as a square and as a commutator partner.
@@ -107,9 +107,7 @@ def element_invariants(group: Group) -> NDArray[np.int64]:
     return first
 
 
-def _joint_invariants(
-    source: Group, target: Group
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _joint_invariants(source: Group, target: Group) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Invariants of both groups on one scale, so that they can be compared."""
     features = [_features(group) for group in (source, target)]
     _, numbers = np.unique(np.concatenate(features), axis=0, return_inverse=True)
@@ -119,9 +117,7 @@ def _joint_invariants(
         refined = np.concatenate(
             [_refinement(g, half) for g, half in zip((source, target), halves, strict=True)]
         )
-        _, following = np.unique(
-            np.column_stack([numbers, refined]), axis=0, return_inverse=True
-        )
+        _, following = np.unique(np.column_stack([numbers, refined]), axis=0, return_inverse=True)
         following = following.ravel()
         if following.max() == numbers.max():
             return halves
@@ -153,7 +149,7 @@ def _base(group: Group, kinds: NDArray[np.int64]) -> tuple[int, ...]:
     generators (central commutators, say) are dropped again, for they only widen the search.
     """
     counts = np.bincount(kinds)[kinds]
-    bases = []
+    bases: list[list[int]] = []
     for weight in (1.0, 0.0):
         base = _greedy_base(group, kinds, counts, weight)
         for g in list(base):
@@ -161,7 +157,7 @@ def _base(group: Group, kinds: NDArray[np.int64]) -> tuple[int, ...]:
             if len(closure(group, rest)) == group.order:
                 base = rest
         bases.append(sorted(base, key=lambda g: (counts[g], g)))
-    return tuple(min(bases, key=lambda base: float(np.log(counts[base]).sum())))
+    return tuple(min(bases, key=lambda base: float(np.log(counts[list(base)]).sum())))
 
 
 def _greedy_base(
@@ -242,8 +238,9 @@ class _Search:
             return False
         for b, image in zip(self.base, images, strict=False):
             # Right for every (element, generator), so it is a homomorphism.
-            if not np.array_equal(mapped[self.source.table[inside, b]],
-                                  self.target.table[values, image]):
+            if not np.array_equal(
+                mapped[self.source.table[inside, b]], self.target.table[values, image]
+            ):
                 return False
         return len(np.unique(values)) == len(values)
 

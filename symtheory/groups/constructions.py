@@ -44,7 +44,7 @@ def closure(group: Group, elements: ArrayLike) -> NDArray[np.int64]:
         used.append(g)
         fresh = np.flatnonzero(reached)
         while len(fresh):  # right multiplication by the generators reaches every word
-            images = np.unique(group.table[np.ix_(fresh, used)])
+            images = np.unique(group.table[np.ix_(fresh, np.array(used))])
             fresh = images[~reached[images]]
             reached[fresh] = True
     return np.flatnonzero(reached)
@@ -88,9 +88,7 @@ def direct_power(group: Group, exponent: int, *, name: str = "") -> Group:
     return direct_product(*[group] * exponent, name=name)
 
 
-def homomorphism(
-    source: Group, target: Group, images: dict[int, int]
-) -> NDArray[np.int64]:
+def homomorphism(source: Group, target: Group, images: dict[int, int]) -> NDArray[np.int64]:
     """Extend images of generators to a homomorphism, (source.order,) int64.
 
     Raises
@@ -205,9 +203,7 @@ def quotient(group: Group, elements: Sequence[int], *, name: str = "") -> Group:
     return Group(result.table, result.labels, name)
 
 
-def quotient_map(
-    group: Group, members: NDArray[np.int64]
-) -> tuple[Group, NDArray[np.int64]]:
+def quotient_map(group: Group, members: NDArray[np.int64]) -> tuple[Group, NDArray[np.int64]]:
     """Return G/N and the coset of every element, for a normal subgroup N given by its elements.
 
     Cosets are ordered by their smallest element g and labeled "gN" ("N" for N itself).

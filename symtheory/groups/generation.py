@@ -55,7 +55,9 @@ def generate(
                     )
                 elements.append(product)
             column.append(index)
-    return elements, table_from_right_actions(np.array(right, dtype=np.int64).reshape(-1, len(elements)))
+    return elements, table_from_right_actions(
+        np.array(right, dtype=np.int64).reshape(-1, len(elements))
+    )
 
 
 def table_from_right_actions(right: NDArray[np.int64]) -> NDArray[np.int64]:

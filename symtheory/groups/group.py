@@ -99,7 +99,7 @@ class Group:
     @cached_property
     def inverses(self) -> NDArray[np.int64]:
         """Inverse of every element, (n,) int64."""
-        return np.argmax(self.table == self.identity, axis=1).astype(np.int64)
+        return np.asarray(np.argmax(self.table == self.identity, axis=1), dtype=np.int64)
 
     @cached_property
     def is_abelian(self) -> bool:

@@ -15,8 +15,14 @@ from symtheory.groups.group import Group
 from symtheory.groups.limits import check_order
 from symtheory.groups.matrices import Matrix, is_prime, matrix_group, projective_group
 
-__all__ = ["affine", "frobenius", "general_linear", "heisenberg", "projective_special_linear",
-           "special_linear"]
+__all__ = [
+    "affine",
+    "frobenius",
+    "general_linear",
+    "heisenberg",
+    "projective_special_linear",
+    "special_linear",
+]
 
 
 def general_linear(n: int, p: int) -> Group:
@@ -137,9 +143,7 @@ def _transvections(n: int) -> list[Matrix]:
 
 
 def _primitive_root(p: int) -> int:
-    return next(
-        g for g in range(1, p) if len({pow(g, k, p) for k in range(p - 1)}) == p - 1
-    )
+    return next(g for g in range(1, p) if len({pow(g, k, p) for k in range(p - 1)}) == p - 1)
 
 
 def _affine_maps(p: int, slopes: list[int], name: str) -> Group:

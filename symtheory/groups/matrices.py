@@ -48,9 +48,7 @@ def matrix_text(matrix: Matrix) -> str:
     return f"[{'; '.join(' '.join(map(str, row)) for row in matrix)}]"
 
 
-def matrix_group(
-    generators: Sequence[Matrix], *, modulus: int, name: str = ""
-) -> Group:
+def matrix_group(generators: Sequence[Matrix], *, modulus: int, name: str = "") -> Group:
     """Return the group that invertible matrices generate modulo a prime.
 
     Raises

@@ -61,9 +61,19 @@ def nearest_names(word: str) -> str:
     'did you mean PSL (as in PSL(2,7)), SL (as in SL(2,3))?'
     """
     spoken = {name.lower(): name for name in NAMES}
-    spoken |= {"sym": "S", "alt": "A", "dihedral": "D", "cyclic": "Z", "symmetric": "S",
-               "alternating": "A", "heisenberg": "Heis", "quaternion": "Q", "frobenius": "F",
-               "dih": "D", "units": "U"}
+    spoken |= {
+        "sym": "S",
+        "alt": "A",
+        "dihedral": "D",
+        "cyclic": "Z",
+        "symmetric": "S",
+        "alternating": "A",
+        "heisenberg": "Heis",
+        "quaternion": "Q",
+        "frobenius": "F",
+        "dih": "D",
+        "units": "U",
+    }
     close = get_close_matches(word.lower(), spoken, n=3, cutoff=0.6)
     names = list(dict.fromkeys(spoken[match] for match in close))
     if not names:

@@ -220,7 +220,7 @@ def _named(scanner: Scanner, word: str, at: int) -> Group:
 
 
 def _angled(scanner: Scanner, max_cosets: int) -> Group:
-    """What follows an opening angle: permutations, matrices, or a presentation."""
+    """Read what follows an opening angle: permutations, matrices, or a presentation."""
     at = scanner.position - 1
     reader = {"(": parse_cycles, "[": parse_matrix}.get(scanner.text[scanner.skip() :][:1])
     if reader is None:

@@ -6,6 +6,7 @@ u^-1 v^-1 u v, and integer powers of these; ``1`` is the empty word; ``u = v`` m
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from symtheory.errors import BudgetError
 from symtheory.groups.generation import table_from_right_actions
@@ -108,7 +109,7 @@ def _relations(scanner: Scanner, names: list[str]) -> list[Word]:
         words.append(_word(scanner, names, 0))
     if len(words) == 1:
         return [_reduced(words[0])]
-    return [_reduced(u + _inverse(v)) for u, v in zip(words, words[1:], strict=False)]
+    return [_reduced(u + _inverse(v)) for u, v in pairwise(words)]
 
 
 def _word(scanner: Scanner, names: list[str], depth: int) -> Word:
@@ -154,8 +155,9 @@ def _factor(scanner: Scanner, names: list[str], depth: int) -> Word:
         return ()
     name = scanner.name()
     if not name:
-        scanner.fail(f"expected a word in {', '.join(names) or 'no generators'}, found "
-                     f"{scanner.found()}")
+        scanner.fail(
+            f"expected a word in {', '.join(names) or 'no generators'}, found {scanner.found()}"
+        )
     if name not in names:
         scanner.fail(f'"{name}" is not one of the generators {", ".join(names)}', at)
     return (names.index(name) + 1,)

@@ -125,30 +125,44 @@ def _as_cyclic_factors(group: Group) -> Recognition:
 
 def _family_members(n: int) -> Iterator[Group]:
     """Non-abelian groups of order n of the named families, best-known name first."""
+    yield from _permutation_groups(n)
+    yield from _reversing_groups(n)
+    yield from _matrix_groups(n)
+    p = max(prime_divisors(n))
+    if p > 3 and n // p > 2 and (p - 1) % (n // p) == 0:
+        yield linear_groups.frobenius(p, n // p)
+
+
+def _permutation_groups(n: int) -> Iterator[Group]:
     for k in range(3, 8):
         if factorial(k) == n:
             yield families.symmetric(k)
         if factorial(k) == 2 * n and k > 3:
             yield families.alternating(k)
+
+
+def _reversing_groups(n: int) -> Iterator[Group]:
     if n >= 8 and n & (n - 1) == 0:
         yield families.quaternion(n)
     if n % 2 == 0 and n >= 8:
         yield families.dihedral(n // 2)
     if n % 4 == 0 and n >= 12:
         yield families.dicyclic(n // 4)
-    for p in (2, 3, 5, 7, 11, 13, 17):
+
+
+def _matrix_groups(n: int) -> Iterator[Group]:
+    for p in (3, 5, 7, 11, 13, 17):
         whole = order_of_gl(2, p)
-        if p > 2 and whole // (p - 1) == n:
-            yield linear_groups.special_linear(2, p)
-        if p > 2 and whole == n:
-            yield linear_groups.general_linear(2, p)
-        if p > 5 and whole // (p - 1) // 2 == n:
-            yield linear_groups.projective_special_linear(2, p)
-        if p > 2 and p**3 == n:
+        builders = {
+            whole // (p - 1): linear_groups.special_linear,
+            whole: linear_groups.general_linear,
+        }
+        if p > 5:
+            builders[whole // (p - 1) // 2] = linear_groups.projective_special_linear
+        if n in builders:
+            yield builders[n](2, p)
+        if p**3 == n:
             yield linear_groups.heisenberg(p)
-    p = max(prime_divisors(n))
-    if p > 3 and n // p > 2 and (p - 1) % (n // p) == 0:
-        yield linear_groups.frobenius(p, n // p)
 
 
 def _as_direct_product(group: Group) -> Recognition | None:
@@ -169,9 +183,7 @@ def _as_direct_product(group: Group) -> Recognition | None:
             factors = halves[0].factors + halves[1].factors
             isomorphism = np.empty(group.order, dtype=np.int64)
             pairs = group.table[np.ix_(second, first)]
-            isomorphism[pairs] = (
-                halves[0].isomorphism[:, None] * len(first) + halves[1].isomorphism
-            )
+            isomorphism[pairs] = halves[0].isomorphism[:, None] * len(first) + halves[1].isomorphism
             return Recognition(direct_product(*factors), isomorphism, factors=factors)
     return None
 

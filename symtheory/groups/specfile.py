@@ -60,6 +60,38 @@ def _read_toml(path: Path, max_cosets: int) -> Group:
         raise SpecError(f"cannot read {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SpecError(f"{path} is no TOML: {error}") from None
+    source = _only_source(data, path)
+    readers: dict[str, Callable[[], Group]] = {
+        "group": lambda: parse_group(_text(data["group"], path, "group"), max_cosets=max_cosets),
+        "table": lambda: _table(data["table"], path),
+        "permutations": lambda: permutation_group(
+            [
+                parse_cycles(_text(x, path, "permutations"))
+                for x in _list(data, "permutations", path)
+            ]
+        ),
+        "matrices": lambda: _matrices(data, path),
+    }
+    try:
+        group = readers[source]()
+    except (SpecError, GroupAxiomError) as error:
+        if str(error).startswith(str(path)):
+            raise
+        raise type(error)(f"{path}, key {source}: {error}") from None
+    labels = group.labels
+    if "elements" in data:
+        labels = tuple(_text(x, path, "elements") for x in _list(data, "elements", path))
+        if len(labels) != group.order or len(set(labels)) != group.order:
+            raise SpecError(
+                f"{path}, key elements: the group has {group.order} elements, so it needs as many "
+                f"distinct names; {len(labels)} are given, {len(set(labels))} of them distinct"
+            )
+    name = _text(data.get("name", group.name), path, "name")
+    return Group(group.table, labels, name)
+
+
+def _only_source(data: dict[str, object], path: Path) -> str:
+    """Check the keys and return the one that defines the group."""
     for key in data:
         if key not in _KEYS:
             close = get_close_matches(key, _KEYS, n=1)
@@ -73,30 +105,7 @@ def _read_toml(path: Path, max_cosets: int) -> Group:
         )
     if ("modulus" in data) != (given[0] == "matrices"):
         raise SpecError(f'{path}: "modulus" goes with "matrices" and only with it')
-    readers: dict[str, Callable[[], Group]] = {
-        "group": lambda: parse_group(_text(data["group"], path, "group"), max_cosets=max_cosets),
-        "table": lambda: _table(data["table"], path),
-        "permutations": lambda: permutation_group(
-            [parse_cycles(_text(x, path, "permutations")) for x in _list(data, "permutations", path)]
-        ),
-        "matrices": lambda: _matrices(data, path),
-    }
-    try:
-        group = readers[given[0]]()
-    except (SpecError, GroupAxiomError) as error:
-        if str(error).startswith(str(path)):
-            raise
-        raise type(error)(f"{path}, key {given[0]}: {error}") from None
-    labels = group.labels
-    if "elements" in data:
-        labels = tuple(_text(x, path, "elements") for x in _list(data, "elements", path))
-        if len(labels) != group.order or len(set(labels)) != group.order:
-            raise SpecError(
-                f"{path}, key elements: the group has {group.order} elements, so it needs as many "
-                f"distinct names; {len(labels)} are given, {len(set(labels))} of them distinct"
-            )
-    name = _text(data.get("name", group.name), path, "name")
-    return Group(group.table, labels, name)
+    return given[0]
 
 
 def _table(value: object, path: Path) -> Group:
@@ -117,11 +126,13 @@ def _table(value: object, path: Path) -> Group:
 def _matrices(data: dict[str, object], path: Path) -> Group:
     matrices: list[Matrix] = []
     for k, rows in enumerate(_list(data, "matrices", path)):
-        good = isinstance(rows, list) and rows and all(
-            isinstance(row, list)
-            and len(row) == len(rows)
-            and all(type(x) is int for x in row)
-            for row in rows
+        good = (
+            isinstance(rows, list)
+            and rows
+            and all(
+                isinstance(row, list) and len(row) == len(rows) and all(type(x) is int for x in row)
+                for row in rows
+            )
         )
         if not good or not isinstance(rows, list):
             raise SpecError(f"{path}, key matrices: matrix {k + 1} is no square of integers")

@@ -41,7 +41,7 @@ def read_table(path: Path) -> Group:
         return _built(array, (), path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            cells = [(reader_line, row) for reader_line, row in _lines(csv.reader(file))]
+            cells = _lines(csv.reader(file))
     except (UnicodeDecodeError, csv.Error) as error:
         raise SpecError(f"{path} is no CSV text in UTF-8: {error}") from None
     return table_of_cells(cells, path)
@@ -107,11 +107,11 @@ def _labeled(cells: list[tuple[int, list[str]]], path: Path) -> Group:
 
 
 def _lines(reader: "csv._reader") -> "list[tuple[int, list[str]]]":  # type: ignore[name-defined]
-    rows = []
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            rows.append((reader.line_num, [cell.strip() for cell in row]))
-    return rows
+    return [
+        (reader.line_num, [cell.strip() for cell in row])
+        for row in reader
+        if any(cell.strip() for cell in row)
+    ]
 
 
 def _built(table: "np.typing.NDArray[np.generic]", labels: tuple[str, ...], path: Path) -> Group:

@@ -52,9 +52,7 @@ def block_orbits(
     return _orbits(moves, len(firsts))
 
 
-def _moves(
-    table: CharacterTable, automorphisms: AutomorphismGroup
-) -> list[NDArray[np.int64]]:
+def _moves(table: CharacterTable, automorphisms: AutomorphismGroup) -> list[NDArray[np.int64]]:
     """Permutation of the rows by every generator of Aut(G)."""
     rows = {row.tobytes(): i for i, row in enumerate(table.entries)}
     moves = []

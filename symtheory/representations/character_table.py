@@ -71,7 +71,7 @@ class CharacterTable:
 
     def value(self, character: int, class_index: int) -> Cyclotomic:
         """Exact value of a character on a class."""
-        return self.palette[self.entries[character, class_index]]
+        return self.palette[int(self.entries[character, class_index])]
 
     def row(self, character: int) -> tuple[Cyclotomic, ...]:
         """Exact values of a character on all classes."""

@@ -7,6 +7,7 @@ will do; the formulas then refer to the standard group, through the isomorphism 
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +17,19 @@ from symtheory.groups.families import dihedral
 from symtheory.groups.recognition import Recognition, recognize
 from symtheory.representations.character_table import CharacterTable
 from symtheory.representations.irreps import RealIrrep, real_irreps
+from symtheory.representations.isotypic import block_names
 
-__all__ = ["closed_form_irreps"]
+__all__ = ["closed_form_irreps", "closed_form_texts"]
 
-Formulas = list[tuple[str, NDArray[np.float64]]]  # formula, matrices of the standard group
+Form = tuple[str, NDArray[np.float64]]  # formula, matrices of the standard group
+Formulas = list[Form]
 
 
 def closed_form_irreps(table: CharacterTable) -> tuple[RealIrrep, ...] | None:
     """Return the real irreps with their formulas, or None where no family with formulas fits.
 
-    The order is that of `real_irreps`; the matrices are evaluated from the formulas.
+    The order is that of `real_irreps`; the matrices are evaluated from the formulas. Characters of
+    degree 1 are given by the table itself and have no formula in a non-abelian group.
 
     Examples
     --------
@@ -34,14 +38,35 @@ def closed_form_irreps(table: CharacterTable) -> tuple[RealIrrep, ...] | None:
     >>> closed_form_irreps(character_table(dihedral(5)))[2].formula
     'r -> rotation by 2π·1/5, s -> diag(1, -1)'
     """
+    forms = _closed_forms(table)
+    if forms is None:
+        return None
+    return tuple(
+        rho if form is None else replace(rho, formula=form[0], matrices=_or_kept(form[1], rho))
+        for rho, form in zip(real_irreps(table), forms, strict=True)
+    )
+
+
+def closed_form_texts(table: CharacterTable) -> tuple[str, ...] | None:
+    """Return the formulas of all real irreps ("" for none), without working out matrices."""
+    forms = _closed_forms(table)
+    if forms is None:
+        return None
+    return tuple("" if form is None else form[0] for form in forms)
+
+
+def _or_kept(matrices: NDArray[np.float64], rho: RealIrrep) -> NDArray[np.float64]:
+    return matrices if len(matrices) else rho.matrices
+
+
+def _closed_forms(table: CharacterTable) -> "list[Form | None] | None":
     if table.group.is_abelian:
         return _abelian(table)
     known = _in_formula_coordinates(recognize(table.group))
     for pattern, family in _FAMILIES.items():
         match = re.fullmatch(pattern, known.group.name)
         if match:
-            numbers = [int(x) for x in match.groups()]
-            formulas = family(*numbers)
+            formulas = family(*(int(x) for x in match.groups()))
             return _matched(table, known, formulas)
     return None
 
@@ -57,41 +82,40 @@ def _in_formula_coordinates(known: Recognition) -> Recognition:
     return Recognition(triangle, renamed[known.isomorphism])
 
 
-def _abelian(table: CharacterTable) -> tuple[RealIrrep, ...]:
-    irreps = []
-    for rho in real_irreps(table):
-        phase = "0" if rho.name == "trivial" else rho.name.replace("frequency ", "")
-        if rho.name.startswith("frequency"):
-            formula = f"g^j -> turn by 2π·{phase}j/{table.group.order}"
-        elif rho.name == "trivial":
+def _abelian(table: CharacterTable) -> "list[Form | None]":
+    forms: list[Form | None] = []
+    nothing = np.zeros((0, 0, 0))  # the matrices of real_irreps are already these turns
+    for name in block_names(table):
+        if name == "trivial":
             formula = "g -> 1"
+        elif name.startswith("frequency"):
+            k = name.removeprefix("frequency ")
+            formula = f"g^j -> turn by 2π·{k}j/{table.group.order}"
         else:
-            formula = f"b^x -> turn by 2π Σ k_i x_i / d_i with k = {rho.name.split()[1]}"
-        irreps.append(
-            RealIrrep(rho.name, rho.characters, rho.degree, rho.indicator, rho.matrices, formula)
-        )
-    return tuple(irreps)
+            formula = f"b^x -> turn by 2π Σ k_i x_i / d_i, k = {name.removeprefix('character ')}"
+        forms.append((formula, nothing))
+    return forms
 
 
 def _matched(
-    table: CharacterTable, known: Recognition, formulas: Formulas
-) -> tuple[RealIrrep, ...]:
-    """Attach formulas to the irreps with the same traces; one-dimensional ones need none."""
-    irreps = []
-    for rho in real_irreps(table):
-        trace = np.trace(rho.matrices, axis1=1, axis2=2)
-        chosen = (rho.matrices, "")
-        for formula, standard in formulas:
-            matrices = standard[known.isomorphism]
-            if matrices.shape == rho.matrices.shape and np.allclose(
-                np.trace(matrices, axis1=1, axis2=2), trace, atol=1e-9
-            ):
-                chosen = (matrices, formula)
-                break
-        irreps.append(
-            RealIrrep(rho.name, rho.characters, rho.degree, rho.indicator, chosen[0], chosen[1])
+    table: CharacterTable, known: Recognition, formulas: "list[Form]"
+) -> "list[Form | None]":
+    """Find for every real irrep the formula with the same trace."""
+    forms: list[Form | None] = []
+    for rows in table.real_classes:
+        first = rows[0]
+        doubled = 1 if table.indicators[first] == 1 else 2
+        trace = doubled * table.numeric_row(first).real[table.classes.class_of]
+        fitting = (
+            (formula, standard[known.isomorphism])
+            for formula, standard in formulas
+            if standard.shape[1] == doubled * table.degrees[first]
+            and np.allclose(
+                np.trace(standard, axis1=1, axis2=2)[known.isomorphism], trace, atol=1e-9
+            )
         )
-    return tuple(irreps)
+        forms.append(next(fitting, None))
+    return forms
 
 
 def _turn(angle: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -102,9 +126,7 @@ def _turn(angle: NDArray[np.float64]) -> NDArray[np.float64]:
 def _realified(matrices: NDArray[np.complex128]) -> NDArray[np.float64]:
     """Matrices on R^2d instead of C^d: [[Re, -Im], [Im, Re]]."""
     a, b = matrices.real, matrices.imag
-    return np.concatenate(
-        [np.concatenate([a, -b], axis=2), np.concatenate([b, a], axis=2)], axis=1
-    )
+    return np.concatenate([np.concatenate([a, -b], axis=2), np.concatenate([b, a], axis=2)], axis=1)
 
 
 def _dihedral(n: int) -> Formulas:
@@ -126,7 +148,9 @@ def _dicyclic(n: int) -> Formulas:
         angle = np.pi * (k * i % (2 * n)) / n
         if k % 2 == 0:
             mirror = np.where(b[:, None, None] == 1, np.diag([1.0, -1.0]), np.eye(2))
-            formulas.append((f"a -> rotation by π·{k}/{n}, b -> diag(1, -1)", _turn(angle) @ mirror))
+            formulas.append(
+                (f"a -> rotation by π·{k}/{n}, b -> diag(1, -1)", _turn(angle) @ mirror)
+            )
             continue
         # Left multiplication by unit quaternions: a -> exp(iθ), b -> j.
         diagonal = np.zeros((4 * n, 2, 2), dtype=np.complex128)
@@ -179,9 +203,7 @@ def _heisenberg(p: int) -> Formulas:
         for x in points:
             phase = k * (c + b * x) % p
             matrices[np.arange(p**3), x, (x + a) % p] = np.exp(2j * np.pi * phase / p)
-        formulas.append(
-            (f"(a,b,c) f(x) = exp(2πi·{k}(c+bx)/{p}) f(x+a)", _realified(matrices))
-        )
+        formulas.append((f"(a,b,c) f(x) = exp(2πi·{k}(c+bx)/{p}) f(x+a)", _realified(matrices)))
     return formulas
 
 

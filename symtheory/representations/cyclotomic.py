@@ -161,9 +161,7 @@ class Cyclotomic:
 
     def __complex__(self) -> complex:
         turn = 2j * cmath.pi / self.conductor
-        total = sum(
-            (c * cmath.exp(turn * j) for j, c in enumerate(self.numerators) if c), start=0j
-        )
+        total = sum((c * cmath.exp(turn * j) for j, c in enumerate(self.numerators) if c), start=0j)
         return total / self.denominator
 
     def __str__(self) -> str:

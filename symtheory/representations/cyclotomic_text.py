@@ -52,9 +52,7 @@ def _written(value: Cyclotomic, *, latex: bool) -> str:
     return _cosine(value, latex=latex) or plain
 
 
-def _sum_of_roots(
-    value: Cyclotomic, terms: tuple[tuple[int, int], ...], *, latex: bool
-) -> str:
+def _sum_of_roots(value: Cyclotomic, terms: tuple[tuple[int, int], ...], *, latex: bool) -> str:
     text = ""
     for exponent, coefficient in terms:
         sign = "-" if coefficient < 0 else "+" if text else ""
@@ -115,7 +113,7 @@ def short_sum(value: Cyclotomic) -> tuple[tuple[int, int], ...]:
 
 
 def _quadratic(value: Cyclotomic, *, latex: bool) -> str | None:
-    """a + b√D, when the value has exactly one other Galois conjugate."""
+    """Write a + b√D, when the value has exactly one other Galois conjugate."""
     n = value.conductor
     conjugates = {value}
     for k in range(2, n):
@@ -151,7 +149,7 @@ def _square_part(value: int) -> tuple[int, int]:
 
 
 def _cosine(value: Cyclotomic, *, latex: bool) -> str | None:
-    """c * 2cos(2πk/n), when the value is c (zeta^k + zeta^-k) with an integer c."""
+    """C * 2cos(2πk/n), when the value is c (zeta^k + zeta^-k) with an integer c."""
     content = gcd(*value.numerators)
     if value.denominator != 1 or not value.is_real:
         return None
@@ -159,13 +157,11 @@ def _cosine(value: Cyclotomic, *, latex: bool) -> str | None:
     n = 2 * value.conductor  # -zeta_n^k is a power of zeta_2n when n is odd
     if abs(size) > 1:
         return None
-    k = round(acos(abs(size)) * n / (2 * pi))
-    exact = Cyclotomic.from_powers(n, {k: content, -k: content})
-    sign = "-" if size < 0 else ""
-    if (-exact if sign else exact) != value:
+    k = round(acos(size) * n / (2 * pi))
+    if Cyclotomic.from_powers(n, {k: content, -k: content}) != value:
         return None
     argument = Fraction(2 * k, n)
     top = "" if argument.numerator == 1 else str(argument.numerator)
     if latex:
-        return rf"{sign}{2 * content}\cos\frac{{{top}\pi}}{{{argument.denominator}}}"
-    return f"{sign}{2 * content}cos({top}π/{argument.denominator})"
+        return rf"{2 * content}\cos\frac{{{top}\pi}}{{{argument.denominator}}}"
+    return f"{2 * content}cos({top}π/{argument.denominator})"

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from symtheory.errors import BudgetError
 from symtheory.groups.abelian import primary_decomposition
 from symtheory.groups.automorphisms import automorphism_group
-from symtheory.groups.families import cyclic
 from symtheory.groups.constructions import direct_product
+from symtheory.groups.families import cyclic
 from symtheory.groups.group import Group
 from symtheory.groups.recognition import fingerprint, recognize
 from symtheory.groups.series import (
@@ -23,6 +23,7 @@ from symtheory.groups.subgroups import SubgroupClass, subgroup_classes
 from symtheory.records import SCHEMA, Json
 from symtheory.representations.automorphism_orbits import character_orbits
 from symtheory.representations.character_table import CharacterTable, character_table
+from symtheory.representations.closed_forms import closed_form_texts
 from symtheory.representations.cyclotomic_text import to_text
 from symtheory.representations.isotypic import block_names
 
@@ -56,6 +57,8 @@ class GroupDescription:
         Subgroups up to conjugacy; None where they are too many to list.
     subgroups_note : str
         Why they are not listed.
+    formulas : tuple of str
+        Closed form of every real irrep, "" where there is none.
     """
 
     group: Group
@@ -73,6 +76,7 @@ class GroupDescription:
     orbits: tuple[tuple[int, ...], ...]
     subgroups: tuple[SubgroupClass, ...] | None
     subgroups_note: str
+    formulas: tuple[str, ...]
 
     @property
     def is_solvable(self) -> bool:
@@ -114,8 +118,11 @@ class GroupDescription:
             "classes": self._classes(),
             "power_maps": {str(p): list(m) for p, m in table.classes.power_maps.items()},
             "palette": [
-                {"text": to_text(value), "conductor": value.conductor,
-                 "numerators": list(value.numerators)}
+                {
+                    "text": to_text(value),
+                    "conductor": value.conductor,
+                    "numerators": list(value.numerators),
+                }
                 for value in table.palette
             ],
             "character_table": table.entries.tolist(),
@@ -166,7 +173,8 @@ class GroupDescription:
     def _real_irreps(self) -> list[Json]:
         table = self.table
         irreps: list[Json] = []
-        for rows, name in zip(table.real_classes, block_names(table), strict=True):
+        names = block_names(table)
+        for rows, name, formula in zip(table.real_classes, names, self.formulas, strict=True):
             degree, indicator = int(table.degrees[rows[0]]), int(table.indicators[rows[0]])
             irreps.append(
                 {
@@ -175,6 +183,7 @@ class GroupDescription:
                     "type": table.type_of(rows[0]),
                     "dimension": degree if indicator == 1 else 2 * degree,
                     "block_dimension": degree**2 * len(rows),
+                    "formula": formula or None,
                 }
             )
         return irreps
@@ -218,4 +227,5 @@ def describe(group: Group) -> GroupDescription:
         orbits=character_orbits(table, automorphisms),
         subgroups=subgroups,
         subgroups_note=note,
+        formulas=closed_form_texts(table) or ("",) * len(table.real_classes),
     )

@@ -86,8 +86,9 @@ def dual_group(group: Group) -> DualGroup:
     exponent, phases = quotient.character_phases(np.arange(group.order))
     factors = [cyclic(d) for d in quotient.orders] or [cyclic(1)]
     product = direct_product(*factors)
-    labels = tuple(f"χ{label}" if label.startswith("(") else f"χ({label})"
-                   for label in product.labels)
+    labels = tuple(
+        f"χ{label}" if label.startswith("(") else f"χ({label})" for label in product.labels
+    )
     dual = Group(product.table, labels, f"dual of {group.name}")
     isomorphism = np.zeros(group.order, dtype=np.int64)
     for i, d in enumerate(quotient.orders):

@@ -104,7 +104,7 @@ def _symbols(table: CharacterTable) -> tuple[list[str], str]:
     texts = [to_text(value) for value in table.palette]
     long = [e for e in np.unique(table.entries).tolist() if len(texts[e]) > _LETTER_FROM]
     letters: dict[int, str] = {}
-    legend = []
+    legend: list[str] = []
     for e in long:
         if e in letters:
             continue
