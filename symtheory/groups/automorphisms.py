@@ -98,7 +98,7 @@ def find_isomorphism(source: Group, target: Group) -> NDArray[np.int64] | None:
 
 
 def element_invariants(group: Group) -> NDArray[np.int64]:
-    """Number the elements; those in one orbit of Aut(G) get one number.
+    """Return one number per element, equal for the elements of one orbit of Aut(G).
 
     Starts from element order and class size and refines by the numbers of the powers and by how
     many elements of each number have the element as a square and as a commutator partner.

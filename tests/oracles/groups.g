@@ -1,5 +1,5 @@
-# Prints one line of JSON per group: definition by permutations, classes, characters, structure.
-# Run by groups_from_gap.py, which appends the calls. Needs GAP with its small-groups library.
+# Writes one line of JSON per group to STREAM: definition by permutations, classes, characters, structure.
+# Run by groups_from_gap.py, which sets STREAM and appends the calls. Needs GAP's small groups.
 
 JoinWith := function(parts, sep)
   local text, i;
@@ -62,12 +62,14 @@ Describe := function(n, i)
     Concatenation("\"simple\":", String(IsSimpleGroup(G))),
     Concatenation("\"normal_subgroups\":", String(Length(NormalSubgroups(G))))
   ];
-  # For other groups these three need libraries that the GAP wheel lacks.
+  # For other groups these need libraries that the GAP wheel lacks.
   if IsSolvableGroup(G) and n <= 200 then
     Add(fields, Concatenation("\"description\":\"", StructureDescription(small), "\""));
-    Add(fields, Concatenation("\"automorphisms\":", String(Size(AutomorphismGroup(small)))));
     Add(fields, Concatenation("\"subgroup_classes\":",
       String(Length(ConjugacyClassesSubgroups(G)))));
   fi;
-  Print("{", JoinWith(fields, ","), "}\n");
+  if IsSolvableGroup(G) and n <= 63 then
+    Add(fields, Concatenation("\"automorphisms\":", String(Size(AutomorphismGroup(small)))));
+  fi;
+  WriteAll(STREAM, Concatenation("{", JoinWith(fields, ","), "}\n"));
 end;

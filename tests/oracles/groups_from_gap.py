@@ -3,7 +3,8 @@
 GAP is no dependency of this project. One way to get it is a virtual environment of its own:
 
     python3 -m venv /tmp/gapvenv && /tmp/gapvenv/bin/pip install passagemath-gap   # about 800 MB
-    python tests/oracles/groups_from_gap.py --gap "/tmp/gapvenv/bin/python -m sage.interfaces.gap"
+    D=$(/tmp/gapvenv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/gap
+    python tests/oracles/groups_from_gap.py --gap "$D/gap -l $D"
 
 The file holds every group of order at most 63 except orders 32 and 48, and those of LARGER below;
 all are defined by permutation generators that GAP gives for its small-groups library.
@@ -15,6 +16,7 @@ import json
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -38,14 +40,22 @@ def main() -> str | None:
         if n not in SKIPPED
     ]
     calls += [f"Describe({n}, {i});" for n, i in LARGER]
-    version = 'Print("{\\"gap\\":\\"", GAPInfo.Version, "\\"}\\n");'
-    program = (HERE / "groups.g").read_text() + "\n".join([version, *calls, "QUIT;", ""])
-    done = subprocess.run(
-        [*shlex.split(args.gap), "-q", "-A"],
-        input=program, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    output = done.stdout.replace("\\\n", "")  # GAP breaks long lines
-    lines = [line for line in output.splitlines() if line.startswith("{")]
+    with tempfile.TemporaryDirectory() as folder:
+        written, program = Path(folder) / "groups.jsonl", Path(folder) / "program.g"
+        program_lines = [
+            f'STREAM := OutputTextFile("{written}", false);;',
+            'WriteAll(STREAM, Concatenation("{\\"gap\\":\\"", GAPInfo.Version, "\\"}\\n"));;',
+            (HERE / "groups.g").read_text(),
+            *calls,
+            "CloseStream(STREAM);",
+            "QUIT;",
+        ]
+        program.write_text("\n".join(program_lines) + "\n")
+        command = [*shlex.split(args.gap), "-q", "-A", "-o", "4g", str(program)]
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        lines = written.read_text().splitlines() if written.exists() else []
     try:
         records = [json.loads(line) for line in lines]
     except json.JSONDecodeError as error:
