@@ -13,6 +13,8 @@
 Names are those of `symtheory.groups.names`; elements are labels or products of them.
 """
 
+import numpy as np
+
 from symtheory.errors import GroupAxiomError, SpecError
 from symtheory.groups.constructions import (
     direct_power,
@@ -119,9 +121,13 @@ def _by_generators(
     name: str,
 ) -> Group:
     """Semidirect product from the action of generators on generators."""
-    import numpy as np
-
     maps = [homomorphism(normal, normal, action) for action in automorphisms]
+    for b, which in images.items():
+        if len(np.unique(maps[which])) < normal.order:
+            raise SpecError(
+                f"{acting.labels[b]} does not act on {normal.name} by an automorphism: two "
+                "elements have one image"
+            )
     action = np.full((acting.order, normal.order), -1, dtype=np.int64)
     action[acting.identity] = np.arange(normal.order)
     queue = [acting.identity]

@@ -38,7 +38,7 @@ class Scanner:
         """Raise a `SpecError` that shows the text and the column (counted from 1)."""
         column = self.position if at is None else at
         start = max(0, column - 40) if len(self.text) > 80 else 0
-        shown = self.text[start : start + 80]
+        shown = "".join(c if c.isprintable() else " " for c in self.text[start : start + 80])
         dots = "..." if start else "", "..." if start + 80 < len(self.text) else ""
         raise SpecError(
             f'cannot read the {self.what} "{dots[0]}{shown}{dots[1]}" at column {column + 1}: '

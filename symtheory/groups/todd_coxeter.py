@@ -43,15 +43,24 @@ def enumerate_cosets(
     [[1, 2, 0]]
     """
     table = _CosetTable(n_generators, limit)
+    roots = [_root(relator) for relator in relators]
+    closed: list[set[int]] = [set() for _ in relators]
     coset, letters = 0, 0
     while coset < len(table.rows):
-        for relator in relators:
+        for relator, root, done in zip(relators, roots, closed, strict=True):
             if table.parent[coset] != coset:
                 break
+            if coset in done:
+                continue
             letters += len(relator)
             if letters > _LETTERS_PER_COSET * limit:
                 table.give_up()
             table.scan_and_fill(coset, relator)
+            # Where u^k closes up at a coset, it does so at all its translates by powers of u.
+            current = coset
+            while current >= 0 and current not in done and table.parent[current] == current:
+                done.add(current)
+                current = table.walk(current, root)
         if table.parent[coset] == coset:
             for letter in range(2 * n_generators):
                 if table.rows[coset][letter] < 0:
@@ -61,6 +70,14 @@ def enumerate_cosets(
     number = {c: i for i, c in enumerate(alive)}
     action = [[number[table.rows[c][2 * g]] for c in alive] for g in range(n_generators)]
     return np.array(action, dtype=np.int64).reshape(n_generators, len(alive))
+
+
+def _root(word: Word) -> Word:
+    """Shortest u with word = u^k."""
+    for length in range(1, len(word)):
+        if len(word) % length == 0 and word[:length] * (len(word) // length) == word:
+            return word[:length]
+    return word
 
 
 class _CosetTable:
@@ -88,6 +105,13 @@ class _CosetTable:
         self.rows[coset][letter] = new
         self.rows[new][letter ^ 1] = coset
         return new
+
+    def walk(self, coset: int, word: Word) -> int:
+        """Follow a word from a coset along defined images; -1 where one is missing."""
+        for x in word:
+            if coset >= 0:
+                coset = self.rows[coset][2 * x - 2 if x > 0 else -2 * x - 1]
+        return coset
 
     def scan_and_fill(self, coset: int, word: Word) -> None:
         letters = [2 * x - 2 if x > 0 else -2 * x - 1 for x in word]

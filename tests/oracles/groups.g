@@ -63,12 +63,10 @@ Describe := function(n, i)
     Concatenation("\"normal_subgroups\":", String(Length(NormalSubgroups(G))))
   ];
   # For other groups these need libraries that the GAP wheel lacks.
-  if IsSolvableGroup(G) and n <= 200 then
+  if IsSolvableGroup(G) and n <= 63 then
     Add(fields, Concatenation("\"description\":\"", StructureDescription(small), "\""));
     Add(fields, Concatenation("\"subgroup_classes\":",
       String(Length(ConjugacyClassesSubgroups(G)))));
-  fi;
-  if IsSolvableGroup(G) and n <= 63 then
     Add(fields, Concatenation("\"automorphisms\":", String(Size(AutomorphismGroup(small)))));
   fi;
   WriteAll(STREAM, Concatenation("{", JoinWith(fields, ","), "}\n"));
