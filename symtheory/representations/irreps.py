@@ -112,8 +112,11 @@ def _matrices(
     matrices = np.empty((n, dimension, dimension))
     step = max(1, _CHUNK // (n * dimension))
     for start in range(0, n, step):
-        moved = basis[group.table[group.inverses[start : start + step]]]  # L(g) B
-        matrices[start : start + step] = basis.T @ moved
+        stop = min(start + step, n)
+        # moved[x, g] is row x of L(g) B; side by side for all g, one matrix product serves them.
+        moved = np.take(basis, group.table[group.inverses[start:stop]].T, axis=0)
+        products = basis.T @ moved.reshape(n, -1)
+        matrices[start:stop] = products.reshape(dimension, -1, dimension).transpose(1, 0, 2)
     return matrices
 
 

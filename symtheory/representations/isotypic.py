@@ -117,8 +117,7 @@ def block_basis(table: CharacterTable, rows: tuple[int, ...]) -> NDArray[np.floa
         return np.asarray(np.stack(parts, axis=1) * (len(rows) / n) ** 0.5)
     dimension = len(rows) * degree**2
     kernel = len(rows) * degree / n * values.real
-    quotients = group.table[group.inverses]  # x^-1 y
-    projection = kernel[quotients]
+    projection = np.take(kernel, group.table[group.inverses])  # by x^-1 y
     start = np.random.default_rng(n).standard_normal((n, dimension))
     basis, _ = np.linalg.qr(projection @ start)
     # A second pass removes what the conditioning of the random start let in.

@@ -185,7 +185,8 @@ def test_bad_texts_name_the_column(text: str, column: int, words: str) -> None:
 
 TOO_LARGE = [
     "S99", "S7", "S999999999", "A99", "Z2521", "Z999999999", "D1261", "Z2^12", "Z2^999999999",
-    "Z50 x Z51", "GL(2,11)", "GL(9999999,2)", "SL(3,5)", "PSL(2,999999937)", "Heis(14)", "U(999999)",
+    "Z50 x Z51", "GL(2,11)", "GL(9999999,2)", "SL(3,5)", "PSL(2,999999937)", "Heis(14)",
+    "U(999999)",
     "F(999999937,2)", "<(1 2 3 4 5 6 7), (1 2)>", "<a | a^3000>", "<[1 1; 0 1], [1 0; 1 1]> mod 97",
     "S5 x S5", "Q4096", "Dic999999999", "AGL(1,53)",
 ]  # fmt: skip
@@ -311,13 +312,7 @@ ALPHABET = "ZDSAQxab12350,;:|<>()[]{}^*/=- ->by mod sub SL(2,3) ×⋊"
 @example("²")
 @example("Z٣")
 def test_any_text_is_a_group_or_a_clear_error(text: str) -> None:
-    try:
-        group = parse_group(text, max_cosets=2000)
-    except SymtheoryError as error:
-        assert str(error)
-        assert "\n" not in str(error)
-    else:
-        assert 1 <= group.order <= 2520
+    check_read(text)
 
 
 @settings(deadline=None, max_examples=200)
@@ -325,9 +320,15 @@ def test_any_text_is_a_group_or_a_clear_error(text: str) -> None:
 def test_damaged_texts_are_groups_or_clear_errors(text: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(text) - 1))
     change = data.draw(st.sampled_from(["", "(", ")", "x", "9", "|", ">", "^", "-", " ", "_"]))
+    check_read(text[:at] + change + text[at + 1 :])
+
+
+def check_read(text: str) -> None:
+    message = ""
     try:
-        group = parse_group(text[:at] + change + text[at + 1 :], max_cosets=2000)
+        group = parse_group(text, max_cosets=2000)
     except SymtheoryError as error:
-        assert str(error)
+        message = str(error) or "\n"
     else:
         assert 1 <= group.order <= 2520
+    assert "\n" not in message
