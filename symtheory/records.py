@@ -30,16 +30,16 @@ __all__ = [
 
 SCHEMA = "symtheory/1"
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 class Role(StrEnum):
     """Which operand an embedding serves."""
 
+    SHARED = "shared"  # one table serves both operands
     X = "x"
     Y = "y"
     READOUT = "readout"
-    SHARED = "shared"  # one table serves both operands
     NETWORK = "network"  # the claim is about the network, not about one embedding
 
 

@@ -2,7 +2,10 @@
 
 import argparse
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from symtheory.cli.arguments import add_output_arguments
+from symtheory.errors import SpecError
 
 if TYPE_CHECKING:
     from symtheory.representations.description import GroupDescription
@@ -12,9 +15,9 @@ __all__ = ["add_parser", "run"]
 _MANY_CLASSES = 40  # larger tables are printed on request only
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Add the verb to the command line."""
-    parser = subparsers.add_parser(
+    parser = verbs.add_parser(
         "group",
         help="order, classes, exact character table and irreps of a finite group",
         description="Everything that is known of a finite group.",
@@ -23,9 +26,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         '"<[1 1; 0 1], [1 0; 1 1]> mod 5", table.csv, table.npy, group.toml',
     )
     parser.add_argument("group", help="a group in the notation, or a .csv, .npy or .toml file")
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print one JSON document")
-    form.add_argument("--latex", action="store_true", help="print the character table in LaTeX")
+    parser.add_argument("--latex", action="store_true", help="print the character table in LaTeX")
+    add_output_arguments(parser)
     parser.add_argument(
         "--full", action="store_true", help="print tables of any size and all classes of subgroups"
     )
@@ -39,7 +41,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.set_defaults(run=run)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Print the group; return the exit code.
 
     Raises
@@ -52,15 +54,19 @@ def run(args: argparse.Namespace) -> int:
     from symtheory.representations.description import describe
     from symtheory.representations.rendering import table_latex
 
-    group = read_group(args.group, max_cosets=args.max_cosets)
-    if args.latex:
+    if arguments.json and arguments.latex:
+        raise SpecError("--json and --latex exclude each other; give one of them")
+    if arguments.max_cosets < 1:
+        raise SpecError(f"--max-cosets needs a positive number, got {arguments.max_cosets}")
+    group = read_group(arguments.group, max_cosets=arguments.max_cosets)
+    if arguments.latex:
         print(table_latex(character_table(group)))
         return 0
     description = describe(group)
-    if args.json:
+    if arguments.json:
         print(json.dumps(description.to_dict(), ensure_ascii=False, allow_nan=False))
         return 0
-    print("\n\n".join(_sections(description, full=args.full)))
+    print("\n\n".join(_sections(description, full=arguments.full)))
     return 0
 
 

@@ -72,10 +72,10 @@ class Group:
             labels = tuple(str(i) for i in range(n))
         if len(labels) != n or len(set(labels)) != n:
             raise GroupAxiomError(f"{n} elements need {n} distinct labels, got {len(set(labels))}")
-        _check_latin(array)
+        _check_latin(array, labels)
         identity = _find_identity(array)
         generators = _greedy_generators(array, identity)
-        _check_associative(array, generators)
+        _check_associative(array, generators, labels)
         array.setflags(write=False)
         object.__setattr__(self, "table", array)
         object.__setattr__(self, "labels", tuple(labels))
@@ -186,13 +186,14 @@ def _squeezed(label: str) -> str:
     return " ".join(label.replace(",", " , ").replace("(", "( ").replace(")", " )").split())
 
 
-def _check_latin(table: NDArray[np.int64]) -> None:
+def _check_latin(table: NDArray[np.int64], labels: tuple[str, ...]) -> None:
     n = table.shape[0]
     outside = np.argwhere((table < 0) | (table >= n))
     if len(outside):
         a, b = outside[0]
         raise GroupAxiomError(
-            f"closure fails: {a}*{b} = {table[a, b]}, but the elements are 0..{n - 1}"
+            f"closure fails: {labels[a]}*{labels[b]} is entry {table[a, b]}, but the elements are "
+            f"numbered 0..{n - 1}"
         )
     everyone = np.arange(n)
     for what, lines in (("row", table), ("column", table.T)):
@@ -200,8 +201,8 @@ def _check_latin(table: NDArray[np.int64]) -> None:
         if len(bad):
             values, counts = np.unique(lines[bad[0]], return_counts=True)
             raise GroupAxiomError(
-                f"cancellation fails: {what} {bad[0]} holds the value "
-                f"{values[counts > 1][0]} more than once"
+                f"cancellation fails: {what} {labels[bad[0]]} holds the value "
+                f"{labels[values[counts > 1][0]]} more than once"
             )
 
 
@@ -231,14 +232,17 @@ def _greedy_generators(table: NDArray[np.int64], identity: int) -> tuple[int, ..
     return tuple(generators)
 
 
-def _check_associative(table: NDArray[np.int64], generators: tuple[int, ...]) -> None:
+def _check_associative(
+    table: NDArray[np.int64], generators: tuple[int, ...], labels: tuple[str, ...]
+) -> None:
     for g in generators:
         left = table[table[:, g], :]  # (u g) v
         right = table[:, table[g, :]]  # u (g v)
         bad = np.argwhere(left != right)
         if len(bad):
             u, v = bad[0]
+            a, b, c = labels[u], labels[g], labels[v]
             raise GroupAxiomError(
-                f"associativity fails: ({u}*{g})*{v} = {left[u, v]} but {u}*({g}*{v}) = "
-                f"{right[u, v]}"
+                f"associativity fails: ({a}*{b})*{c} = {labels[left[u, v]]} but {a}*({b}*{c}) = "
+                f"{labels[right[u, v]]}"
             )

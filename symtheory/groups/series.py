@@ -47,24 +47,6 @@ class Abelianization:
         """Number of elements of G/G', and of characters of degree 1."""
         return int(np.prod(self.orders, dtype=np.int64))
 
-    def character_phases(self, elements: NDArray[np.int64]) -> tuple[int, NDArray[np.int64]]:
-        """Exact phases of all characters of degree 1 on the given elements.
-
-        Returns
-        -------
-        e : int
-            Exponent of G/G'.
-        phases : (order, len(elements)) int64
-            Character i is exp(2 pi i phases[i] / e); i runs over the dual group
-            Z_d1 x ... x Z_dk with the last coordinate fastest, 0 being trivial.
-        """
-        e = self.orders[-1] if self.orders else 1
-        if not self.orders:
-            return e, np.zeros((1, len(elements)), dtype=np.int64)
-        grid = np.indices(self.orders).reshape(len(self.orders), -1).T
-        weights = np.array([e // d for d in self.orders], dtype=np.int64)
-        return e, np.asarray((grid * weights) @ self.coordinates[elements].T % e)
-
 
 def center(group: Group) -> NDArray[np.int64]:
     """Return the elements that commute with all others.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from symtheory.groups.classes import ConjugacyClasses, conjugacy_classes
 from symtheory.groups.group import Group
-from symtheory.groups.series import abelianization
+from symtheory.representations.characters import linear_characters
 from symtheory.representations.cyclotomic import Cyclotomic
 from symtheory.representations.dixon import ModularCharacters, nonlinear_characters
 from symtheory.representations.lifting import Palette, lift_linear, lift_modular
@@ -139,8 +139,8 @@ def character_table(group: Group) -> CharacterTable:
     [1, 1, 1, 1, -1]
     """
     classes = conjugacy_classes(group)
-    quotient = abelianization(group)
-    order_of_phases, phases = quotient.character_phases(classes.representatives)
+    linear = linear_characters(group)
+    order_of_phases, phases = linear.modulus, linear.phases[:, classes.representatives]
     modular = nonlinear_characters(classes, phases, order_of_phases)
     palette = Palette()
     entries = np.concatenate(

@@ -16,6 +16,7 @@ from symtheory.groups.constructions import direct_product
 from symtheory.groups.families import cyclic
 from symtheory.groups.group import Group
 from symtheory.groups.series import abelianization
+from symtheory.representations.characters import linear_characters
 
 __all__ = ["DualGroup", "dual_group"]
 
@@ -83,7 +84,7 @@ def dual_group(group: Group) -> DualGroup:
             f"{group.name} is not abelian: its irreps do not form a group; see character_table"
         )
     quotient = abelianization(group)
-    exponent, phases = quotient.character_phases(np.arange(group.order))
+    characters = linear_characters(group)
     factors = [cyclic(d) for d in quotient.orders] or [cyclic(1)]
     product = direct_product(*factors)
     labels = tuple(
@@ -93,4 +94,4 @@ def dual_group(group: Group) -> DualGroup:
     isomorphism = np.zeros(group.order, dtype=np.int64)
     for i, d in enumerate(quotient.orders):
         isomorphism = isomorphism * d + quotient.coordinates[:, i]
-    return DualGroup(group, dual, exponent, phases, isomorphism)
+    return DualGroup(group, dual, characters.modulus, characters.phases, isomorphism)

@@ -75,7 +75,7 @@ def test_bad_csv_names_line_and_column(tmp_path: Path, text: str, words: str) ->
 
 
 AXIOMS = [
-    ("0,1\n1,2\n", "closure fails: 1*1 = 2"),
+    ("0,1\n1,2\n", "closure fails: 1*1 is entry 2"),
     ("0,1\n0,1\n", "cancellation fails: column 0 holds the value 0"),
     ("1,0,2\n0,2,1\n2,1,0\n", "identity fails"),
     ("0,1,2,3,4\n1,0,3,4,2\n2,4,0,1,3\n3,2,4,0,1\n4,3,1,2,0\n", "associativity fails: (1*"),

@@ -91,8 +91,10 @@ def test_latex_has_the_columns_it_announces(capsys: pytest.CaptureFixture[str]) 
 def test_bad_groups_raise_our_errors() -> None:
     with pytest.raises(SpecError, match="did you mean"):
         group_verb("PLS(2,7)")
-    with pytest.raises(SystemExit):
+    with pytest.raises(SpecError, match="exclude each other"):
         group_verb("S3", "--json", "--latex")
+    with pytest.raises(SpecError, match="positive number, got 0"):
+        group_verb("<a | a^3>", "--max-cosets", "0")
 
 
 def test_long_entries_become_letters_with_a_legend() -> None:

@@ -1,0 +1,39 @@
+# Each target alone sets everything up on a machine with Python 3.11+, pip and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.PHONY: verify test test-slow lint types bench clean
+
+verify: $(INSTALLED)
+	$(BIN)/python -m symtheory verify modadd --p 97
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+test-slow: $(INSTALLED)
+	$(BIN)/python -m pytest -m slow
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# The layers get their import names from setuptools, so types are checked on an installed copy.
+types: $(INSTALLED)
+	rm -rf build
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --target build/typecheck .
+	rm -rf build/lib build/bdist.*
+	MYPYPATH=build/typecheck $(BIN)/mypy -p symtheory
+
+bench: $(INSTALLED)
+	$(BIN)/python -m tests.benchmarks
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "symtheory needs Python 3.11 or newer; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info

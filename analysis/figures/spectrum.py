@@ -1,0 +1,83 @@
+"""Power per irrep against white noise and against relabeled clouds."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..evidence import Evidence
+from .files import Table
+from .style import COLORS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_spectrum", "spectrum_table"]
+
+
+def spectrum_table(evidence: Evidence) -> Table:
+    """Return share, white share and null quantiles of every block."""
+    spectrum = evidence.spectrum
+    active = set(spectrum.active)
+    header = ("irrep", "share", "white_share", "null_95", "null_maximum_95", "active")
+    return header, (
+        (
+            name,
+            repr(float(spectrum.power[b])),
+            repr(float(spectrum.white[b])),
+            repr(float(spectrum.null_quantiles[b])),
+            repr(float(spectrum.null_maximum_quantiles[b])),
+            b in active,
+        )
+        for b, name in enumerate(evidence.block_names)
+    )
+
+
+def draw_spectrum(evidence: Evidence, ax: "Axes") -> "Axes":
+    """Draw the share of each irrep, the active ones dark and named.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    ax : Axes
+    """
+    spectrum = evidence.spectrum
+    positions = np.arange(1, len(spectrum.power) + 1)
+    active = np.isin(positions - 1, spectrum.active)
+    for chosen, color, label in (
+        (active, COLORS["blue"], "active irreps"),
+        (~active, COLORS["sky"], "other irreps"),
+    ):
+        ax.bar(positions[chosen], spectrum.power[chosen], width=0.8, color=color, label=label)
+    ax.step(
+        positions,
+        spectrum.null_maximum_quantiles,
+        where="mid",
+        color=COLORS["red"],
+        linewidth=1,
+        label="95 % of the largest, labels permuted",
+    )
+    ax.step(
+        positions,
+        spectrum.white,
+        where="mid",
+        color=COLORS["black"],
+        linestyle=":",
+        linewidth=1,
+        label="white noise",
+    )
+    names = [name.removeprefix("frequency ") for name in evidence.block_names]
+    for b in spectrum.active:
+        ax.annotate(
+            names[b],
+            (positions[b], spectrum.power[b]),
+            xytext=(0, 1.5),
+            textcoords="offset points",
+            ha="center",
+            fontsize=7,
+        )
+    cyclic = all(name.startswith("frequency ") for name in evidence.block_names)
+    ax.set(xlabel="frequency" if cyclic else "irrep", ylabel="share of the power")
+    ax.set_title(f"{evidence.role} embedding")
+    ax.margins(x=0.01, y=0.12)
+    ax.legend(loc="upper right")
+    return ax

@@ -1,0 +1,45 @@
+"""What a training would cost in memory, said before anything is allocated."""
+
+import os
+
+from symtheory.errors import BudgetError
+from symtheory.theory import Theory
+
+from .config import TrainingConfig
+
+__all__ = ["check_budget", "estimate_memory"]
+
+
+def estimate_memory(theory: Theory, config: TrainingConfig) -> int:
+    """Return the bytes that a training needs at its peak, roughly and from above.
+
+    Two things count: one step, whose cells each keep activations of the MLP and logits with their
+    gradients, and a log row, which holds the logits of the whole table about twice.
+    """
+    nx, ny = theory.task.table.shape
+    n_answers = len(theory.task.z_labels)
+    cells = config.train_fraction * nx * ny
+    if config.loss == "symmetry":
+        cells += 2 * config.tuples * len(config.relations)
+    step = cells * (3 * config.model.d_mlp + 8 * config.model.d_model + 6 * n_answers) * 4
+    row = 3 * nx * ny * n_answers * 4
+    return int(max(step, row))
+
+
+def check_budget(theory: Theory, config: TrainingConfig) -> None:
+    """Refuse a training on the CPU that does not fit into the memory that is free.
+
+    Raises
+    ------
+    BudgetError
+        Says the estimate, what is free, and what to change.
+    """
+    if config.device != "cpu":
+        return
+    needed = estimate_memory(theory, config)
+    free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    if needed > free:
+        raise BudgetError(
+            f"training on {theory.task.formula} needs about {needed / 1e9:.1f} GB of memory and "
+            f"{free / 1e9:.1f} GB are free; take a smaller modulus or --train-fraction"
+        )

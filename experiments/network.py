@@ -1,0 +1,69 @@
+"""A trained network seen from outside: its embeddings, and logits with other embeddings put in."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from symtheory.records import Role
+
+from .models.transformer import Transformer
+
+__all__ = ["TrainedNetwork", "table_logits"]
+
+# Cells that go through the network at once where the whole table is evaluated: bounds memory.
+_CHUNK = 16384
+
+
+def table_logits(network: Transformer, shape: tuple[int, int]) -> torch.Tensor:
+    """Return the logits of every cell of the table, (nx * ny, n_answers), without gradients."""
+    device = network.shared.device
+    cells = torch.cartesian_prod(
+        torch.arange(shape[0], device=device), torch.arange(shape[1], device=device)
+    )
+    with torch.no_grad():
+        return torch.cat([network(part) for part in torch.split(cells, _CHUNK)])
+
+
+class TrainedNetwork:
+    """Logits on the full table as a function of the embeddings.
+
+    Parameters
+    ----------
+    network : Transformer
+    shape : tuple of int
+        (nx, ny) of the task's table.
+    """
+
+    def __init__(self, network: Transformer, shape: tuple[int, int]) -> None:
+        self._network = network
+        self._shape = shape
+
+    def logits(
+        self, replaced: Mapping[Role, NDArray[np.float64]] | None = None
+    ) -> NDArray[np.float32]:
+        """Return the logits with the given embeddings in place of the learned ones.
+
+        Parameters
+        ----------
+        replaced : mapping from Role to (n_tokens, d_model)
+            Points to use instead of the learned ones; roles left out stay as learned.
+
+        Returns
+        -------
+        (nx, ny, n_answers)
+        """
+        network = self._network
+        learned = {Role.SHARED: network.shared, Role.READOUT: network.readout}
+        kept = {role: learned[role].data for role in replaced or {}}
+        try:
+            for role, points in (replaced or {}).items():
+                learned[role].data = torch.as_tensor(
+                    points, dtype=kept[role].dtype, device=kept[role].device
+                )
+            flat = table_logits(network, self._shape)
+        finally:
+            for role, tensor in kept.items():
+                learned[role].data = tensor
+        return flat.view(*self._shape, -1).cpu().numpy()

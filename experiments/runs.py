@@ -1,0 +1,231 @@
+"""A Run: the folder with everything that a training produced.
+
+    config.json              the task and the configuration; never changes
+    theory.json              what was predicted before training
+    metrics.jsonl            one JSON object a logged step
+    snapshots/embedding-S.safetensors   the embeddings at each logged step S
+    snapshots/state-S.safetensors       parameters and optimizer state: where a run resumes
+    finished.json            present once training has ended: the last step and why
+
+Every file is written under another name and renamed, so a killed process leaves whole files only.
+Weights are safetensors, never pickles.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
+
+from symtheory.errors import RunError
+from symtheory.records import SCHEMA, Embedding, Json, Role
+
+__all__ = ["Run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run folder.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    folder: Path
+
+    @classmethod
+    def create(cls, folder: Path, config: Mapping[str, Json]) -> "Run":
+        """Make the folder, or open it where it already holds this very configuration.
+
+        Raises
+        ------
+        RunError
+            If the folder cannot be written, holds another run, or holds something else.
+        """
+        run = cls(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "snapshots").mkdir(exist_ok=True)
+            if not (folder / "config.json").exists():
+                foreign = [p.name for p in folder.iterdir() if p.name != "snapshots"]
+                if foreign:
+                    raise RunError(
+                        f"{folder} is not a run folder and not empty (it holds {foreign[0]}); "
+                        "choose another --out"
+                    )
+                run.write_json("config.json", {"schema": SCHEMA, **config})
+                return run
+        except OSError as error:
+            raise RunError(
+                f"cannot write the run folder {folder}: {error.strerror}; choose another --out"
+            ) from error
+        found = run.read_json("config.json")
+        different = sorted(
+            key
+            for key in {*config, *found} - {"schema"}
+            if key != "device" and found.get(key) != config.get(key)
+        )
+        if different:
+            raise RunError(
+                f"{folder} holds a different run (it differs in {', '.join(different)}); "
+                "choose another --out"
+            )
+        return run
+
+    @classmethod
+    def open(cls, folder: Path) -> "Run":
+        """Open an existing run folder."""
+        if not (folder / "config.json").is_file():
+            raise RunError(f"{folder} is not a run folder: it has no config.json")
+        return cls(folder)
+
+    @property
+    def config(self) -> dict[str, Json]:
+        """Task and configuration, as written before training."""
+        return self.read_json("config.json")
+
+    @property
+    def finished(self) -> dict[str, Json] | None:
+        """Last step and the reason why training ended, or None if it has not."""
+        if not (self.folder / "finished.json").exists():
+            return None
+        return self.read_json("finished.json")
+
+    @property
+    def metrics(self) -> list[dict[str, Json]]:
+        """The logged rows, in order of steps."""
+        path = self.folder / "metrics.jsonl"
+        if not path.exists():
+            return []
+        rows: list[dict[str, Json]] = []
+        for number, line in enumerate(_read_text(path).splitlines(), start=1):
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError:
+                row = None
+            if not isinstance(row, dict) or not isinstance(row.get("step"), int):
+                raise RunError(
+                    f"{path} line {number} is no row of a log; the run is damaged there: delete "
+                    "the line and those after it to resume from the last whole state"
+                )
+            rows.append(row)
+        return rows
+
+    def check(self) -> None:
+        """Read everything that resuming needs; RunError where it is damaged."""
+        _ = self.config, self.metrics, self.last_state()
+
+    @property
+    def embedding_steps(self) -> list[int]:
+        """Steps whose embeddings were kept, ascending."""
+        return self._steps("embedding")
+
+    def embeddings(self, step: int | None = None) -> dict[Role, Embedding]:
+        """Return the embeddings at one step, by default the last one."""
+        steps = self.embedding_steps
+        if not steps:
+            raise RunError(f"{self.folder} holds no embeddings yet")
+        arrays = self._load("embedding", steps[-1] if step is None else step)
+        return {
+            role: Embedding(arrays[role].astype(np.float64), role)
+            for role in Role
+            if role in arrays
+        }
+
+    def embedding_history(self) -> list[tuple[int, dict[Role, Embedding]]]:
+        """Return (step, embeddings) for every logged step."""
+        return [(step, self.embeddings(step)) for step in self.embedding_steps]
+
+    def write_embeddings(self, step: int, arrays: Mapping[Role, NDArray[np.float32]]) -> None:
+        """Keep the embeddings of one step."""
+        self._save("embedding", step, {str(role): points for role, points in arrays.items()})
+
+    def write_state(self, step: int, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+        """Keep a resumable state, and of the older ones only the latest."""
+        self._save("state", step, arrays)
+        for old in self._steps("state")[:-2]:
+            self._path("state", old).unlink()
+
+    def last_state(self) -> tuple[int, dict[str, NDArray[np.float32]]] | None:
+        """Return (step, arrays) of the latest resumable state, or None."""
+        steps = self._steps("state")
+        return (steps[-1], self._load("state", steps[-1])) if steps else None
+
+    def rewind(self, step: int) -> None:
+        """Forget what was logged after ``step``, so that a resumed run writes it again."""
+        rows = [row for row in self.metrics if isinstance(row["step"], int) and row["step"] <= step]
+        text = "".join(json.dumps(row, allow_nan=False) + "\n" for row in rows)
+        self._write_bytes(self.folder / "metrics.jsonl", text.encode())
+        for later in self.embedding_steps:
+            if later > step:
+                self._path("embedding", later).unlink()
+
+    def append_metrics(self, row: Mapping[str, Json]) -> None:
+        """Add one row to the log."""
+        try:
+            with (self.folder / "metrics.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps(dict(row), allow_nan=False) + "\n")
+        except OSError as error:
+            raise RunError(f"cannot write {self.folder}/metrics.jsonl: {error.strerror}") from error
+
+    def write_json(self, name: str, value: Mapping[str, Json]) -> None:
+        """Write a JSON file of the run; NaN is refused."""
+        text = json.dumps(dict(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        self._write_bytes(self.folder / name, text.encode())
+
+    def read_json(self, name: str) -> dict[str, Json]:
+        """Read a JSON file of the run."""
+        try:
+            value = json.loads(_read_text(self.folder / name))
+        except json.JSONDecodeError as error:
+            raise RunError(
+                f"{self.folder / name} is damaged: not JSON at line {error.lineno}; restore it or "
+                "choose another --out"
+            ) from error
+        if not isinstance(value, dict):
+            raise RunError(f"{self.folder / name} is damaged: it should hold a JSON object")
+        return value
+
+    def _steps(self, kind: str) -> list[int]:
+        names = (self.folder / "snapshots").glob(f"{kind}-*.safetensors")
+        stems = [path.stem.removeprefix(f"{kind}-") for path in names]
+        return sorted(int(stem) for stem in stems if stem.isdigit())
+
+    def _path(self, kind: str, step: int) -> Path:
+        return self.folder / "snapshots" / f"{kind}-{step:06d}.safetensors"
+
+    def _save(self, kind: str, step: int, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+        whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+        self._write_bytes(self._path(kind, step), save(whole))
+
+    def _load(self, kind: str, step: int) -> dict[str, NDArray[np.float32]]:
+        path = self._path(kind, step)
+        try:
+            arrays: dict[str, NDArray[np.float32]] = load_file(path)
+        except (OSError, SafetensorError, ValueError) as error:
+            raise RunError(
+                f"{path} cannot be read ({error}); delete it to fall back on an earlier one, "
+                "or choose another --out"
+            ) from error
+        return arrays
+
+    def _write_bytes(self, path: Path, content: bytes) -> None:
+        draft = path.with_name(f".{path.name}.draft")
+        try:
+            draft.write_bytes(content)
+            os.replace(draft, path)
+        except OSError as error:
+            raise RunError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} cannot be read: {error}") from error

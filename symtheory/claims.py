@@ -1,0 +1,154 @@
+"""The claims that a theory makes of a network, and the least effect that counts for each.
+
+A claim is held if its statistic is extreme against its null and its effect reaches the floor. The
+floors stand here and nowhere else.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from symtheory.errors import PredictionError
+from symtheory.geometry.operand import OperandGeometry
+from symtheory.records import Level, Prediction, Role
+
+__all__ = [
+    "ABLATION_FLOOR",
+    "GENERALIZATION_FLOOR",
+    "GRAM_FLOOR",
+    "PROCRUSTES_FLOOR",
+    "SPECTRUM_FLOOR",
+    "claims",
+]
+
+GENERALIZATION_FLOOR = 0.99
+"""Least held-out accuracy of a network that generalized: the claims are about such networks. Of the
+48 networks released with arXiv:2302.03025 the two below it also have the two weakest Gram laws."""
+
+SPECTRUM_FLOOR = 0.5
+"""Least concentration for L0: half of the power moved from where noise would put it."""
+
+GRAM_FLOOR = 0.6
+"""Least R^2 for L1. The 48 networks released with arXiv:2302.03025 give .65 to 1.00 where the law
+should hold, and .15 to .52 where it should not (the wrong side of a non-abelian group)."""
+
+PROCRUSTES_FLOOR = 0.6
+"""Least R^2 for L2: most of the cloud, not merely more than a relabeled one."""
+
+ABLATION_FLOOR = 0.5
+"""Least loss of accuracy for L4 when the predicted subspace is removed: the network is broken."""
+
+
+def claims(
+    geometries: Mapping[Role, OperandGeometry], roles: Iterable[Role]
+) -> tuple[Prediction, ...]:
+    """Return the claims for a network that has these embeddings.
+
+    Four for each embedding, L0 to L3, then L4 and the order of the stages for the network. L3 and
+    the stages are secondary.
+
+    Raises
+    ------
+    PredictionError
+        If there is no prediction for one of the roles.
+    """
+    predictions: list[Prediction] = []
+    for role in roles:
+        if role not in geometries:
+            known = ", ".join(geometries)
+            raise PredictionError(
+                f"no geometry is predicted for the {role} embedding, only {known}"
+            )
+        predictions += _embedding_claims(geometries[role])
+    return (*predictions, *_network_claims())
+
+
+def _embedding_claims(geometry: OperandGeometry) -> list[Prediction]:
+    role, group = geometry.role, geometry.group
+    sides = "a sum of two invariant matrices" if len(geometry.orbitals) == 2 else "invariant"
+    return [
+        Prediction(
+            level=Level.SPECTRUM,
+            role=role,
+            statement=f"the power lies in few of the {len(geometry.blocks)} irreps of {group.name}",
+            statistic=(
+                "concentration: total variation distance between the power shares q_b of the "
+                "blocks and white noise, sum_b max(0, q_b - r_b/(n-1)); it is the largest excess "
+                "of any set of blocks"
+            ),
+            null="permutation of the token labels",
+            floor=SPECTRUM_FLOOR,
+            primary=True,
+        ),
+        Prediction(
+            level=Level.GRAM,
+            role=role,
+            statement=(
+                f"the Gram matrix is {sides} under the translations of {group.name} "
+                f"({geometry.n_parameters} free entries, sharpness {geometry.sharpness:.3f})"
+            ),
+            statistic=(
+                "R^2: share of the off-diagonal centered Gram matrix that lies in the invariant "
+                "space"
+            ),
+            null="permutation of the token labels",
+            floor=GRAM_FLOOR,
+            primary=True,
+        ),
+        Prediction(
+            level=Level.PROCRUSTES,
+            role=role,
+            statement="the points are the orbit of the active irreps: round, orthogonal blocks",
+            statistic=(
+                "Procrustes R^2 to the template of the active blocks with fitted radii, the "
+                "blocks selected by power"
+            ),
+            null="permutation of the token labels, blocks and radii selected anew in each draw",
+            floor=PROCRUSTES_FLOOR,
+            primary=True,
+        ),
+        Prediction(
+            level=Level.HOMOLOGY,
+            role=role,
+            statement="the shape is that of the fitted template",
+            statistic=(
+                "bottleneck distance between the persistence diagrams of the points, projected to "
+                "the template's dimension, and of the template"
+            ),
+            null=(
+                "Haar-random left singular vectors must be farther; the template with noise of "
+                "the residual's size (parametric bootstrap) must not be nearer"
+            ),
+            floor=None,
+            primary=False,
+        ),
+    ]
+
+
+def _network_claims() -> list[Prediction]:
+    return [
+        Prediction(
+            level=Level.ABLATION,
+            role=Role.NETWORK,
+            statement="the network computes with the active irreps of its operands' embedding",
+            statistic=(
+                "held-out accuracy: the smaller of what is lost when the active blocks are removed "
+                "from the embedding, beyond a random removal, and what is left when only they are "
+                "kept"
+            ),
+            null="Haar-random subspaces of the same dimension, removed and kept",
+            floor=ABLATION_FLOOR,
+            primary=True,
+        ),
+        Prediction(
+            level=Level.STAGES,
+            role=Role.NETWORK,
+            statement="memorization < symmetry acquisition ≤ geometric organization",
+            statistic=(
+                "steps from which, for good, the train accuracy is 1, the violation of the "
+                "relations is under a tenth of its peak, and the effective dimension is at most "
+                "the geometric mean of its largest and last value"
+            ),
+            null="none: the order of the three steps in the log decides",
+            floor=None,
+            primary=False,
+        ),
+    ]

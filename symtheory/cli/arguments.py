@@ -1,0 +1,84 @@
+"""Arguments that several verbs share, and the objects that they stand for."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symtheory.experiments.config import TrainingConfig
+    from symtheory.tasks.task import Task
+
+__all__ = [
+    "add_output_arguments",
+    "add_split_arguments",
+    "add_task_arguments",
+    "add_training_arguments",
+    "read_config",
+    "read_task",
+]
+
+
+def add_task_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the task and its parameters."""
+    parser.add_argument("task", metavar="TASK", help="a name that `symtheory tasks` lists")
+    parser.add_argument("--p", metavar="N", help="modulus of the task")
+
+
+def add_split_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what determines the split into training and held-out cells."""
+    parser.add_argument("--seed", type=_seed, default=0, help="root of all random streams (0)")
+    parser.add_argument(
+        "--train-fraction", type=float, default=0.3, metavar="F", help="share of the cells (0.3)"
+    )
+
+
+def _seed(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+_seed.__name__ = "non-negative integer"  # argparse names the type in its complaint
+
+
+def add_training_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what determines a training besides the split."""
+    parser.add_argument(
+        "--loss",
+        choices=("symmetry", "none"),
+        default="symmetry",
+        help="add relations of the task to the loss, or not (symmetry)",
+    )
+    parser.add_argument("--steps", type=int, default=3000, help="most optimizer steps (3000)")
+    parser.add_argument(
+        "--device", default="auto", metavar="D", help="auto, cpu, cuda or cuda:N (auto)"
+    )
+    parser.add_argument("--out", metavar="DIR", help="run folder (runs/TASK-MODEL-sSEED-HASH)")
+    parser.add_argument("--resume", action="store_true", help="continue an unfinished run")
+
+
+def add_output_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add how results are printed."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks of errors")
+
+
+def read_task(arguments: argparse.Namespace) -> "Task":
+    """Return the task that the arguments name."""
+    from symtheory.tasks.catalogue import named_task
+
+    return named_task(arguments.task, p=arguments.p)
+
+
+def read_config(arguments: argparse.Namespace) -> "TrainingConfig":
+    """Return the training configuration that the arguments give, with the device resolved."""
+    from symtheory.experiments.config import TrainingConfig
+    from symtheory.experiments.device import resolve_device
+
+    return TrainingConfig(
+        loss=arguments.loss,
+        steps=arguments.steps,
+        seed=arguments.seed,
+        train_fraction=arguments.train_fraction,
+        device=resolve_device(arguments.device),
+    )

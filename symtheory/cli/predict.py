@@ -1,0 +1,40 @@
+"""``symtheory predict TASK``: the theory, before any training."""
+
+import argparse
+import json
+from typing import Any
+
+from symtheory.cli.arguments import (
+    add_output_arguments,
+    add_split_arguments,
+    add_task_arguments,
+    read_task,
+)
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Add the verb to the command line."""
+    parser = verbs.add_parser("predict", help="print what theory says of a task")
+    add_task_arguments(parser)
+    add_split_arguments(parser)
+    add_output_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the theory of the task, with closures for the split of this seed."""
+    from symtheory.experiments.data import split_cells
+    from symtheory.experiments.seeds import generator
+    from symtheory.theory import derive
+
+    theory = derive(read_task(arguments))
+    split = split_cells(
+        theory.task, arguments.train_fraction, rng=generator(arguments.seed, "split")
+    )
+    if arguments.json:
+        print(json.dumps(theory.to_dict(split.known), ensure_ascii=False, allow_nan=False))
+    else:
+        print(theory.text(split.known))
+    return 0

@@ -1,0 +1,99 @@
+"""Progress of a training on stderr: a bar on a terminal, a plain line now and then elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+from symtheory.records import Json
+
+__all__ = ["training_progress"]
+
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+class OnRow(Protocol):
+    """Receives each logged row."""
+
+    def __call__(self, row: Mapping[str, Json]) -> None:
+        """Show one row."""
+
+
+def describe(row: Mapping[str, Json]) -> str:
+    """Return the numbers of a logged row as one line."""
+
+    def number(key: str, form: str) -> str:
+        value = row.get(key)
+        return "-" if value is None else format(value, form)
+
+    return (
+        f"loss {number('train_loss', '.3f')}  train {number('train_accuracy', '.3f')}  "
+        f"test {number('test_accuracy', '.3f')}  violation {number('violation', '.2g')}"
+    )
+
+
+@contextmanager
+def training_progress(steps: int) -> Iterator[OnRow]:
+    """Show the progress of a training of at most ``steps`` steps."""
+    if sys.stderr.isatty():
+        with _bar(steps) as on_row:
+            yield on_row
+    else:
+        yield _PlainLines(steps)
+
+
+class _PlainLines:
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self._began = self._printed = time.monotonic()
+        self._first: int | None = None
+
+    def __call__(self, row: Mapping[str, Json]) -> None:
+        now, step = time.monotonic(), row["step"]
+        if not isinstance(step, int):
+            return
+        self._first = step if self._first is None else self._first
+        if now - self._printed < _SECONDS_BETWEEN_LINES and step not in (0, self._steps):
+            return
+        self._printed = now
+        rate = (step - self._first) / max(now - self._began, 1e-9)
+        left = f"at most {(self._steps - step) / rate:.0f} s left" if rate > 0 else ""
+        print(
+            f"step {step:>5}  {describe(row)}  {rate:.0f} steps/s  {left}".rstrip(),
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+@contextmanager
+def _bar(steps: int) -> Iterator[OnRow]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    with Progress(
+        TextColumn("training"),
+        BarColumn(bar_width=16),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[numbers]}"),
+        TextColumn("{task.fields[rate]}"),
+        TextColumn("at most"),
+        Remaining(compact=True),
+        console=Console(stderr=True),
+        transient=True,
+    ) as progress:
+        bar = progress.add_task("training", total=steps, numbers="", rate="")
+
+        def on_row(row: Mapping[str, Json]) -> None:
+            step = row["step"]
+            if isinstance(step, int):
+                speed = progress.tasks[bar].speed
+                progress.update(
+                    bar,
+                    completed=step,
+                    numbers=describe(row),
+                    rate=f"{speed:.0f} steps/s" if speed else "",
+                )
+
+        yield on_row

@@ -1,0 +1,32 @@
+"""``symtheory tasks``: the catalogue of named tasks."""
+
+import argparse
+import json
+from typing import Any
+
+from symtheory.cli.arguments import add_output_arguments
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Add the verb to the command line."""
+    parser = verbs.add_parser("tasks", help="list the named tasks")
+    add_output_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the catalogue."""
+    from symtheory.records import SCHEMA
+    from symtheory.tasks.catalogue import CATALOGUE
+
+    if arguments.json:
+        entries = {
+            n: {"expression": e.expression, "summary": e.summary} for n, e in CATALOGUE.items()
+        }
+        print(json.dumps({"schema": SCHEMA, "tasks": entries}))
+        return 0
+    for name, entry in CATALOGUE.items():
+        print(f"{name:<12}{entry.expression + ' mod p':<18}{entry.summary}")
+    return 0

@@ -1,0 +1,79 @@
+"""From a theory and a configuration to a finished run folder, with progress and interruption."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from symtheory.cli.progress import training_progress
+from symtheory.errors import RunError
+
+if TYPE_CHECKING:
+    from symtheory.experiments.config import TrainingConfig
+    from symtheory.experiments.runs import Run
+    from symtheory.theory import Theory
+
+__all__ = ["open_run", "train_run"]
+
+
+def open_run(theory: "Theory", config: "TrainingConfig", arguments: argparse.Namespace) -> "Run":
+    """Make the run folder, or open the one that holds this very run.
+
+    Raises
+    ------
+    RunError
+        If the folder holds another run, or an unfinished one without ``--resume``.
+    """
+    from symtheory.experiments.budget import check_budget
+    from symtheory.experiments.runs import Run
+
+    check_budget(theory, config)
+    task = theory.task.to_dict()
+    folder = Path(
+        arguments.out
+        or f"runs/{theory.task.name}-transformer-s{config.seed}-{config.fingerprint(task)}"
+    )
+    if arguments.resume and not (folder / "config.json").is_file():
+        raise RunError(f"there is no run to resume in {folder}; leave out --resume")
+    run = Run.create(folder, {"task": task, **config.to_dict()})
+    if arguments.resume:
+        run.check()
+    elif run.finished is None and run.metrics:
+        raise RunError(
+            f"{folder} holds an unfinished run, stopped at step {run.metrics[-1]['step']}; add "
+            "--resume to continue it, or choose another --out"
+        )
+    return run
+
+
+def train_run(theory: "Theory", config: "TrainingConfig", run: "Run") -> None:
+    """Train into the run folder; Ctrl-C writes a resumable state first."""
+    from symtheory.experiments.trainer import train
+
+    if run.finished is not None:
+        print(f"{run.folder} is trained already; testing it", file=sys.stderr)
+        return
+    with _interruptible() as interrupted, training_progress(config.steps) as on_row:
+        train(theory, config, run, on_row=on_row, interrupted=interrupted)
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C into a wish that the trainer asks for; the second acts at once."""
+    wished = False
+
+    def remember(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        nonlocal wished
+        if wished:
+            raise KeyboardInterrupt
+        wished = True
+
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield lambda: wished
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,193 @@
+"""A task: the finite table that a network is to learn.
+
+Convention: ``table[x, y]`` is the index of the answer f(x, y); operands and answers are counted
+from 0 in the order of their labels. Everything that the theory says follows from this table.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from symtheory.errors import BudgetError, SpecError
+from symtheory.records import Json
+
+__all__ = ["MAX_TOKENS", "Task", "check_size"]
+
+MAX_TOKENS = 1024
+"""Most tokens an operand may have.
+
+The theory holds a handful of n x n tables (8 n^2 bytes, 8 MB at the limit), which would allow more;
+the network's logits on the whole table are n^2 x n float32, 4 n^3 bytes: 4.3 GB at the limit.
+"""
+
+# Deriving and printing the theory, per cell (measured at n = 1024 on one core).
+_SECONDS_PER_CELL = 5e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Task:
+    """A function f : X x Y -> Z on finite sets, given by its table.
+
+    Parameters
+    ----------
+    name : str
+        Short name, safe in a file name, such as ``"modadd-97"``.
+    table : (nx, ny) int64
+        ``table[x, y]`` is the index of the answer, 0 <= answer < nz. Kept as a read-only copy.
+    x_labels, y_labels, z_labels : tuple of str
+        Names of the nx left operands, ny right operands and nz answers, each without repeats.
+    formula : str
+        The definition in words, such as ``"x + y mod 97"``.
+    shared_tokens : bool
+        Whether both operands are the same set, so that one embedding table can serve both.
+
+    Raises
+    ------
+    SpecError
+        If table and labels do not fit each other.
+    BudgetError
+        If an operand has more than `MAX_TOKENS` tokens.
+
+    Examples
+    --------
+    >>> Task("xor", [[0, 1], [1, 0]], "01", "01", "01", formula="x xor y", shared_tokens=True)
+    Task(xor: x xor y, 2 x 2 -> 2, shared tokens)
+    """
+
+    name: str
+    table: NDArray[np.int64]
+    x_labels: tuple[str, ...]
+    y_labels: tuple[str, ...]
+    z_labels: tuple[str, ...]
+    formula: str
+    shared_tokens: bool
+
+    def __init__(
+        self,
+        name: str,
+        table: ArrayLike,
+        x_labels: Sequence[str],
+        y_labels: Sequence[str],
+        z_labels: Sequence[str],
+        *,
+        formula: str,
+        shared_tokens: bool = False,
+    ) -> None:
+        array = np.array(table)
+        if array.ndim != 2 or array.size == 0:
+            raise SpecError(f"a task's table is (nx, ny) and not empty, got shape {array.shape}")
+        if not np.issubdtype(array.dtype, np.integer):
+            raise SpecError(f"a task's table holds integer answers, got {array.dtype}")
+        array = array.astype(np.int64)
+        labels = {"x": tuple(x_labels), "y": tuple(y_labels), "z": tuple(z_labels)}
+        check_size(max(map(len, labels.values())), what=f"the task {name!r}")
+        for axis, count in (("x", array.shape[0]), ("y", array.shape[1])):
+            if len(labels[axis]) != count:
+                raise SpecError(
+                    f"the table of {name!r} has {count} values of {axis} but {len(labels[axis])} "
+                    f"labels for them"
+                )
+        for axis, names in labels.items():
+            if len(set(names)) != len(names):
+                twice = next(label for label in names if names.count(label) > 1)
+                raise SpecError(f"the {axis} label {twice!r} of {name!r} occurs twice")
+        outside = np.argwhere((array < 0) | (array >= len(labels["z"])))
+        if len(outside):
+            x, y = outside[0]
+            raise SpecError(
+                f"f({labels['x'][x]}, {labels['y'][y]}) = {array[x, y]} in {name!r}, but answers "
+                f"are 0..{len(labels['z']) - 1}"
+            )
+        if shared_tokens and labels["x"] != labels["y"]:
+            raise SpecError(f"{name!r} cannot share tokens: its operands have different labels")
+        array.setflags(write=False)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "table", array)
+        object.__setattr__(self, "x_labels", labels["x"])
+        object.__setattr__(self, "y_labels", labels["y"])
+        object.__setattr__(self, "z_labels", labels["z"])
+        object.__setattr__(self, "formula", formula)
+        object.__setattr__(self, "shared_tokens", bool(shared_tokens))
+
+    def __repr__(self) -> str:
+        nx, ny = self.table.shape
+        shared = ", shared tokens" if self.shared_tokens else ""
+        return f"Task({self.name}: {self.formula}, {nx} x {ny} -> {len(self.z_labels)}{shared})"
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the task as plain JSON values."""
+        return {
+            "name": self.name,
+            "formula": self.formula,
+            "shared_tokens": self.shared_tokens,
+            "x_labels": list(self.x_labels),
+            "y_labels": list(self.y_labels),
+            "z_labels": list(self.z_labels),
+            "table": self.table.tolist(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Json]) -> "Task":
+        """Return the task that `to_dict` described.
+
+        Raises
+        ------
+        SpecError
+            If a key is missing or a value is not what it should be.
+        """
+        try:
+            table = np.array(data["table"])
+            return cls(
+                str(data["name"]),
+                table,
+                _labels(data["x_labels"]),
+                _labels(data["y_labels"]),
+                _labels(data["z_labels"]),
+                formula=str(data["formula"]),
+                shared_tokens=bool(data["shared_tokens"]),
+            )
+        except KeyError as error:
+            raise SpecError(f"a task needs the key {error}, got {sorted(data)}") from None
+        except ValueError as error:
+            if isinstance(error, SpecError):
+                raise
+            raise SpecError(f"the table of a task has rows of equal length: {error}") from None
+
+
+def check_size(n: int, *, what: str) -> None:
+    """Refuse more tokens than the budget allows, before anything is allocated.
+
+    Raises
+    ------
+    BudgetError
+        If ``n`` exceeds `MAX_TOKENS`; names the memory and time that it would need.
+    """
+    if n > MAX_TOKENS:
+        raise BudgetError(
+            f"{what} has {n} tokens: its table alone would take {_bytes(8 * n * n)}, the theory "
+            f"about {_duration(_SECONDS_PER_CELL * n * n)} and the network's answers on all cells "
+            f"{_bytes(4 * n**3)}; the limit is {MAX_TOKENS} tokens, choose fewer"
+        )
+
+
+def _labels(value: Json) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise SpecError(f"labels are a list of strings, got {value!r}")
+    return tuple(str(label) for label in value)
+
+
+def _bytes(amount: float) -> str:
+    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
+        if amount < 1000:
+            return f"{amount:.3g} {unit}"
+        amount /= 1000
+    return f"{amount:.3g} EB"
+
+
+def _duration(seconds: float) -> str:
+    for limit, unit, length in ((120, "s", 1), (7200, "min", 60), (172800, "h", 3600)):
+        if seconds < limit:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds / 86400:.3g} days"

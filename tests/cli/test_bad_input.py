@@ -1,0 +1,128 @@
+"""Bad input ends in one clear line on stderr and exit code 2, and nothing written is lost."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from symtheory.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def _in_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def refused(capsys, *words: str) -> str:
+    """Run a command that must be refused; return its one line."""
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1, err
+    assert err.startswith("symtheory: ")
+    return err
+
+
+@pytest.mark.parametrize("verb", ["predict", "verify", "train"])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["modadd", "--p", "0"], "at least 5, got 0"),
+        (["modadd", "--p", "-3"], "at least 5, got -3"),
+        (["modadd", "--p", "x"], "must be an integer, got 'x'"),
+        (["modadd", "--p", "7.0"], "must be an integer, got '7.0'"),
+        (["modadd", "--p", "2"], "at least 5, got 2"),
+        (["modadd", "--p", "1000000"], "the limit is 1024"),
+        (["modadd"], "needs a modulus"),
+        (["modad", "--p", "7"], "did you mean 'modadd'?"),
+        (["zzz", "--p", "7"], "known are modadd"),
+        (["modadd", "--p", "7", "--train-fraction", "1.5"], "train fraction"),
+        (["modadd", "--p", "7", "--train-fraction", "0"], "train fraction"),
+        (["modadd", "--p", "7", "--train-fraction", "nan"], "train fraction"),
+        (["modadd", "--p", "7", "--train-fraction", "many"], "--train-fraction"),
+        (["modadd", "--p", "7", "--seed", "-1"], "--seed"),
+        (["modadd", "--p", "7", "--nonsense"], "--nonsense"),
+    ],
+)
+def test_words_that_mean_nothing(capsys, verb, words, said):
+    assert said in refused(capsys, verb, *words)
+    assert not Path("runs").exists()
+
+
+def test_the_largest_refusal_names_memory_and_time(capsys):
+    line = refused(capsys, "predict", "modadd", "--p", "1000000")
+    assert "8 TB" in line
+    assert "days" in line
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--steps", "0"], "at least 1, got 0"),
+        (["--loss", "other"], "--loss"),
+        (["--device", "abacus"], "device must be"),
+        (["--device", "cuda:99"], "CUDA devices"),
+        (["--resume", "--out", "nowhere"], "no run to resume in nowhere"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["verify", "train"])
+def test_training_words_that_mean_nothing(capsys, verb, words, said):
+    assert said in refused(capsys, verb, "modadd", "--p", "7", *words)
+    assert not list(Path().iterdir())
+
+
+def test_no_verb_and_unknown_verb(capsys):
+    assert "VERB" in refused(capsys)
+    assert "invalid choice" in refused(capsys, "verfy")
+
+
+def test_out_that_cannot_be_written(capsys):
+    Path("file").write_text("mine")
+    line = refused(capsys, "verify", "modadd", "--p", "7", "--out", "file/run")
+    assert "cannot write the run folder file/run" in line
+    assert Path("file").read_text() == "mine"
+
+
+def trained(capsys, *words: str) -> None:
+    code = main(["train", "modadd", "--p", "7", "--steps", "30", "--out", "run", *words])
+    assert code == 0
+    capsys.readouterr()
+
+
+def test_out_that_holds_a_different_run(capsys):
+    trained(capsys)
+    before = {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()}
+    words = ["verify", "modadd", "--p", "7", "--steps", "30", "--out", "run"]
+    assert "differs in seed" in refused(capsys, *words, "--seed", "1")
+    assert "differs in task" in refused(capsys, *words[:3], "11", *words[4:])
+    assert before == {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()}
+
+
+def test_an_unfinished_run_asks_for_resume(capsys):
+    trained(capsys)
+    Path("run/finished.json").unlink()
+    words = ["train", "modadd", "--p", "7", "--steps", "30", "--out", "run"]
+    assert "add --resume" in refused(capsys, *words)
+    assert main([*words, "--resume"]) == 0
+    assert json.loads(Path("run/finished.json").read_text())["step"] == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("config.json", b"{", "config.json is damaged"),
+        ("config.json", b"[]", "should hold a JSON object"),
+        ("metrics.jsonl", b'{"step": 0}\n{"st', "metrics.jsonl line 2 is no row"),
+        ("metrics.jsonl", b"\xff\xfe", "cannot be read"),
+        ("metrics.jsonl", b"[1]\n", "line 1"),
+        ("metrics.jsonl", b'{"train": 1}\n', "line 1"),
+        ("snapshots/state-000030.safetensors", b"\x10", "state-000030.safetensors cannot be read"),
+    ],
+)
+def test_a_damaged_run_on_resume(capsys, name, content, said):
+    trained(capsys)
+    Path("run/finished.json").unlink()
+    Path("run", name).write_bytes(content)
+    words = ["verify", "modadd", "--p", "7", "--steps", "30", "--out", "run", "--resume"]
+    assert said in refused(capsys, *words).replace("training on cpu into run\n", "")
+    assert Path("run", name).read_bytes() == content

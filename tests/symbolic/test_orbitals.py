@@ -1,0 +1,134 @@
+"""Orbital partitions, and when two of them can be tested on one table."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from symtheory.errors import PredictionError
+from symtheory.symmetry.components import components
+from symtheory.symmetry.orbitals import orbitals, sum_space
+
+S3 = [list(p) for p in itertools.permutations(range(3))]
+S3_TABLE = np.array([[S3.index([b[i] for i in a]) for b in S3] for a in S3])
+LEFT, RIGHT = orbitals(S3_TABLE), orbitals(S3_TABLE.T)
+
+
+def projection(partition: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Average over the classes, as a matrix on flattened matrices."""
+    flat = partition.ravel()
+    same = (flat[:, None] == flat).astype(float)
+    return np.asarray(same / same.sum(axis=1, keepdims=True))
+
+
+def test_components_of_nothing_are_the_nodes() -> None:
+    nothing = np.empty(0, dtype=np.int64)
+    assert components(3, nothing, nothing).tolist() == [0, 1, 2]
+
+
+@settings(deadline=None, max_examples=60)
+@given(n=st.integers(1, 60), m=st.integers(0, 80), seed=st.integers(0, 2**32 - 1))
+def test_components_agree_with_scipy(n: int, m: int, seed: int) -> None:
+    left, right = np.random.default_rng(seed).integers(n, size=(2, m))
+    found = components(n, left, right)
+    edges = coo_array((np.ones(m, dtype=bool), (left, right)), shape=(n, n))
+    n_parts, expected = connected_components(edges, directed=False)
+    assert len(set(zip(found.tolist(), expected.tolist(), strict=True))) == n_parts
+    # Numbered in the order of their first nodes.
+    first = np.unique(found, return_index=True)[1]
+    assert np.array_equal(first, np.sort(first))
+    assert found.max() + 1 == n_parts
+
+
+@settings(deadline=None, max_examples=50)
+@given(n=st.integers(1, 12), seed=st.integers(0, 2**32 - 1), k=st.integers(1, 3))
+def test_orbitals_are_the_orbits_on_unordered_pairs(n: int, seed: int, k: int) -> None:
+    rng = np.random.default_rng(seed)
+    generators = np.stack([rng.permutation(n) for _ in range(k)])
+    partition = orbitals(generators)
+    # By hand: collect the orbit of each pair.
+    expected = -np.ones((n, n), dtype=np.int64)
+    label = 0
+    for pair in itertools.product(range(n), repeat=2):
+        if expected[pair] >= 0:
+            continue
+        pending = [pair]
+        while pending:
+            a, b = pending.pop()
+            if expected[a, b] < 0:
+                expected[a, b] = expected[b, a] = label
+                pending += [(int(g[a]), int(g[b])) for g in generators]
+        label += 1
+    assert np.array_equal(partition, expected)
+
+
+@pytest.mark.parametrize(("n", "classes"), [(5, 3), (6, 4), (13, 7), (96, 49), (97, 49)])
+def test_translations_of_residues_give_circulant_classes(n: int, classes: int) -> None:
+    partition = orbitals([np.roll(np.arange(n), -1)])
+    difference = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    assert np.array_equal(partition, np.minimum(difference, n - difference))
+    assert partition.max() + 1 == classes
+
+
+def test_left_and_right_classes_of_a_non_abelian_group() -> None:
+    inverse = np.argmin(S3_TABLE, axis=1)  # element 0 is the identity
+    for partition, invariant in (
+        (LEFT, S3_TABLE[inverse]),  # g^-1 h, as row g, column h
+        (RIGHT, S3_TABLE[:, inverse]),  # g h^-1
+    ):
+        merged = np.minimum(invariant, inverse[invariant])
+        assert len(set(zip(partition.ravel(), merged.ravel(), strict=True))) == 5
+        assert partition.max() + 1 == len(np.unique(merged)) == 5
+
+
+def test_left_and_right_averages_commute_and_add_up() -> None:
+    space = sum_space(LEFT, RIGHT)
+    first, second = map(projection, space.partitions)
+    assert len(space.partitions) == 2
+    assert np.allclose(first @ second, second @ first)
+    total = first + second - first @ second
+    assert np.allclose(total @ total, total)
+    assert np.allclose(total, total.T)
+    assert np.isclose(np.trace(total), space.dimension)
+    # Dimension by rank of the indicator matrices of both partitions.
+    indicators = [
+        (partition == label).ravel().astype(float)
+        for partition in (LEFT, RIGHT)
+        for label in range(5)
+    ]
+    assert np.linalg.matrix_rank(np.array(indicators)) == space.dimension == 7
+
+
+def test_equal_partitions_are_one() -> None:
+    space = sum_space(LEFT, LEFT.copy())
+    assert len(space.partitions) == 1
+    assert space.dimension == 5
+
+
+@settings(deadline=None, max_examples=60)
+@given(n=st.integers(1, 5), k=st.integers(1, 4), seed=st.integers(0, 2**32 - 1))
+def test_commuting_is_decided_right_for_any_two_partitions(n: int, k: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pair = [
+        np.unique(rng.integers(k, size=(n, n)), return_inverse=True)[1].reshape(n, n)
+        for _ in range(2)
+    ]
+    first, second = map(projection, pair)
+    if np.allclose(first @ second, second @ first):
+        space = sum_space(*pair)
+        assert np.isclose(np.trace(first + second - first @ second), space.dimension)
+    else:
+        with pytest.raises(PredictionError, match="do not commute"):
+            sum_space(*pair)
+
+
+def test_partitions_that_do_not_fit_are_refused() -> None:
+    circulant = orbitals([np.roll(np.arange(7), -1)])
+    shuffled = np.array([0, 2, 1, 3, 4, 5, 6])
+    with pytest.raises(PredictionError, match="do not commute"):
+        sum_space(circulant, circulant[np.ix_(shuffled, shuffled)])

@@ -1,0 +1,149 @@
+"""The theory as a whole: what it claims, prints and writes."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from symtheory import claims
+from symtheory.errors import PredictionError
+from symtheory.records import Level, Role
+from symtheory.symmetry.closure import Closure
+from symtheory.tasks.catalogue import named_task
+from symtheory.tasks.modular import modular_task
+from symtheory.theory import Theory, derive
+
+
+@pytest.fixture(scope="module")
+def theory() -> Theory:
+    return derive(named_task("modadd", p=97))
+
+
+def known(theory: Theory, fraction: float = 0.3) -> np.ndarray:
+    table = theory.task.table
+    return np.where(np.random.default_rng(0).random(table.shape) < fraction, table, -1)
+
+
+def test_counts(theory: Theory) -> None:
+    assert (theory.n_invariances, theory.n_autotopisms) == (97, 97**2 * 96)
+    assert set(theory.geometries) == {Role.X, Role.Y, Role.READOUT, Role.SHARED}
+    assert theory.caveats == ()
+
+
+def test_claims_of_a_tied_network(theory: Theory) -> None:
+    predictions = theory.predictions([Role.SHARED, Role.READOUT])
+    assert [p.key for p in predictions] == [
+        *(f"shared/L{level}" for level in range(4)),
+        *(f"readout/L{level}" for level in range(4)),
+        "network/L4",
+        "network/stages",
+    ]
+    floors = {
+        Level.SPECTRUM: claims.SPECTRUM_FLOOR,
+        Level.GRAM: claims.GRAM_FLOOR,
+        Level.PROCRUSTES: claims.PROCRUSTES_FLOOR,
+        Level.ABLATION: claims.ABLATION_FLOOR,
+        Level.HOMOLOGY: None,
+        Level.STAGES: None,
+    }
+    for prediction in predictions:
+        assert prediction.floor == floors[prediction.level]
+        is_secondary = prediction.level in {Level.HOMOLOGY, Level.STAGES}
+        assert prediction.primary != is_secondary
+
+
+def test_claims_of_an_untied_network(theory: Theory) -> None:
+    predictions = theory.predictions([Role.X, Role.Y, Role.READOUT])
+    assert len(predictions) == 3 * 4 + 2
+    assert len({p.key for p in predictions}) == len(predictions)
+
+
+def test_a_role_without_geometry_is_refused() -> None:
+    task = modular_task("x + y", 7)
+    with pytest.raises(PredictionError, match="network"):
+        derive(task).predictions([Role.NETWORK])
+
+
+def test_text_reads_from_the_task_to_the_claims(theory: Theory) -> None:
+    text = theory.text(known(theory))
+    lines = text.splitlines()
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 100
+    order = ["x + y mod 97", "Z97", "|Sym_f|", "f(y, x)", "χ_k", "49 of 4753", "gcd", "claims"]
+    positions = [text.index(word) for word in order]
+    assert positions == sorted(positions)
+    share = f"({(known(theory) >= 0).mean():.1%}".replace("%", " %)")
+    for number in ("903264", share, "100 % in 2 rounds", "sharpness", "0.990"):
+        assert number in text
+    assert f"effect at least {claims.GRAM_FLOOR:g}" in text
+
+
+def test_text_without_a_split_speaks_of_no_cells(theory: Theory) -> None:
+    text = theory.text()
+    assert "held-out" not in text
+    assert "training cells" not in text
+
+
+@pytest.mark.parametrize(
+    ("expression", "n"), [("x + y", 5), ("x - y", 96), ("(x + y)^3", 101), ("7*x + 3*y + 5", 1000)]
+)
+def test_text_fits_for_every_task(expression: str, n: int) -> None:
+    lines = derive(modular_task(expression, n)).text().splitlines()
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 100
+
+
+def test_percentages_are_never_rounded_up_to_all(theory: Theory) -> None:
+    """At 113 composition settles 99.7 % in one round; at larger n almost all, but not all."""
+    nearly = derive(named_task("modadd", p=151))
+    one_round = nearly.relation("composition").closure(known(nearly)).fraction_one_round
+    assert 0.9995 < one_round < 1
+    assert "99.9 %, 100 % in 2 rounds" in nearly.text(known(nearly))
+
+
+def test_json_is_plain_and_complete(theory: Theory) -> None:
+    split = known(theory)
+    data = theory.to_dict(split)
+    text = json.dumps(data, allow_nan=False)
+    assert json.loads(text) == data
+    assert data["schema"] == "symtheory/1"
+    relations = {r["name"]: r for r in data["relations"]}  # type: ignore[index,union-attr]
+    assert relations["swap"]["reads"] == []
+    assert relations["shift"]["closure"] == Closure(1.0, 1.0, 1).to_dict()
+    assert theory.to_dict()["relations"][0]["closure"] is None  # type: ignore[index,call-overload]
+    assert data["characters"]["phases_at_generators"] == [[k] for k in range(97)]  # type: ignore[index,call-overload]
+
+
+def test_closure_of_named_relations(theory: Theory) -> None:
+    split = known(theory)
+    assert theory.closure(["swap"], split) == theory.relation("swap").closure(split)
+    both = theory.closure(["swap", "composition"], split)
+    assert both.fraction == 1
+    assert both.fraction_one_round > theory.closure(["composition"], split).fraction_one_round
+    with pytest.raises(PredictionError, match="it has swap, composition, shift, equivariance"):
+        theory.closure(["fibre"], split)
+
+
+@pytest.mark.parametrize("n", [5, 6, 7, 8, 9, 10, 12, 16, 59, 96, 113])
+def test_addition_mod_any_n_is_derived(n: int) -> None:
+    found = derive(named_task("modadd", p=n))
+    assert len(found.geometries[Role.SHARED].orbitals) == 1
+    assert len(found.geometries[Role.SHARED].blocks) == n // 2
+    assert len(found.relations) == 4
+
+
+def test_deriving_imports_nothing_heavy() -> None:
+    script = (
+        "import sys\n"
+        "from symtheory.tasks.catalogue import named_task\n"
+        "from symtheory.theory import derive\n"
+        "derive(named_task('modadd', p=7)).text()\n"
+        "heavy = {'torch', 'matplotlib', 'sympy', 'networkx', 'sklearn', 'ripser', 'scipy.stats'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,40 @@
+"""Small theories and configurations that train in a second or two."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from symtheory.experiments.config import TrainingConfig
+from symtheory.experiments.runs import Run
+from symtheory.tasks.catalogue import named_task
+from symtheory.theory import Theory, derive
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """Keep small products from fighting over the cores."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def theory() -> Theory:
+    return derive(named_task("modadd", p=13))
+
+
+@pytest.fixture
+def config() -> TrainingConfig:
+    return TrainingConfig(steps=60, tuples=32, checkpoint_every=20, train_fraction=0.5)
+
+
+@pytest.fixture
+def new_run(tmp_path: Path):
+    """Return a function that makes a fresh run folder for a configuration."""
+
+    def make(name: str, config: TrainingConfig) -> Run:
+        return Run.create(tmp_path / name, config.to_dict())
+
+    return make

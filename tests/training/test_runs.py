@@ -1,0 +1,77 @@
+"""Run folders: whole files only, and clear words where one is damaged or foreign."""
+
+import json
+
+import numpy as np
+import pytest
+
+from symtheory.errors import RunError
+from symtheory.experiments.runs import Run
+from symtheory.records import Role
+
+
+def test_create_recognises_its_own_run_and_refuses_others(tmp_path):
+    first = Run.create(tmp_path / "run", {"seed": 1, "device": "cpu"})
+    assert Run.create(tmp_path / "run", {"seed": 1, "device": "cuda"}).folder == first.folder
+    with pytest.raises(RunError, match=r"holds a different run \(it differs in seed\)"):
+        Run.create(tmp_path / "run", {"seed": 2, "device": "cpu"})
+
+
+def test_create_refuses_a_folder_of_something_else(tmp_path):
+    (tmp_path / "thesis.tex").write_text("mine")
+    with pytest.raises(RunError, match=r"not a run folder and not empty \(it holds thesis.tex\)"):
+        Run.create(tmp_path, {"seed": 1})
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["thesis.tex"]
+
+
+def test_create_below_a_file_is_one_clear_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="cannot write the run folder"):
+        Run.create(tmp_path / "file" / "run", {"seed": 1})
+
+
+def test_round_trip(tmp_path):
+    run = Run.create(tmp_path / "run", {"seed": 1})
+    points = np.arange(6, dtype=np.float32).reshape(3, 2)
+    run.write_embeddings(10, {Role.SHARED: points})
+    run.write_embeddings(20, {Role.SHARED: 2 * points})
+    run.append_metrics({"step": 10})
+    run.append_metrics({"step": 20})
+    assert run.embedding_steps == [10, 20]
+    np.testing.assert_array_equal(run.embeddings()[Role.SHARED].points, 2 * points)
+    np.testing.assert_array_equal(run.embeddings(10)[Role.SHARED].points, points)
+    run.rewind(10)
+    assert run.embedding_steps == [10]
+    assert run.metrics == [{"step": 10}]
+
+
+def test_states_are_pruned_to_two(tmp_path):
+    run = Run.create(tmp_path / "run", {"seed": 1})
+    for step in (1, 2, 3):
+        run.write_state(step, {"w": np.full(2, step, dtype=np.float32)})
+    assert run.last_state()[0] == 3
+    assert len(list((tmp_path / "run" / "snapshots").glob("state-*"))) == 2
+
+
+def test_damage_is_named(tmp_path):
+    run = Run.create(tmp_path / "run", {"seed": 1})
+    run.write_state(1, {"w": np.zeros(200, dtype=np.float32)})
+    state = next((tmp_path / "run" / "snapshots").glob("state-*"))
+    state.write_bytes(state.read_bytes()[:100])
+    with pytest.raises(RunError, match=r"state-000001.safetensors cannot be read"):
+        run.last_state()
+    (tmp_path / "run" / "metrics.jsonl").write_text('{"step": 1}\n{"ste')
+    with pytest.raises(RunError, match=r"metrics.jsonl line 2 is no row"):
+        _ = run.metrics
+    (tmp_path / "run" / "config.json").write_text("{")
+    with pytest.raises(RunError, match=r"config.json is damaged"):
+        Run.create(tmp_path / "run", {"seed": 1})
+
+
+def test_nan_is_refused(tmp_path):
+    run = Run.create(tmp_path / "run", {"seed": 1})
+    with pytest.raises(ValueError, match="JSON"):
+        run.append_metrics({"step": 1, "loss": float("nan")})
+    with pytest.raises(ValueError, match="JSON"):
+        run.write_json("result.json", {"effect": float("inf")})
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["seed"] == 1

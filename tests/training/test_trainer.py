@@ -1,0 +1,181 @@
+"""Training: reproducible, blind to held-out labels, resumable bit for bit."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symtheory.experiments.data import split_of
+from symtheory.experiments.runs import Run
+from symtheory.experiments.trainer import has_settled, load_network, train
+from symtheory.records import Role
+from symtheory.tasks.task import Task
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def without_time(rows):
+    return [{key: value for key, value in row.items() if key != "seconds"} for row in rows]
+
+
+def same_run(a: Run, b: Run, *, but: tuple[str, ...] = ()) -> bool:
+    state_a, state_b = a.last_state(), b.last_state()
+    assert state_a is not None
+    assert state_b is not None
+    rows = [
+        [{k: v for k, v in row.items() if k not in but} for row in without_time(run.metrics)]
+        for run in (a, b)
+    ]
+    return (
+        state_a[0] == state_b[0]
+        and state_a[1].keys() == state_b[1].keys()
+        and all(np.array_equal(state_a[1][key], state_b[1][key]) for key in state_a[1])
+        and rows[0] == rows[1]
+    )
+
+
+def test_same_seed_same_bits_and_another_seed_another_run(theory, config, new_run):
+    runs = [new_run(name, config) for name in ("a", "b", "c")]
+    for run, seed in zip(runs, (0, 0, 1), strict=True):
+        train(theory, replace(config, seed=seed), run)
+    assert same_run(runs[0], runs[1])
+    assert not same_run(runs[0], runs[2])
+
+
+@pytest.mark.parametrize("loss", ["symmetry", "none"])
+def test_held_out_labels_are_never_read(theory, config, new_run, loss):
+    """Every held-out label is replaced by a wrong one; training does not change by a bit."""
+    config = replace(config, loss=loss)
+    task = theory.task
+    flipped = task.table.copy()
+    held_out = split_of(theory, config).held_out
+    flipped[held_out] = (flipped[held_out] + 1 + np.arange(held_out.sum()) % 12) % 13
+    wrong = Task(
+        task.name, flipped, task.x_labels, task.y_labels, task.z_labels,
+        formula=task.formula, shared_tokens=True,
+    )  # fmt: skip
+    a, b = new_run("a", config), new_run("b", config)
+    train(theory, config, a)
+    train(replace(theory, task=wrong), config, b)
+    assert same_run(a, b, but=("test_loss", "test_accuracy"))
+    assert a.metrics[-1]["test_loss"] != b.metrics[-1]["test_loss"]
+
+
+def test_training_labels_are_read(theory, config, new_run):
+    """The counterpart: one flipped training label changes the run."""
+    task = theory.task
+    flipped = task.table.copy()
+    x, y = split_of(theory, config).train_cells[0]
+    flipped[x, y] = (flipped[x, y] + 1) % 13
+    wrong = Task(
+        task.name, flipped, task.x_labels, task.y_labels, task.z_labels,
+        formula=task.formula, shared_tokens=True,
+    )  # fmt: skip
+    a, b = new_run("a", config), new_run("b", config)
+    train(theory, config, a)
+    train(replace(theory, task=wrong), config, b)
+    assert not same_run(a, b)
+
+
+@pytest.mark.parametrize("stop", [1, 17, 20, 45, 59])
+def test_interrupted_and_resumed_is_bit_identical(theory, config, new_run, stop):
+    whole, parts = new_run("whole", config), new_run("parts", config)
+    train(theory, config, whole)
+    seen = [0]
+
+    def interrupted() -> bool:
+        seen[0] += 1
+        return seen[0] > stop
+
+    with pytest.raises(KeyboardInterrupt):
+        train(theory, config, parts, interrupted=interrupted)
+    assert parts.last_state()[0] < config.steps
+    train(theory, config, parts)
+    assert same_run(whole, parts)
+
+
+def test_killed_between_the_last_state_and_the_end(theory, config, new_run):
+    """A run that lacks only its last file is finished, not trained further."""
+    run = new_run("a", config)
+    train(theory, config, run)
+    state = run.last_state()[1]
+    (run.folder / "finished.json").unlink()
+    train(theory, config, run)
+    assert run.finished == {"step": 60, "reason": "the steps were used up"}
+    assert all(np.array_equal(state[key], value) for key, value in run.last_state()[1].items())
+
+
+def test_killed_at_any_moment_and_resumed_is_bit_identical(theory, config, new_run, tmp_path):
+    """SIGKILL, three times, at moments that nobody chose."""
+    config = replace(config, steps=300)
+    whole = new_run("whole", config)
+    train(theory, config, whole)
+    script = textwrap.dedent(
+        f"""
+        import sys
+        from pathlib import Path
+        import torch
+        torch.set_num_threads(1)
+        from symtheory.experiments.config import TrainingConfig
+        from symtheory.experiments.runs import Run
+        from symtheory.experiments.trainer import train
+        from symtheory.tasks.catalogue import named_task
+        from symtheory.theory import derive
+        config = TrainingConfig(
+            steps={config.steps}, tuples={config.tuples},
+            checkpoint_every={config.checkpoint_every}, train_fraction={config.train_fraction})
+        run = Run.create(Path({str(tmp_path / "killed")!r}), config.to_dict())
+        train(derive(named_task("modadd", p=13)), config, run,
+              on_row=lambda row: print(row["step"], flush=True))
+        """
+    )
+    kills = 0
+    moments = np.random.default_rng(os.getpid())
+    while True:
+        process = subprocess.Popen(
+            [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        if kills < 3:
+            process.stdout.readline()  # it has begun
+            time.sleep(moments.uniform(0.0, 0.4))
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        _, _ = process.communicate()
+        if process.returncode == 0:
+            break
+        assert process.returncode == -signal.SIGKILL
+    assert same_run(whole, Run.open(tmp_path / "killed"))
+
+
+def test_the_rule_for_settling(config):
+    settled = {"train_accuracy": 1.0, "violation": 0.001, "gram_similarity": 0.9999}
+    assert has_settled(settled, config)
+    assert has_settled({**settled, "violation": None}, config)
+    assert not has_settled({**settled, "train_accuracy": 0.999}, config)
+    assert not has_settled({**settled, "violation": 0.1}, config)
+    assert not has_settled({**settled, "gram_similarity": 0.9}, config)
+    assert not has_settled({**settled, "gram_similarity": None}, config)
+
+
+def test_network_from_a_run_answers_as_the_log_says(theory, config, new_run):
+    run = new_run("a", config)
+    train(theory, config, run)
+    network = load_network(theory, config, run)
+    logits = network.logits()
+    assert logits.shape == (13, 13, 13)
+    correct = logits.argmax(axis=2) == theory.task.table
+    assert correct[split_of(theory, config).held_out].mean() == pytest.approx(
+        run.metrics[-1]["test_accuracy"]
+    )
+    learned = run.embeddings()[Role.SHARED].points
+    np.testing.assert_allclose(network.logits({Role.SHARED: learned}), logits)
+    rolled = network.logits({Role.SHARED: np.roll(learned, 1, axis=0)})
+    np.testing.assert_allclose(rolled[1:, 1:], logits[:-1, :-1], rtol=1e-4, atol=1e-4)
+    np.testing.assert_array_equal(network.logits(), logits)  # and nothing was left changed
