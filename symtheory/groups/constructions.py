@@ -18,6 +18,7 @@ __all__ = [
     "closure",
     "direct_power",
     "direct_product",
+    "generating_set",
     "homomorphism",
     "quotient",
     "quotient_map",
@@ -48,6 +49,25 @@ def closure(group: Group, elements: ArrayLike) -> NDArray[np.int64]:
             fresh = images[~reached[images]]
             reached[fresh] = True
     return np.flatnonzero(reached)
+
+
+def generating_set(group: Group, members: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return few elements, at most log2 of the order, that generate a given subgroup.
+
+    Examples
+    --------
+    >>> from symtheory.groups.families import cyclic
+    >>> generating_set(cyclic(12), np.array([0, 4, 8])).tolist()
+    [4]
+    """
+    chosen: list[int] = []
+    reached = np.zeros(group.order, dtype=bool)
+    reached[group.identity] = True
+    for g in members.tolist():
+        if not reached[g]:
+            chosen.append(g)
+            reached[closure(group, chosen)] = True
+    return np.array(chosen, dtype=np.int64)
 
 
 def direct_product(*factors: Group, name: str = "") -> Group:

@@ -142,6 +142,10 @@ class Group:
         return np.asarray(result)
 
     @cached_property
+    def _exact_positions(self) -> dict[str, int]:
+        return {label: index for index, label in enumerate(self.labels)}
+
+    @cached_property
     def _positions(self) -> dict[str, int]:
         return {_squeezed(label): index for index, label in enumerate(self.labels)}
 
@@ -153,7 +157,7 @@ class Group:
         SpecError
             If a factor is no label of this group.
         """
-        exact = self._positions.get(_squeezed(text))
+        exact = self._exact_positions.get(text, self._positions.get(_squeezed(text)))
         if exact is not None:
             return exact
         product = self.identity

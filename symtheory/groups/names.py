@@ -58,7 +58,7 @@ def nearest_names(word: str) -> str:
     Examples
     --------
     >>> nearest_names("PLS")
-    'did you mean PSL (as in PSL(2,7)), SL (as in SL(2,3))?'
+    'did you mean PSL (as in PSL(2,7))?'
     """
     spoken = {name.lower(): name for name in NAMES}
     spoken |= {

@@ -45,7 +45,7 @@ class CharacterTable:
     >>> table.degrees.tolist(), table.indicators.tolist()
     ([1, 3, 3, 4, 5], [1, 1, 1, 1, 1])
     >>> print(table.value(1, 3), table.value(1, 4))
-    (1-√5)/2 (1+√5)/2
+    (1+√5)/2 (1-√5)/2
     """
 
     classes: ConjugacyClasses

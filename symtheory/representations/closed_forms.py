@@ -101,21 +101,27 @@ def _matched(
     table: CharacterTable, known: Recognition, formulas: "list[Form]"
 ) -> "list[Form | None]":
     """Find for every real irrep the formula with the same trace."""
+    places = known.isomorphism[table.classes.representatives]
+    by_trace: dict[tuple[int, bytes], Form] = {}
+    for formula, standard in formulas:
+        trace = np.trace(standard[places], axis1=1, axis2=2)
+        by_trace.setdefault((standard.shape[1], _rounded(trace)), (formula, standard))
     forms: list[Form | None] = []
     for rows in table.real_classes:
         first = rows[0]
         doubled = 1 if table.indicators[first] == 1 else 2
-        trace = doubled * table.numeric_row(first).real[table.classes.class_of]
-        fitting = (
-            (formula, standard[known.isomorphism])
-            for formula, standard in formulas
-            if standard.shape[1] == doubled * table.degrees[first]
-            and np.allclose(
-                np.trace(standard, axis1=1, axis2=2)[known.isomorphism], trace, atol=1e-9
-            )
+        key = (
+            doubled * int(table.degrees[first]),
+            _rounded(doubled * table.numeric_row(first).real),
         )
-        forms.append(next(fitting, None))
+        found = by_trace.get(key)
+        forms.append(None if found is None else (found[0], found[1][known.isomorphism]))
     return forms
+
+
+def _rounded(trace: NDArray[np.float64]) -> bytes:
+    # Traces of different irreps differ by far more than this somewhere.
+    return np.rint(1e6 * trace).astype(np.int64).tobytes()
 
 
 def _turn(angle: NDArray[np.float64]) -> NDArray[np.float64]:

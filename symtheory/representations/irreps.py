@@ -5,9 +5,13 @@ rho(a) rho(b) = rho(a b). A complex irrep of degree d gives a real one of dimens
 or 2d (complex type, together with its conjugate, and quaternionic type). The algebra of matrices
 that commute with it has real dimension 1, 2 or 4.
 
-Method: a random symmetric right convolution A f(x) = sum_y c(x^-1 y) f(y) commutes with L, so on an
-isotypic block its eigenspaces are irreducible. With an orthonormal basis B of one of them
-rho(g) = B^T L(g) B, and an error e in B enters as e^2 only, because L(g) B = B rho(g).
+Method: convolution from the right with a symmetric function, A f(x) = sum_y c(x^-1 y) f(y),
+commutes with L, so its eigenspaces are invariant. We take c = sum_i i e_i + s: e_i is the kernel of
+the projection on the i-th isotypic block and s is random, symmetric and of norm below 1/2. Then
+the eigenvalues of block i lie around i, apart from all others, and s splits the block into
+irreducible eigenspaces; one eigendecomposition of an n x n matrix yields them all. With an
+orthonormal basis B of one of them rho(g) = B^T L(g) B, and an error e in B enters as e^2 only,
+because L(g) B = B rho(g).
 """
 
 from dataclasses import dataclass
@@ -16,13 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import BudgetError
+from symtheory.groups.group import Group
 from symtheory.representations.character_table import CharacterTable
-from symtheory.representations.isotypic import block_basis, block_names
+from symtheory.representations.isotypic import block_names
 
 __all__ = ["RealIrrep", "real_irreps"]
 
 _CHUNK = 4_000_000  # floats gathered at a time
 _ATTEMPTS = 20
+_SUPPORT = 16  # elements, with their inverses, on which s is not zero
+_NORM = 0.45
+_LEAST_GAP = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +88,7 @@ def real_irreps(table: CharacterTable) -> tuple[RealIrrep, ...]:
     >>> real_irreps(character_table(symmetric(3)))
     (RealIrrep(trivial, dimension 1), RealIrrep(χ2, dimension 1), RealIrrep(χ3, dimension 2))
     """
-    rng = np.random.default_rng(table.group.order)
+    bases = _irreducible_subspaces(table)
     irreps = []
     for rows, name in zip(table.real_classes, block_names(table), strict=True):
         degree, indicator = int(table.degrees[rows[0]]), int(table.indicators[rows[0]])
@@ -88,7 +96,7 @@ def real_irreps(table: CharacterTable) -> tuple[RealIrrep, ...]:
             values = table.numeric_row(rows[0])[table.classes.class_of]
             matrices = values.real[:, None, None] if len(rows) == 1 else _rotations(values)
         else:
-            matrices = _matrices(table, rows, rng)
+            matrices = _matrices(table.group, bases[rows])
         matrices.setflags(write=False)
         irreps.append(RealIrrep(name, rows, degree, indicator, matrices))
     return tuple(irreps)
@@ -100,15 +108,9 @@ def _rotations(values: NDArray[np.complex128]) -> NDArray[np.float64]:
     return np.stack([np.stack([a, -b], axis=-1), np.stack([b, a], axis=-1)], axis=-2)
 
 
-def _matrices(
-    table: CharacterTable, rows: tuple[int, ...], rng: np.random.Generator
-) -> NDArray[np.float64]:
-    group = table.group
-    degree, indicator = int(table.degrees[rows[0]]), int(table.indicators[rows[0]])
-    dimension = degree if indicator == 1 else 2 * degree
-    block = block_basis(table, rows)
-    basis = _irreducible_subspace(table, block, dimension, rng)
-    n = group.order
+def _matrices(group: Group, basis: NDArray[np.float64]) -> NDArray[np.float64]:
+    """B^T L(g) B for every element g, (n, dimension, dimension)."""
+    n, dimension = basis.shape
     matrices = np.empty((n, dimension, dimension))
     step = max(1, _CHUNK // (n * dimension))
     for start in range(0, n, step):
@@ -120,31 +122,54 @@ def _matrices(
     return matrices
 
 
-def _irreducible_subspace(
+def _irreducible_subspaces(
     table: CharacterTable,
-    block: NDArray[np.float64],
-    dimension: int,
-    rng: np.random.Generator,
-) -> NDArray[np.float64]:
-    """Orthonormal basis of one irreducible subspace of a block, (n, dimension)."""
-    group = table.group
-    if block.shape[1] == dimension:
-        return block
-    # An element and its inverse suffice to start with; a few more split what they leave together.
-    for attempt in range(1, _ATTEMPTS):
-        image, scale = np.zeros_like(block), 0.0
-        for g in rng.integers(0, group.order, size=2 + attempt):
-            weight = rng.standard_normal()
-            scale += abs(weight)
-            for step in (g, group.inverses[g]):
-                image += weight * block[group.table[:, step]]
-        eigenvalues, vectors = np.linalg.eigh(block.T @ image)
-        clusters = eigenvalues.reshape(-1, dimension)
-        between = np.diff(np.stack([clusters[:-1, -1], clusters[1:, 0]], axis=1), axis=1)[:, 0]
-        gaps = np.minimum(np.append(np.inf, between), np.append(between, np.inf))
-        inner = np.ptp(clusters, axis=1)
-        best = int(np.argmax(gaps))
-        if gaps[best] > 1e-3 * scale and inner[best] < 1e-9 * scale:
-            chosen = vectors[:, best * dimension : (best + 1) * dimension]
-            return np.asarray(block @ chosen)
+) -> dict[tuple[int, ...], NDArray[np.float64]]:
+    """Orthonormal basis of one irreducible subspace per block of degree > 1."""
+    group, n = table.group, table.group.order
+    blocks = [rows for rows in table.real_classes if table.degrees[rows[0]] > 1]
+    if not blocks:
+        return {}
+    kernel = np.zeros(table.classes.count)
+    for i, rows in enumerate(blocks):
+        scale = (i + 1) * len(rows) * int(table.degrees[rows[0]]) / n
+        kernel += scale * table.numeric_row(rows[0]).real
+    quotients = group.table[group.inverses]  # x^-1 y
+    central = np.take(kernel[table.classes.class_of], quotients)
+    rng = np.random.default_rng(n)
+    for _ in range(_ATTEMPTS):
+        random = np.zeros(n)
+        chosen = rng.choice(n, size=min(n, _SUPPORT), replace=False)
+        random[chosen] = rng.standard_normal(len(chosen))
+        random += random[group.inverses]
+        random *= _NORM / np.abs(random).sum()
+        eigenvalues, vectors = np.linalg.eigh(central + np.take(random, quotients))
+        bases = _isolated_eigenspaces(table, blocks, eigenvalues, vectors)
+        if bases is not None:
+            return bases
     raise BudgetError(f"no separating convolution found for {group.name}")
+
+
+def _isolated_eigenspaces(
+    table: CharacterTable,
+    blocks: list[tuple[int, ...]],
+    eigenvalues: NDArray[np.float64],
+    vectors: NDArray[np.float64],
+) -> dict[tuple[int, ...], NDArray[np.float64]] | None:
+    """Pick the best separated eigenspace of every block; None where eigenvalues collide."""
+    bases = {}
+    start = int((table.degrees == 1).sum())  # the eigenvalues around 0
+    for rows in blocks:
+        degree = int(table.degrees[rows[0]])
+        dimension = degree if table.indicators[rows[0]] == 1 else 2 * degree
+        stop = start + len(rows) * degree**2
+        clusters = eigenvalues[start:stop].reshape(-1, dimension)
+        between = clusters[1:, 0] - clusters[:-1, -1]
+        gaps = np.minimum(np.append(np.inf, between), np.append(between, np.inf))
+        best = int(np.argmax(gaps))
+        if gaps[best] < _LEAST_GAP or np.ptp(clusters, axis=1).max() > _LEAST_GAP / 100:
+            return None
+        first = start + best * dimension
+        bases[rows] = vectors[:, first : first + dimension]
+        start = stop
+    return bases

@@ -23,12 +23,12 @@ def table_text(table: CharacterTable, *, width: int = 110) -> str:
     >>> from symtheory.groups.families import alternating
     >>> from symtheory.representations.character_table import character_table
     >>> print(table_text(character_table(alternating(4))))
-          1a  2a  3a  3b     ν
-    size   1   3   4   4
-      χ1   1   1   1   1     +
-      χ2   1   1  ζ3^2  ζ3   0
-      χ3   1   1  ζ3  ζ3^2   0
-      χ4   3  -1   0   0     +
+          1a  2a    3a    3b  ν
+    size   1   3     4     4
+      χ1   1   1     1     1  +
+      χ2   1   1    ζ3  ζ3^2  0
+      χ3   1   1  ζ3^2    ζ3  0
+      χ4   3  -1     0     0  +
     """
     symbols, legend = _symbols(table)
     columns = [["", "size", *table.names]]
