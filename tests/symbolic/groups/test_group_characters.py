@@ -157,6 +157,14 @@ def test_frobenius_reciprocity(group: Group, data: st.DataObject) -> None:
     assert degrees == index * int(link.small.degrees[j])
 
 
+@pytest.mark.parametrize("name", ["Z5", "SL(2,3)", "F(7,3)"])
+def test_irreducible_characters_are_orthonormal(name: str) -> None:
+    table = character_table(named(name))
+    for i in range(table.count):
+        unit = tuple(int(i == j) for j in range(table.count))
+        assert ClassFunction.irreducible(table, i).multiplicities() == unit
+
+
 def test_products_and_permutation_characters() -> None:
     table = character_table(named("S5"))
     sign, standard = ClassFunction.irreducible(table, 1), ClassFunction.irreducible(table, 2)
