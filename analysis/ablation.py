@@ -7,9 +7,15 @@ active blocks R:
 - *keeping* puts mean + P_R E in its place; the network must keep it.
 
 The null for either is a Haar-random space of functions of mean zero and of the same dimension.
-Accuracy and cross-entropy are read on held-out cells: the claim is about what generalizes. Both
-interventions must show, so the effect is the smaller of the accuracy lost (against the median
-random removal) and the accuracy kept, and the p-value the larger of the two.
+Accuracy and cross-entropy are read on held-out cells: the claim is about what generalizes. Two
+ratios say how much the network needs the predicted functions, and how far they alone carry it:
+
+    necessity   = 1 - (accuracy after removal) / (median accuracy after random removal)
+    sufficiency = (accuracy with them alone) / (accuracy of the intact network)
+
+Both must show, so the effect is the smaller one and the p-value the larger of the two. Necessity is
+relative because a random removal does damage of its own, by taking r/(n-1) of every function: how
+much of it a network survives is a fact about its margins, not about what it computes with.
 
 The control matches the dimension, not the energy: the predicted functions hold most of the
 embedding's power, a random space does not. Removal alone would therefore prove little; keeping is
@@ -55,6 +61,8 @@ class AblationTest:
         The same with random functions.
     dimension : int
         Number of functions removed or kept.
+    dimension_share : float
+        Their share of the n - 1 functions of mean zero.
     """
 
     intact: Score
@@ -63,6 +71,7 @@ class AblationTest:
     random_removed: tuple[Score, ...]
     random_kept: tuple[Score, ...]
     dimension: int
+    dimension_share: float
 
     @property
     def removal(self) -> NullTest:
@@ -77,20 +86,42 @@ class AblationTest:
         return NullTest(self.kept.accuracy, draws, Tail.UPPER)
 
     @property
-    def accuracy_lost(self) -> float:
-        """Median accuracy after random removal minus that after removal."""
-        return float(np.median(self.removal.draws)) - self.removed.accuracy
+    def necessity(self) -> float:
+        """Share of the accuracy left by a random removal that removal destroys."""
+        return float(self._necessity(np.array([self.removed.accuracy]))[0])
+
+    @property
+    def sufficiency(self) -> float:
+        """Share of the intact accuracy that the predicted functions alone give."""
+        return self.kept.accuracy / self.intact.accuracy if self.intact.accuracy else 0.0
 
     @property
     def effect(self) -> float:
-        """The smaller of the accuracy lost by removal and the accuracy kept by keeping."""
-        return min(self.accuracy_lost, self.kept.accuracy)
+        """The smaller of necessity and sufficiency."""
+        return min(self.necessity, self.sufficiency)
 
     @property
     def null_effects(self) -> NDArray[np.float64]:
         """The effect of each pair of random subspaces, (n_draws,) float64."""
-        lost = np.median(self.removal.draws) - self.removal.draws
-        return np.minimum(lost, self.keeping.draws)
+        intact = self.intact.accuracy
+        sufficiency = self.keeping.draws / intact if intact else 0 * self.keeping.draws
+        return np.minimum(self._necessity(self.removal.draws), sufficiency)
+
+    def _necessity(self, accuracy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return 1 - accuracy / control, and 0 where the control itself answers nothing."""
+        control = float(np.median(self.removal.draws))
+        return np.asarray(1 - accuracy / control if control > 0 else 0 * accuracy)
+
+    @property
+    def summary(self) -> str:
+        """The four accuracies in words."""
+        random_removed = float(np.median(self.removal.draws))
+        random_kept = float(np.median(self.keeping.draws))
+        return (
+            f"held-out accuracy {self.removed.accuracy:.1%} without the active irreps (random "
+            f"{random_removed:.1%}), {self.kept.accuracy:.1%} with them alone (random "
+            f"{random_kept:.1%})"
+        )
 
     @property
     def p_value(self) -> float:
@@ -188,4 +219,5 @@ def check_ablation(
         random_removed=tuple(pair[0] for pair in random),
         random_kept=tuple(pair[1] for pair in random),
         dimension=dimension,
+        dimension_share=dimension / (n - 1),
     )

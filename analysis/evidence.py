@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.dimension import effective_dimension
@@ -97,6 +98,22 @@ def collect_evidence(
     SpecError
         If an embedding has another number of rows than the operand has tokens.
     """
+    _check_sizes(embeddings, geometries)
+    # Thousands of small decompositions: threads inside each would only wait for one another.
+    with threadpool_limits(1, user_api="blas"):
+        return _collect(
+            embeddings,
+            geometries,
+            rng=rng,
+            n_permutations=n_permutations,
+            n_haar=20 * len(embeddings) - 1 if n_haar is None else n_haar,
+            n_bootstrap=n_bootstrap,
+        )
+
+
+def _check_sizes(
+    embeddings: Mapping[Role, Embedding], geometries: Mapping[Role, OperandGeometry]
+) -> None:
     for role, embedding in embeddings.items():
         if role not in geometries:
             known = ", ".join(geometries)
@@ -109,7 +126,17 @@ def collect_evidence(
                 f"the {role} operand has {n_tokens} tokens, but its embedding has "
                 f"{len(embedding.points)} rows"
             )
-    draws = 20 * len(embeddings) - 1 if n_haar is None else n_haar
+
+
+def _collect(
+    embeddings: Mapping[Role, Embedding],
+    geometries: Mapping[Role, OperandGeometry],
+    *,
+    rng: np.random.Generator,
+    n_permutations: int,
+    n_haar: int,
+    n_bootstrap: int,
+) -> dict[Role, Evidence]:
     spectra, evidence = {}, {}
     permutations = {
         role: label_permutations(len(embedding.points), n_permutations, rng=rng)
@@ -139,7 +166,7 @@ def collect_evidence(
                     geometry.blocks,
                     active=active,
                     rng=rng,
-                    n_haar=draws,
+                    n_haar=n_haar,
                     n_bootstrap=n_bootstrap,
                 )
                 if active

@@ -2,8 +2,8 @@
 
 *Primary* claims (spectrum, Gram law, template, ablation): held iff p <= alpha and the effect
 reaches the floor declared with the claim; otherwise refuted, whether the effect is small or not
-significant. Inconclusive where no data could have been significant. The network's verdict needs
-all of them, so they need no correction for their number.
+significant. Inconclusive where the size of the task leaves the test no power. The network's verdict
+needs all of them, so they need no correction for their number.
 
 *Secondary* claims (shape, order of stages) are corrected for their number by Holm's rule and never
 decide the network's verdict. A shape is held iff Haar clouds are farther from their templates and
@@ -25,10 +25,25 @@ from .multiplicity import holm
 from .nulls import NullTest
 from .stages import Stages
 
-__all__ = ["LEAST_TOKENS", "exit_code", "judge", "overall_outcome"]
+__all__ = [
+    "LEAST_TOKENS",
+    "LEAST_TOKENS_SPECTRUM",
+    "MOST_ABLATED_SHARE",
+    "exit_code",
+    "judge",
+    "overall_outcome",
+]
 
 LEAST_TOKENS = 12
 """Below so many tokens a template fits too many relabelings: R^2 = .6 is then no evidence."""
+
+LEAST_TOKENS_SPECTRUM = 25
+"""Below so many tokens "few irreps" cannot be told from most of them: networks hold five or six
+frequencies whatever the group, twelve dimensions, which is then more than half of all."""
+
+MOST_ABLATED_SHARE = 0.25
+"""Where the predicted functions fill more of all functions than this, a random space of the same
+dimension takes too much of them to be a control."""
 
 
 def judge(
@@ -88,7 +103,7 @@ def judge(
         else:
             verdict = _judge_geometry(prediction, evidence[prediction.role], alpha)
         if verdict.outcome is Outcome.HELD and not generalized:
-            note = "; ".join(filter(None, ["did not generalise", verdict.note]))
+            note = "; ".join(filter(None, ["did not generalize", verdict.note]))
             verdict = replace(verdict, outcome=Outcome.INCONCLUSIVE, note=note)
         verdicts.append(verdict)
     return tuple(verdicts)
@@ -133,7 +148,11 @@ def _judge_geometry(prediction: Prediction, found: Evidence, alpha: float) -> Ve
             "effective_dimension": found.effective_dimension,
             "participation_ratio": found.participation_ratio,
         }
-        return _against_floor(prediction, spectrum.null, alpha, details)
+        verdict = _against_floor(prediction, spectrum.null, alpha, details)
+        if found.n_tokens < LEAST_TOKENS_SPECTRUM:
+            note = f"fewer than {LEAST_TOKENS_SPECTRUM} tokens: few irreps are most of them"
+            return replace(verdict, outcome=Outcome.INCONCLUSIVE, note=note)
+        return verdict
     if prediction.level == Level.GRAM:
         details = {"free_share": found.gram.free_share}
         return _against_floor(prediction, found.gram.null, alpha, details)
@@ -248,6 +267,13 @@ def _judge_ablation(prediction: Prediction, ablation: AblationTest | None, alpha
     outcome, note = _decide(ablation.effect, prediction.floor, ablation.p_value, alpha)
     if 1 / (1 + null.n_draws) > alpha:
         outcome, note = Outcome.INCONCLUSIVE, "no power: too few random subspaces"
+    elif ablation.dimension_share > MOST_ABLATED_SHARE:
+        outcome = Outcome.INCONCLUSIVE
+        note = (
+            f"no power: the active irreps are {ablation.dimension_share:.0%} of all functions, so "
+            "a random space is no control"
+        )
+    note = "; ".join(filter(None, [note, ablation.summary]))
     scores: dict[str, Json] = {
         name: {"accuracy": score.accuracy, "loss": score.loss}
         for name, score in (
@@ -267,7 +293,8 @@ def _judge_ablation(prediction: Prediction, ablation: AblationTest | None, alpha
         note=note,
         details={
             **scores,
-            "accuracy_lost": ablation.accuracy_lost,
+            "necessity": ablation.necessity,
+            "sufficiency": ablation.sufficiency,
             "random_removed_accuracy": [s.accuracy for s in ablation.random_removed],
             "random_removed_loss": [s.loss for s in ablation.random_removed],
             "random_kept_accuracy": [s.accuracy for s in ablation.random_kept],

@@ -69,7 +69,7 @@ class TrainingConfig:
     log_every: int = 10
     checkpoint_every: int = 100
     settled_window: int = 50
-    settled_similarity: float = 0.998
+    settled_similarity: float = 0.999
     settled_violation: float = 0.01
     model: TransformerConfig = field(default_factory=TransformerConfig)
     device: str = "cpu"

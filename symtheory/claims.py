@@ -24,17 +24,21 @@ GENERALIZATION_FLOOR = 0.99
 48 networks released with arXiv:2302.03025 the two below it also have the two weakest Gram laws."""
 
 SPECTRUM_FLOOR = 0.5
-"""Least concentration for L0: half of the power moved from where noise would put it."""
+"""Least concentration for L0: half of the power moved from where noise would put it. The eight
+cyclic networks released with arXiv:2302.03025 that were measured give .79 to .94 in all their
+embeddings, relabeled copies of them at most .19."""
 
 GRAM_FLOOR = 0.6
 """Least R^2 for L1. The 48 networks released with arXiv:2302.03025 give .65 to 1.00 where the law
-should hold, and .15 to .52 where it should not (the wrong side of a non-abelian group)."""
+should hold, and .15 to .53 where it should not (the wrong side of a non-abelian group)."""
 
 PROCRUSTES_FLOOR = 0.6
-"""Least R^2 for L2: most of the cloud, not merely more than a relabeled one."""
+"""Least R^2 for L2: most of the cloud. The same eight networks give .93 to 1.00, relabeled copies
+at most .25, and white noise, whose template takes half of all blocks, up to about .4."""
 
 ABLATION_FLOOR = 0.5
-"""Least loss of accuracy for L4 when the predicted subspace is removed: the network is broken."""
+"""Least effect for L4: half of the accuracy. No outside network could be measured, since those
+released cannot be called with other embeddings; the floor is the middle of the scale."""
 
 
 def claims(
@@ -130,9 +134,9 @@ def _network_claims() -> list[Prediction]:
             role=Role.NETWORK,
             statement="the network computes with the active irreps of its operands' embedding",
             statistic=(
-                "held-out accuracy: the smaller of what is lost when the active blocks are removed "
-                "from the embedding, beyond a random removal, and what is left when only they are "
-                "kept"
+                "the smaller of necessity, the share of the held-out accuracy left by a random "
+                "removal that removing the active blocks from the embedding destroys, and "
+                "sufficiency, the share of the intact accuracy that they alone give"
             ),
             null="Haar-random subspaces of the same dimension, removed and kept",
             floor=ABLATION_FLOOR,

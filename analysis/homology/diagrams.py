@@ -138,4 +138,4 @@ def top_bars(bars: NDArray[np.float64], n_bars: int | None = None) -> NDArray[np
     length = points[:, 1] - points[:, 0]
     order = np.argsort(-length, kind="stable")
     rounding = 1e-6 * points[:, 1].max(initial=0)
-    return points[order[length[order] > rounding][:n_bars]]
+    return np.asarray(points[order[length[order] > rounding][:n_bars]])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from symtheory.records import Level, Outcome, Verdict
+from symtheory.records import Level, Outcome, Role, Verdict
 
 __all__ = ["verdict_lines", "verdict_rows"]
 
@@ -13,7 +13,7 @@ _NAMES = {
     Level.GRAM: "Gram law: R²",
     Level.PROCRUSTES: "template: Procrustes R²",
     Level.HOMOLOGY: "topology: distance",
-    Level.ABLATION: "use: accuracy",
+    Level.ABLATION: "use: of the accuracy",
     Level.STAGES: "order of the stages",
 }
 
@@ -41,7 +41,7 @@ def verdict_rows(verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
 def verdict_lines(verdicts: Sequence[Verdict]) -> list[str]:
     """Return the aligned table, with a line for each note below its row.
 
-    Notes of claims that held without reserve are left to the report.
+    Notes of embedding claims that held are left to the report.
     """
     rows = [HEADER, *verdict_rows(verdicts)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEADER))]
@@ -56,6 +56,8 @@ def verdict_lines(verdicts: Sequence[Verdict]) -> list[str]:
     lines = [line(HEADER), line(["-" * width for width in widths])]
     for row, verdict in zip(rows[1:], verdicts, strict=True):
         lines.append(line(row))
-        if verdict.note and verdict.outcome is not Outcome.HELD:
+        if verdict.note and (
+            verdict.outcome is not Outcome.HELD or verdict.prediction.role is Role.NETWORK
+        ):
             lines.append(f"       {verdict.note}")
     return lines

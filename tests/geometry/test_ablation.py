@@ -53,7 +53,9 @@ def test_predicted_functions_carry_the_network(network: tuple) -> None:
     assert found.removed.accuracy < 0.2
     assert found.dimension == 6
     assert found.p_value == 1 / 40
-    assert found.effect == min(found.accuracy_lost, 1.0) > 0.5
+    assert found.effect == min(found.necessity, 1.0) > 0.5
+    control = np.median([score.accuracy for score in found.random_removed])
+    assert found.necessity == pytest.approx(1 - found.removed.accuracy / control)
     assert found.removed.loss > found.intact.loss
     assert found.null_effects.max() < found.effect
 

@@ -49,7 +49,12 @@ def evidence(clouds: Mapping[Role, np.ndarray], **options: int) -> dict[Role, Ev
 
 
 def ablation(
-    removed: float, kept: float, *, random_kept: float = 0.05, n_draws: int = 39
+    removed: float,
+    kept: float,
+    *,
+    random_kept: float = 0.05,
+    n_draws: int = 39,
+    share: float = 0.1,
 ) -> AblationTest:
     return AblationTest(
         intact=Score(1.0, 0.0),
@@ -58,6 +63,7 @@ def ablation(
         random_removed=(Score(0.9, 0.3),) * n_draws,
         random_kept=(Score(random_kept, 4.0),) * n_draws,
         dimension=4,
+        dimension_share=share,
     )
 
 
@@ -115,7 +121,7 @@ def test_nothing_is_held_that_did_not_generalize(
         claims(), settled, generalized=False, ablation=ablation(0.05, 1.0), stages=ORDERED
     )
     assert set(outcomes(verdicts).values()) == {OPEN}
-    assert all(verdict.note.startswith("did not generalise") for verdict in verdicts)
+    assert all(verdict.note.startswith("did not generalize") for verdict in verdicts)
     assert overall_outcome(verdicts, generalized=False) is OPEN
     refuted = judge(claims(), untrained, generalized=False)
     assert outcomes(refuted)["shared/L1"] is REFUTED
@@ -180,7 +186,10 @@ def test_a_relabeled_task_holds_in_its_own_coordinates_only() -> None:
     assert set(outcomes(right).values()) == {HELD}
 
 
-@pytest.mark.parametrize(("n", "open_levels"), [(5, {"L0", "L1", "L2"}), (7, {"L2"}), (11, {"L2"})])
+@pytest.mark.parametrize(
+    ("n", "open_levels"),
+    [(5, {"L0", "L1", "L2"}), (11, {"L0", "L2"}), (24, {"L0"}), (25, set())],
+)
 def test_too_few_tokens_are_inconclusive(n: int, open_levels: set[str]) -> None:
     cloud = helix(n, [1], d=8, rng=np.random.default_rng(5))
     predictions = [claim(level, Role.SHARED, 0.4) for level in LADDER]
@@ -284,3 +293,11 @@ def test_misuse_is_refused(settled: dict[Role, Evidence]) -> None:
             geometries=geometries(97),
             rng=np.random.default_rng(0),
         )
+
+
+def test_a_control_that_overlaps_the_prediction_is_none(settled: dict[Role, Evidence]) -> None:
+    claims_of_use = [claim(Level.ABLATION, Role.NETWORK, 0.5)]
+    for share, expected in ((0.25, HELD), (0.26, OPEN)):
+        tested = ablation(0.05, 1.0, share=share)
+        (verdict,) = judge(claims_of_use, settled, generalized=True, ablation=tested)
+        assert verdict.outcome is expected
