@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory.errors import GroupAxiomError
+from symtheory.errors import GroupAxiomError, SpecError
 
 __all__ = ["Group"]
 
@@ -129,6 +129,65 @@ class Group:
     def inverse(self, a: ArrayLike) -> NDArray[np.int64]:
         """Inverse of each element of ``a``."""
         return np.asarray(self.inverses[np.asarray(a)])
+
+    def power(self, a: ArrayLike, exponent: int) -> NDArray[np.int64]:
+        """``exponent``-th power (of any sign) of each element of ``a``."""
+        square = np.asarray(a, dtype=np.int64)
+        result = np.full_like(square, self.identity)
+        exponent %= self.exponent
+        while exponent:
+            if exponent & 1:
+                result = self.table[result, square]
+            square, exponent = self.table[square, square], exponent >> 1
+        return np.asarray(result)
+
+    @cached_property
+    def _exact_positions(self) -> dict[str, int]:
+        return {label: index for index, label in enumerate(self.labels)}
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {_squeezed(label): index for index, label in enumerate(self.labels)}
+
+    def element(self, text: str) -> int:
+        """Return the element that a label, or a product such as ``r^2*s``, names.
+
+        Raises
+        ------
+        SpecError
+            If a factor is no label of this group.
+        """
+        exact = self._exact_positions.get(text, self._positions.get(_squeezed(text)))
+        if exact is not None:
+            return exact
+        product = self.identity
+        for factor in text.split("*"):
+            base, caret, exponent = factor.rpartition("^")
+            signless = exponent.strip().removeprefix("-")
+            label = _squeezed(factor)
+            power = 1
+            if label not in self._positions and caret and signless.isdecimal():
+                if len(signless) > 1000:
+                    raise SpecError(f"an exponent of {len(signless)} digits is too long")
+                label, power = _squeezed(base), int(exponent)
+            if label not in self._positions:
+                shown = ", ".join(self.labels[:6]) + (", ..." if self.order > 6 else "")
+                raise SpecError(
+                    f"{factor.strip()!r} is no element of {self.name}; its elements are {shown}"
+                )
+            step = self.power(self._positions[label], power)
+            product = int(self.table[product, step])
+        return product
+
+    def _repr_html_(self) -> str:
+        from symtheory.groups.rendering import cayley_html
+
+        return cayley_html(self)
+
+
+def _squeezed(label: str) -> str:
+    """Label without spaces, so that "(1, 2)" and "(1,2)" are one element; cycles keep theirs."""
+    return " ".join(label.replace(",", " , ").replace("(", "( ").replace(")", " )").split())
 
 
 def _check_latin(table: NDArray[np.int64], labels: tuple[str, ...]) -> None:

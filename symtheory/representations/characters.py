@@ -1,7 +1,7 @@
 """The one-dimensional characters of a group, exactly.
 
 A one-dimensional character is a homomorphism chi : G -> C^x; its values are roots of unity, so it
-is a row of integer phases: chi(g) = exp(2 pi i phase(g) / m) with m the exponent of G.
+is a row of integer phases: chi(g) = exp(2 pi i phase(g) / m) with m the exponent of G/G'.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.errors import PredictionError
 from symtheory.groups.group import Group
+from symtheory.groups.series import abelianization
 
 __all__ = ["LinearCharacters", "linear_characters"]
 
@@ -32,30 +32,28 @@ class LinearCharacters:
 
 
 def linear_characters(group: Group) -> LinearCharacters:
-    """Return the characters chi_k(g^j) = exp(2 pi i k j / n) of a cyclic group, k = 0..n-1.
+    """Return the characters of degree 1.
 
-    The generator g is the first element of order n.
-
-    Raises
-    ------
-    PredictionError
-        If the group is not cyclic.
+    They are the characters of G/G' = Z_d1 x ... x Z_dk (invariant factors); k runs over the
+    dual group in lexicographic order, last coordinate fastest. For a cyclic group whose first
+    element of order n is g they are chi_k(g^j) = exp(2 pi i k j / n), k = 0..n-1.
 
     Examples
     --------
-    >>> from symtheory.groups.families import cyclic
+    >>> from symtheory.groups.families import cyclic, symmetric
     >>> linear_characters(cyclic(4)).phases.tolist()
     [[0, 0, 0, 0], [0, 1, 2, 3], [0, 2, 0, 2], [0, 3, 2, 1]]
+    >>> linear_characters(symmetric(3)).phases.tolist()  # trivial and sign
+    [[0, 0, 0, 0, 0, 0], [0, 1, 1, 0, 0, 1]]
     """
-    n = group.order
-    generators = np.flatnonzero(group.element_orders == n)
-    if not len(generators):
-        raise PredictionError(f"{group.name} is not cyclic; only cyclic groups are handled yet")
-    logarithm = np.empty(n, dtype=np.int64)
-    power = group.identity
-    for j in range(n):
-        logarithm[power] = j
-        power = int(group.table[power, generators[0]])
-    phases = np.outer(np.arange(n), logarithm) % n
+    quotient = abelianization(group)
+    if not quotient.orders:
+        phases = np.zeros((1, group.order), dtype=np.int64)
+        modulus = 1
+    else:
+        modulus = quotient.orders[-1]
+        dual = np.indices(quotient.orders).reshape(len(quotient.orders), -1).T
+        weights = np.array([modulus // d for d in quotient.orders], dtype=np.int64)
+        phases = (dual * weights) @ quotient.coordinates.T % modulus
     phases.setflags(write=False)
-    return LinearCharacters(n, phases)
+    return LinearCharacters(modulus, phases)
