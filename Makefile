@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: verify test test-slow lint types bench clean
+.PHONY: verify test test-slow lint types bench oracles clean
 
 verify: $(INSTALLED)
 	$(BIN)/python -m symtheory verify modadd --p 97
@@ -28,6 +28,15 @@ types: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python tests/benchmarks/bench_groups.py
+
+# Regenerates tests/oracles/groups.json.gz with GAP, from a wheel of about 800 MB of its own.
+GAP_VENV := build/gap
+oracles: $(INSTALLED)
+	$(PYTHON) -m venv $(GAP_VENV)
+	$(GAP_VENV)/bin/python -m pip install --quiet passagemath-gap
+	D=$$($(GAP_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/gap; \
+	$(BIN)/python tests/oracles/groups_from_gap.py --gap "$$D/gap -l $$D"
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "symtheory needs Python 3.11 or newer; set PYTHON=")'

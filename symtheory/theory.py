@@ -140,7 +140,8 @@ def derive(task: Task) -> Theory:
     Raises
     ------
     PredictionError
-        If the table is not the table of a group in disguise; says why.
+        If the table is not the table of a group in disguise; says why. Or if the group is not
+        cyclic: its geometry is not predicted yet.
 
     Examples
     --------
@@ -152,6 +153,12 @@ def derive(task: Task) -> Theory:
     OperandGeometry(shared: Z97, 97 tokens, 48 blocks, sharpness 0.990)
     """
     isotopism = find_isotopism(task)
+    group = isotopism.group
+    if group.order not in group.element_orders:
+        raise PredictionError(
+            f"{task.formula} is {group.name} in disguise; geometry is predicted for cyclic groups "
+            "only so far"
+        )
     geometries, caveats = _geometries(task, isotopism)
     return Theory(
         task=task,

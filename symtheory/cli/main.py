@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from symtheory import __version__
-from symtheory.cli import predict, tasks, train, verify
+from symtheory.cli import group, predict, tasks, train, verify
 from symtheory.errors import SymtheoryError
 
 __all__ = ["console", "main"]
@@ -43,7 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"symtheory {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (predict, verify, train, tasks):
+    for module in (predict, verify, train, group, tasks):
         module.add_parser(verbs)
     return parser
 

@@ -9,10 +9,12 @@ import pytest
 
 from symtheory import claims
 from symtheory.errors import PredictionError
+from symtheory.groups.notation import parse_group
 from symtheory.records import Level, Role
 from symtheory.symmetry.closure import Closure
 from symtheory.tasks.catalogue import named_task
 from symtheory.tasks.modular import modular_task
+from symtheory.tasks.task import Task
 from symtheory.theory import Theory, derive
 
 
@@ -147,3 +149,11 @@ def test_deriving_imports_nothing_heavy() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_geometry_of_other_groups_is_refused_for_now() -> None:
+    table = parse_group("S3").table
+    names = [str(i) for i in range(6)]
+    task = Task("s3", table, names, names, names, formula="x * y in S3", shared_tokens=True)
+    with pytest.raises(PredictionError, match="S3 in disguise; geometry is predicted for cyclic"):
+        derive(task)
