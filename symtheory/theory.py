@@ -13,10 +13,12 @@ from symtheory.geometry.operand import (
     OperandGeometry,
     are_same_blocks,
     describe_operand,
-    equivalent_blocks,
 )
 from symtheory.geometry.statements import fixed, free
+from symtheory.groups.automorphisms import automorphism_group
 from symtheory.records import SCHEMA, Json, Prediction, Role
+from symtheory.representations.automorphism_orbits import block_orbits
+from symtheory.representations.character_table import character_table
 from symtheory.representations.characters import linear_characters
 from symtheory.representations.isotypic import isotypic_blocks
 from symtheory.symmetry.autotopisms import count_autotopisms, count_invariances
@@ -176,7 +178,8 @@ def _geometries(
 ) -> tuple[dict[Role, OperandGeometry], tuple[str, ...]]:
     """Left translations act on x, right ones on y, and both on the answers."""
     group = isotopism.group
-    blocks = isotypic_blocks(group)[1:]
+    table = character_table(group)
+    blocks = isotypic_blocks(group, table=table)[1:]
     generators = list(group.generators)
     left, right = group.table[generators], group.table[:, generators].T
     phi, psi, element = isotopism.phi, isotopism.psi, np.argsort(isotopism.h)
@@ -194,7 +197,9 @@ def _geometries(
             spaces[Role.SHARED] = (phi, task.x_labels, both)
         except PredictionError as error:
             caveats.append(f"one embedding shared by both operands: {error}")
-    equivalent = equivalent_blocks(group, blocks)
+    # The trivial block is an orbit of its own, and none of the geometry's blocks.
+    orbits = block_orbits(table, automorphism_group(group))[1:]
+    equivalent = tuple(tuple(block - 1 for block in orbit) for orbit in orbits)
     geometries = {
         role: describe_operand(
             role,

@@ -14,14 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.groups.automorphisms import automorphism_group
 from symtheory.groups.group import Group
 from symtheory.records import Json, Role
 from symtheory.representations.isotypic import IsotypicBlock
-from symtheory.symmetry.components import components
 from symtheory.symmetry.orbitals import SumSpace
 
-__all__ = ["OperandGeometry", "are_same_blocks", "describe_operand", "equivalent_blocks"]
+__all__ = ["OperandGeometry", "are_same_blocks", "describe_operand"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,32 +141,6 @@ def describe_operand(
         ),
         equivalent_blocks=equivalent,
     )
-
-
-def equivalent_blocks(
-    group: Group, blocks: tuple[IsotypicBlock, ...]
-) -> tuple[tuple[int, ...], ...]:
-    """Return the orbits of Aut(G) on the isotypic blocks of R[G], as tuples of indices.
-
-    Method: the kernel k_b(g) = sum_j B[1, j] B[g, j] of a block's projection determines it, and
-    kernels of different blocks are orthogonal; so the image of b under theta is the one block
-    whose kernel is not orthogonal to k_b composed with theta.
-
-    Examples
-    --------
-    >>> from symtheory.groups.families import cyclic
-    >>> from symtheory.representations.isotypic import isotypic_blocks
-    >>> equivalent_blocks(cyclic(8), isotypic_blocks(cyclic(8))[1:])  # frequencies 1 to 4
-    ((0, 2), (1,), (3,))
-    """
-    kernels = np.stack([block.basis @ block.basis[group.identity] for block in blocks])
-    pairs = [np.empty((2, 0), dtype=np.int64)]
-    for theta in automorphism_group(group).generators:
-        images = np.argmax(kernels[:, theta] @ kernels.T, axis=1)
-        pairs.append(np.stack([np.arange(len(blocks)), images]))
-    left, right = np.concatenate(pairs, axis=1)
-    orbit = components(len(blocks), left, right)
-    return tuple(tuple(map(int, np.flatnonzero(orbit == i))) for i in range(int(orbit.max()) + 1))
 
 
 def are_same_blocks(
