@@ -126,6 +126,13 @@ class ProcrustesTest:
     null: NullTest
 
     @property
+    def radii(self) -> NDArray[np.float64]:
+        """Root-mean-square radius of each active block as fitted to the cloud, in its units."""
+        template = self.template
+        columns = np.array(template.dimensions) / len(template.points)
+        return np.asarray(self.alignment.scale * template.radii * np.sqrt(columns))
+
+    @property
     def adjusted_share(self) -> float:
         """(R^2 - m) / (1 - m) with m the mean of the null: 0 is chance, 1 is exact."""
         return (self.null.observed - self.null.mean) / (1 - self.null.mean)

@@ -162,7 +162,7 @@ def _judge_geometry(prediction: Prediction, found: Evidence, alpha: float) -> Ve
     details = {
         "adjusted_share": fit.adjusted_share,
         "active": [found.block_names[b] for b in fit.template.active],
-        "radii": fit.template.radii.tolist(),
+        "radii": fit.radii.tolist(),
     }
     verdict = _against_floor(prediction, fit.null, alpha, details)
     if found.n_tokens < LEAST_TOKENS:

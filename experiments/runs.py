@@ -24,6 +24,9 @@ from safetensors.numpy import load_file, save
 
 from symtheory.errors import RunError
 from symtheory.records import SCHEMA, Embedding, Json, Role
+from symtheory.tasks.task import Task
+
+from .config import TrainingConfig
 
 __all__ = ["Run"]
 
@@ -40,8 +43,8 @@ class Run:
     folder: Path
 
     @classmethod
-    def create(cls, folder: Path, config: Mapping[str, Json]) -> "Run":
-        """Make the folder, or open it where it already holds this very configuration.
+    def create(cls, folder: Path, task: Task, config: TrainingConfig) -> "Run":
+        """Make the folder, or open it where it already holds this very run.
 
         Raises
         ------
@@ -49,6 +52,7 @@ class Run:
             If the folder cannot be written, holds another run, or holds something else.
         """
         run = cls(folder)
+        wanted: dict[str, Json] = {"task": task.to_dict(), **config.to_dict()}
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "snapshots").mkdir(exist_ok=True)
@@ -59,7 +63,7 @@ class Run:
                         f"{folder} is not a run folder and not empty (it holds {foreign[0]}); "
                         "choose another --out"
                     )
-                run.write_json("config.json", {"schema": SCHEMA, **config})
+                run.write_json("config.json", {"schema": SCHEMA, **wanted})
                 return run
         except OSError as error:
             raise RunError(
@@ -68,8 +72,8 @@ class Run:
         found = run.read_json("config.json")
         different = sorted(
             key
-            for key in {*config, *found} - {"schema"}
-            if key != "device" and found.get(key) != config.get(key)
+            for key in {*wanted, *found} - {"schema", "device"}
+            if found.get(key) != wanted.get(key)
         )
         if different:
             raise RunError(
@@ -89,6 +93,14 @@ class Run:
     def config(self) -> dict[str, Json]:
         """Task and configuration, as written before training."""
         return self.read_json("config.json")
+
+    def check_task(self, task: Task) -> None:
+        """Refuse a task that is not the one this run was trained on."""
+        if self.config.get("task") != task.to_dict():
+            raise RunError(
+                f"{self.folder} was trained on another task than {task.formula}; give it the task "
+                "that its config.json names, or choose another folder"
+            )
 
     @property
     def finished(self) -> dict[str, Json] | None:

@@ -48,6 +48,7 @@ def train(
         Asked before every step; when it says yes, the state is written and KeyboardInterrupt
         raised.
     """
+    run.check_task(theory.task)
     if run.finished is not None:
         return
     device = torch.device(config.device)
@@ -100,6 +101,7 @@ def _why_to_stop(row: Row, config: TrainingConfig) -> str | None:
 
 def load_network(theory: Theory, config: TrainingConfig, run: Run) -> TrainedNetwork:
     """Return the network of the run's last state, on the CPU."""
+    run.check_task(theory.task)
     state = run.last_state()
     if state is None:
         raise RunError(f"{run.folder} holds no trained network yet; train it first")

@@ -14,7 +14,7 @@ from symtheory.symmetry.identities import coordinate_maps
 from symtheory.symmetry.relations import Relation
 from symtheory.theory import Theory
 
-__all__ = ["theory_text"]
+__all__ = ["percent", "theory_text"]
 
 _LISTED = 6  # items shown of a long list
 _WIDTH = 100
@@ -94,12 +94,18 @@ def _closure(relation: Relation, known: NDArray[np.int64] | None) -> str:
     if known is None:
         return ""
     found = relation.closure(known)
-    later = f", {_percent(found.fraction)} in {found.rounds} rounds" if found.rounds > 1 else ""
-    return _percent(found.fraction_one_round) + later
+    later = f", {percent(found.fraction)} in {found.rounds} rounds" if found.rounds > 1 else ""
+    return percent(found.fraction_one_round) + later
 
 
-def _percent(share: float) -> str:
-    # 100.0 % is said only where it is exact.
+def percent(share: float) -> str:
+    """Return a share as a percentage, rounded down, so that 100 % is said only where it is exact.
+
+    Examples
+    --------
+    >>> percent(1), percent(0.99999), percent(0.302)
+    ('100 %', '99.9 %', '30.2 %')
+    """
     return "100 %" if share == 1 else f"{math.floor(1000 * share) / 10:.1f} %"
 
 
@@ -158,19 +164,19 @@ def _geometry(theory: Theory) -> Iterator[str]:
     for caveat in theory.caveats:
         yield from _wrapped("  not predicted: ", caveat, indent=4)
     geometry = theory.geometries[Role.X]
+    yield "  of an exact orbit with active frequencies k_1..k_D and radii a_1..a_D"
     for heading, sentences in (("fixed", fixed(geometry)), ("free", free(geometry))):
         for i, sentence in enumerate(sentences):
             yield from _wrapped(f"  {heading if i == 0 else '':5}  ", sentence, indent=11)
-    yield "  That trained networks obey this is the hypothesis under test, not a theorem."
+    yield "  expected of one network, shown with its result and not tested: the same active set in"
+    yield "  every embedding. That networks come near exact orbits is the hypothesis under test."
 
 
 def _claims(theory: Theory) -> Iterator[str]:
-    tied = (Role.SHARED, Role.READOUT)
-    roles = tied if Role.SHARED in theory.geometries else (Role.X, Role.Y, Role.READOUT)
     by_level: dict[str, list[Prediction]] = {}
-    for prediction in theory.predictions(roles):
+    for prediction in theory.predictions(theory.roles):
         by_level.setdefault(prediction.level, []).append(prediction)
-    yield f"claims       for a network with the embeddings {' and '.join(roles)}"
+    yield f"claims       for a network with the embeddings {' and '.join(theory.roles)}"
     for level, predictions in by_level.items():
         first = predictions[0]
         served = ", ".join(prediction.role for prediction in predictions)

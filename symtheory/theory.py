@@ -64,6 +64,13 @@ class Theory:
     def __repr__(self) -> str:
         return f"Theory({self.task.formula}: {self.isotopism.group.name})"
 
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The embeddings of a network that shares one token table where the task allows it."""
+        if Role.SHARED in self.geometries:
+            return (Role.SHARED, Role.READOUT)
+        return (Role.X, Role.Y, Role.READOUT)
+
     def relation(self, name: str) -> Relation:
         """Return the relation of that name.
 
@@ -133,6 +140,7 @@ class Theory:
                 for role, geometry in self.geometries.items()
             },
             "caveats": list(self.caveats),
+            "claims": [claim.to_dict() for claim in self.predictions(self.roles)],
         }
 
 

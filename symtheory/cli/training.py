@@ -39,7 +39,7 @@ def open_run(theory: "Theory", config: "TrainingConfig", arguments: argparse.Nam
     )
     if arguments.resume and not (folder / "config.json").is_file():
         raise RunError(f"there is no run to resume in {folder}; leave out --resume")
-    run = Run.create(folder, {"task": task, **config.to_dict()})
+    run = Run.create(folder, theory.task, config)
     if arguments.resume:
         run.check()
     elif run.finished is None and run.metrics:
@@ -55,8 +55,9 @@ def train_run(theory: "Theory", config: "TrainingConfig", run: "Run") -> None:
     from symtheory.experiments.trainer import train
 
     if run.finished is not None:
-        print(f"{run.folder} is trained already; testing it", file=sys.stderr)
+        print(f"{run.folder} is trained already", file=sys.stderr)
         return
+    print(f"training on {config.device} into {run.folder}", file=sys.stderr)
     with _interruptible() as interrupted, training_progress(config.steps) as on_row:
         train(theory, config, run, on_row=on_row, interrupted=interrupted)
 

@@ -50,7 +50,6 @@ def run(arguments: argparse.Namespace) -> int:
     folder.write_json("theory.json", theory.to_dict(known))
     if not arguments.json:
         print(text, end="\n\n", flush=True)
-    print(f"training on {config.device} into {folder.folder}", file=sys.stderr)
     train_run(theory, config, folder)
     result = _report(theory, config, folder, text=text, quiet=arguments.json)
     result["seconds"] = round(time.perf_counter() - began, 1)

@@ -6,7 +6,9 @@ __all__ = ["fixed", "free"]
 
 
 def fixed(geometry: OperandGeometry) -> tuple[str, ...]:
-    """Return what holds for every active set of blocks of degree 1 with radii a_1..a_D.
+    """Return what holds of an exact orbit, whatever its active blocks and radii a_1..a_D.
+
+    A learned cloud is no exact orbit; how near it comes is what L1 and L2 measure.
 
     Examples
     --------
@@ -29,7 +31,6 @@ def fixed(geometry: OperandGeometry) -> tuple[str, ...]:
         "each frequency is a round circle; planes of different frequencies are orthogonal",
         f"elements that differ by s are at the squared distance Σ 4·a_j²·sin²(π·k_j·s/{n})",
         f"distinct tokens have distinct points exactly if gcd(k_1, …, k_D, {n}) = 1",
-        "every embedding of one network uses the same active set",
     )
 
 

@@ -45,7 +45,7 @@ def relabeled(relabeling) -> Theory:
 @pytest.fixture(scope="module")
 def relabeled_run(relabeled, tmp_path_factory) -> Run:
     config = TrainingConfig()
-    run = Run.create(tmp_path_factory.mktemp("control") / "run", config.to_dict())
+    run = Run.create(tmp_path_factory.mktemp("control") / "run", relabeled.task, config)
     train(relabeled, config, run)
     return run
 

@@ -8,6 +8,7 @@ import torch
 from symtheory.experiments.config import TrainingConfig
 from symtheory.experiments.runs import Run
 from symtheory.tasks.catalogue import named_task
+from symtheory.tasks.task import Task
 from symtheory.theory import Theory, derive
 
 
@@ -31,10 +32,10 @@ def config() -> TrainingConfig:
 
 
 @pytest.fixture
-def new_run(tmp_path: Path):
-    """Return a function that makes a fresh run folder for a configuration."""
+def new_run(tmp_path: Path, theory: Theory):
+    """Return a function that makes a fresh run folder for a configuration and a task."""
 
-    def make(name: str, config: TrainingConfig) -> Run:
-        return Run.create(tmp_path / name, config.to_dict())
+    def make(name: str, config: TrainingConfig, task: Task | None = None) -> Run:
+        return Run.create(tmp_path / name, task or theory.task, config)
 
     return make

@@ -1,37 +1,44 @@
 """Run folders: whole files only, and clear words where one is damaged or foreign."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from symtheory.errors import RunError
+from symtheory.experiments.config import TrainingConfig
 from symtheory.experiments.runs import Run
 from symtheory.records import Role
+from symtheory.tasks.catalogue import named_task
+
+
+def make(folder: Path, **config: object) -> Run:
+    return Run.create(folder, named_task("modadd", p=5), TrainingConfig(**{"seed": 1, **config}))
 
 
 def test_create_recognises_its_own_run_and_refuses_others(tmp_path):
-    first = Run.create(tmp_path / "run", {"seed": 1, "device": "cpu"})
-    assert Run.create(tmp_path / "run", {"seed": 1, "device": "cuda"}).folder == first.folder
+    first = make(tmp_path / "run")
+    assert make(tmp_path / "run", device="cuda").folder == first.folder
     with pytest.raises(RunError, match=r"holds a different run \(it differs in seed\)"):
-        Run.create(tmp_path / "run", {"seed": 2, "device": "cpu"})
+        make(tmp_path / "run", seed=2)
 
 
 def test_create_refuses_a_folder_of_something_else(tmp_path):
     (tmp_path / "thesis.tex").write_text("mine")
     with pytest.raises(RunError, match=r"not a run folder and not empty \(it holds thesis.tex\)"):
-        Run.create(tmp_path, {"seed": 1})
+        make(tmp_path)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["thesis.tex"]
 
 
 def test_create_below_a_file_is_one_clear_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="cannot write the run folder"):
-        Run.create(tmp_path / "file" / "run", {"seed": 1})
+        make(tmp_path / "file" / "run")
 
 
 def test_round_trip(tmp_path):
-    run = Run.create(tmp_path / "run", {"seed": 1})
+    run = make(tmp_path / "run")
     points = np.arange(6, dtype=np.float32).reshape(3, 2)
     run.write_embeddings(10, {Role.SHARED: points})
     run.write_embeddings(20, {Role.SHARED: 2 * points})
@@ -46,7 +53,7 @@ def test_round_trip(tmp_path):
 
 
 def test_states_are_pruned_to_two(tmp_path):
-    run = Run.create(tmp_path / "run", {"seed": 1})
+    run = make(tmp_path / "run")
     for step in (1, 2, 3):
         run.write_state(step, {"w": np.full(2, step, dtype=np.float32)})
     assert run.last_state()[0] == 3
@@ -54,7 +61,7 @@ def test_states_are_pruned_to_two(tmp_path):
 
 
 def test_damage_is_named(tmp_path):
-    run = Run.create(tmp_path / "run", {"seed": 1})
+    run = make(tmp_path / "run")
     run.write_state(1, {"w": np.zeros(200, dtype=np.float32)})
     state = next((tmp_path / "run" / "snapshots").glob("state-*"))
     state.write_bytes(state.read_bytes()[:100])
@@ -65,11 +72,11 @@ def test_damage_is_named(tmp_path):
         _ = run.metrics
     (tmp_path / "run" / "config.json").write_text("{")
     with pytest.raises(RunError, match=r"config.json is damaged"):
-        Run.create(tmp_path / "run", {"seed": 1})
+        make(tmp_path / "run")
 
 
 def test_nan_is_refused(tmp_path):
-    run = Run.create(tmp_path / "run", {"seed": 1})
+    run = make(tmp_path / "run")
     with pytest.raises(ValueError, match="JSON"):
         run.append_metrics({"step": 1, "loss": float("nan")})
     with pytest.raises(ValueError, match="JSON"):

@@ -12,11 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symtheory.errors import RunError
 from symtheory.experiments.data import split_of
 from symtheory.experiments.runs import Run
 from symtheory.experiments.trainer import has_settled, load_network, train
 from symtheory.records import Role
+from symtheory.tasks.catalogue import named_task
 from symtheory.tasks.task import Task
+from symtheory.theory import derive
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,7 +64,7 @@ def test_held_out_labels_are_never_read(theory, config, new_run, loss):
         task.name, flipped, task.x_labels, task.y_labels, task.z_labels,
         formula=task.formula, shared_tokens=True,
     )  # fmt: skip
-    a, b = new_run("a", config), new_run("b", config)
+    a, b = new_run("a", config), new_run("b", config, wrong)
     train(theory, config, a)
     train(replace(theory, task=wrong), config, b)
     assert same_run(a, b, but=("test_loss", "test_accuracy"))
@@ -78,7 +81,7 @@ def test_training_labels_are_read(theory, config, new_run):
         task.name, flipped, task.x_labels, task.y_labels, task.z_labels,
         formula=task.formula, shared_tokens=True,
     )  # fmt: skip
-    a, b = new_run("a", config), new_run("b", config)
+    a, b = new_run("a", config), new_run("b", config, wrong)
     train(theory, config, a)
     train(replace(theory, task=wrong), config, b)
     assert not same_run(a, b)
@@ -131,8 +134,9 @@ def test_killed_at_any_moment_and_resumed_is_bit_identical(theory, config, new_r
         config = TrainingConfig(
             steps={config.steps}, tuples={config.tuples},
             checkpoint_every={config.checkpoint_every}, train_fraction={config.train_fraction})
-        run = Run.create(Path({str(tmp_path / "killed")!r}), config.to_dict())
-        train(derive(named_task("modadd", p=13)), config, run,
+        theory = derive(named_task("modadd", p=13))
+        run = Run.create(Path({str(tmp_path / "killed")!r}), theory.task, config)
+        train(theory, config, run,
               on_row=lambda row: print(row["step"], flush=True))
         """
     )
@@ -179,3 +183,13 @@ def test_network_from_a_run_answers_as_the_log_says(theory, config, new_run):
     rolled = network.logits({Role.SHARED: np.roll(learned, 1, axis=0)})
     np.testing.assert_allclose(rolled[1:, 1:], logits[:-1, :-1], rtol=1e-4, atol=1e-4)
     np.testing.assert_array_equal(network.logits(), logits)  # and nothing was left changed
+
+
+def test_a_run_refuses_another_task(theory, config, new_run):
+    """Training or testing a finished addition network as subtraction must not pass silently."""
+    run = new_run("a", config)
+    train(theory, config, run)
+    other = derive(named_task("modsub", p=13))
+    for call in (train, load_network):
+        with pytest.raises(RunError, match="trained on another task than x - y mod 13"):
+            call(other, config, run)
