@@ -1,13 +1,13 @@
 """A self-contained page for one run: verdicts, figures as inline SVG, and the theory."""
 
 import html
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
 from symtheory.errors import RunError
+from symtheory.files import write_whole
 
 __all__ = ["write_report"]
 
@@ -45,9 +45,10 @@ $figures
 _CAPTIONS = {
     "training": "Training curves; vertical lines mark the stages.",
     "planes": "Learned points rotated on to their template, colored by token and joined in the "
-    "order of their predicted phase (gray); the prediction is red.",
+    "order of their predicted phase (gray); the prediction is the orange line."
+    " Each panel is a projection of the whole cloud; in brackets, the share of the power.",
     "spectrum": "Share of the power in each irrep.",
-    "gram": "Centered Gram matrix without its diagonal, tokens in the order of the group, before "
+    "gram": "Centered Gram matrix, diagonal set to zero, tokens in the order of the group, before "
     "and after projection on the invariant space.",
     "persistence": "Persistence diagrams of the learned points (filled) and of their template "
     "(open).",
@@ -58,7 +59,7 @@ def write_report(
     path: Path,
     *,
     title: str,
-    summary: Sequence[str],
+    summary: Sequence[tuple[str, str]],
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
     notes: Sequence[str],
@@ -71,8 +72,9 @@ def write_report(
     ----------
     path : Path
         The HTML file.
-    title, summary, theory : str, lines, str
+    title, theory : str
         Plain text.
+    summary : sequence of (label, text)
     header, rows, notes
         The table of verdicts, and a note for each row, possibly empty.
     figures : sequence of Path
@@ -93,17 +95,17 @@ def write_report(
     try:
         page = _PAGE.substitute(
             title=html.escape(title),
-            summary="\n".join(f"<p>{html.escape(line)}</p>" for line in summary),
+            summary="\n".join(
+                f"<p><b>{html.escape(label)}</b> {html.escape(line)}</p>" for label, line in summary
+            ),
             header="".join(f"<th>{html.escape(cell)}</th>" for cell in header),
             rows="\n".join(body),
             figures="\n".join(_figure(figure) for figure in figures),
             theory=html.escape(theory),
         )
-        draft = path.with_name(f".{path.name}.draft")
-        draft.write_text(page, encoding="utf-8")
-        os.replace(draft, path)
     except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror}") from error
+        raise RunError(f"cannot read a figure of {path.parent}: {error}") from error
+    write_whole(path, page.encode())
 
 
 def _figure(path: Path) -> str:

@@ -6,7 +6,7 @@ Three steps are read off curves that use no held-out answer, each by one rule:
 - *symmetry acquisition*: after the peak of the symmetry violation, from here on every logged
   violation is below a tenth of that peak;
 - *geometric organization*: from here on every logged effective dimension is at or below the
-  geometric mean of its largest and its last value (if it fell at all).
+  geometric mean of its largest and its last value (if it fell to half or less).
 
 The step of *generalization* (from here on every logged test accuracy is 1) is reported beside
 them and decides nothing.
@@ -155,7 +155,7 @@ def _acquired(violation: list[tuple[int, float]]) -> Milestone:
 
 def _organized(dimension: list[tuple[int, float]]) -> Milestone:
     values = [value for _, value in dimension]
-    if not values or values[-1] >= max(values):
+    if not values or values[-1] > max(values) / 2:
         return Milestone(dimension[-1][0] if dimension else -1, None)
     midpoint = math.sqrt(max(values) * values[-1])
     return _settled([(step, value <= midpoint) for step, value in dimension])

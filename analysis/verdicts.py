@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 LEAST_TOKENS = 12
-"""Below so many tokens a template fits too many relabelings: R^2 = .6 is then no evidence."""
+"""Below so many tokens a Gram matrix is invariant, and a template fits, too easily."""
 
 LEAST_TOKENS_SPECTRUM = 25
 """Below so many tokens "few irreps" cannot be told from most of them: networks hold five or six
@@ -137,38 +137,46 @@ def exit_code(outcome: Outcome) -> int:
 def _judge_geometry(prediction: Prediction, found: Evidence, alpha: float) -> Verdict:
     """Judge L0, L1 or L2."""
     details: dict[str, Json]
-    if prediction.level == Level.SPECTRUM:
-        spectrum = found.spectrum
-        details = {
-            "active": list(found.active_names),
-            "power": dict(zip(found.block_names, spectrum.power.tolist(), strict=True)),
-            "null_quantiles": dict(
-                zip(found.block_names, spectrum.null_quantiles.tolist(), strict=True)
-            ),
-            "effective_dimension": found.effective_dimension,
-            "participation_ratio": found.participation_ratio,
-        }
-        verdict = _against_floor(prediction, spectrum.null, alpha, details)
-        if found.n_tokens < LEAST_TOKENS_SPECTRUM:
-            note = f"fewer than {LEAST_TOKENS_SPECTRUM} tokens: few irreps are most of them"
-            return replace(verdict, outcome=Outcome.INCONCLUSIVE, note=note)
-        return verdict
-    if prediction.level == Level.GRAM:
-        details = {"free_share": found.gram.free_share}
-        return _against_floor(prediction, found.gram.null, alpha, details)
-    fit = found.procrustes
-    if fit is None:
+    if prediction.level is Level.SPECTRUM:
+        null, details = found.spectrum.null, _spectrum_details(found)
+    elif prediction.level is Level.GRAM:
+        null, details = found.gram.null, {"free_share": found.gram.free_share}
+    elif found.procrustes is None:
         return _open(prediction, "every irrep has its white share of the power: nothing to fit")
-    details = {
-        "adjusted_share": fit.adjusted_share,
-        "active": [found.block_names[b] for b in fit.template.active],
-        "radii": fit.radii.tolist(),
-    }
-    verdict = _against_floor(prediction, fit.null, alpha, details)
-    if found.n_tokens < LEAST_TOKENS:
-        note = f"fewer than {LEAST_TOKENS} tokens: a good fit is no evidence"
+    else:
+        fit = found.procrustes
+        null = fit.null
+        details = {
+            "adjusted_share": fit.adjusted_share,
+            "active": [found.block_names[b] for b in fit.template.active],
+            "radii": fit.radii.tolist(),
+        }
+    verdict = _against_floor(prediction, null, alpha, details)
+    least, why = _NO_POWER[prediction.level]
+    if found.n_tokens < least:
+        note = f"fewer than {least} tokens: {why}"
         return replace(verdict, outcome=Outcome.INCONCLUSIVE, note=note)
     return verdict
+
+
+_NO_POWER = {
+    Level.SPECTRUM: (LEAST_TOKENS_SPECTRUM, "few irreps are most of them"),
+    Level.GRAM: (LEAST_TOKENS, "centering alone makes most of the Gram matrix invariant"),
+    Level.PROCRUSTES: (LEAST_TOKENS, "a good fit is no evidence"),
+}
+
+
+def _spectrum_details(found: Evidence) -> dict[str, Json]:
+    spectrum = found.spectrum
+    return {
+        "active": list(found.active_names),
+        "power": dict(zip(found.block_names, spectrum.power.tolist(), strict=True)),
+        "null_quantiles": dict(
+            zip(found.block_names, spectrum.null_quantiles.tolist(), strict=True)
+        ),
+        "effective_dimension": found.effective_dimension,
+        "participation_ratio": found.participation_ratio,
+    }
 
 
 def _against_floor(
@@ -262,7 +270,9 @@ def _shape_details(found: Evidence, shape: ShapeTest) -> dict[str, Json]:
 
 def _judge_ablation(prediction: Prediction, ablation: AblationTest | None, alpha: float) -> Verdict:
     if ablation is None:
-        return _open(prediction, "the network cannot be called, so nothing was ablated")
+        return _open(
+            prediction, "nothing was ablated: no irrep is active, or the network cannot be called"
+        )
     null = NullTest(ablation.effect, ablation.null_effects)
     outcome, note = _decide(ablation.effect, prediction.floor, ablation.p_value, alpha)
     if 1 / (1 + null.n_draws) > alpha:

@@ -32,15 +32,20 @@ class Verification:
     evidence : mapping of Role to Evidence
     ablation : AblationTest or None
     stages : Stages
-    generalized : bool
-        Whether the last held-out accuracy reaches `symtheory.claims.GENERALIZATION_FLOOR`.
+    accuracy : float
+        The last held-out accuracy in the log.
     """
 
     verdicts: tuple[Verdict, ...]
     evidence: Mapping[Role, Evidence]
     ablation: AblationTest | None
     stages: Stages
-    generalized: bool
+    accuracy: float
+
+    @property
+    def generalized(self) -> bool:
+        """Whether the held-out accuracy reaches `symtheory.claims.GENERALIZATION_FLOOR`."""
+        return self.accuracy >= GENERALIZATION_FLOOR
 
     @property
     def outcome(self) -> Outcome:
@@ -52,8 +57,9 @@ class Verification:
         """The outcome in words, with the reason where it is not "held"."""
         if not self.generalized:
             return (
-                f"{self.outcome}: the network did not generalize (held-out accuracy below "
-                f"{GENERALIZATION_FLOOR}), so nothing follows about networks that do"
+                f"{self.outcome}: did not generalize (held-out accuracy {self.accuracy:.3f}, the "
+                f"claims are about networks at {GENERALIZATION_FLOOR} or above); more --steps may "
+                "help"
             )
         primary = [v for v in self.verdicts if v.prediction.primary]
         open_or_refuted = [
@@ -89,29 +95,27 @@ def verify_network(
         For all null distributions.
     """
     evidence = collect_evidence(embeddings, geometries=theory.geometries, rng=rng)
-    role = next(role for role in _OPERAND_ROLES if role in embeddings)
-    active = evidence[role].spectrum.active
-    ablation = (
-        check_ablation(
-            lambda points: logits({role: points}),
-            embeddings[role].points,
-            theory.geometries[role].blocks,
-            active=active,
-            answers=theory.task.table,
-            held_out=held_out,
-            rng=rng,
-        )
-        if active
-        else None
-    )
+    ablation = None
+    for role in _OPERAND_ROLES:
+        if role in evidence and evidence[role].spectrum.active:
+            ablation = check_ablation(
+                lambda points, role=role: logits({role: points}),  # type: ignore[misc]
+                embeddings[role].points,
+                theory.geometries[role].blocks,
+                active=evidence[role].spectrum.active,
+                answers=theory.task.table,
+                held_out=held_out,
+                rng=rng,
+            )
+            break
     stages = find_stages(rows)
-    accuracy = rows[-1]["test_accuracy"]
-    generalized = isinstance(accuracy, int | float) and accuracy >= GENERALIZATION_FLOOR
+    last = rows[-1]["test_accuracy"]
+    accuracy = float(last) if isinstance(last, int | float) else 0.0
     verdicts = judge(
         theory.predictions(embeddings),
         evidence,
-        generalized=generalized,
+        generalized=accuracy >= GENERALIZATION_FLOOR,
         ablation=ablation,
         stages=stages,
     )
-    return Verification(verdicts, evidence, ablation, stages, generalized)
+    return Verification(verdicts, evidence, ablation, stages, accuracy)

@@ -1,6 +1,6 @@
 """What a training would cost in memory, said before anything is allocated."""
 
-import os
+from pathlib import Path
 
 from symtheory.errors import BudgetError
 from symtheory.theory import Theory
@@ -37,9 +37,19 @@ def check_budget(theory: Theory, config: TrainingConfig) -> None:
     if config.device != "cpu":
         return
     needed = estimate_memory(theory, config)
-    free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
-    if needed > free:
+    free = _available()
+    if free is not None and needed > free:
         raise BudgetError(
             f"training on {theory.task.formula} needs about {needed / 1e9:.1f} GB of memory and "
             f"{free / 1e9:.1f} GB are free; take a smaller modulus or --train-fraction"
         )
+
+
+def _available() -> int | None:
+    """Return the bytes that a process can still get, or None where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        (line,) = (line for line in lines if line.startswith("MemAvailable:"))
+        return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        return None

@@ -26,15 +26,16 @@ def state_arrays(
 
 
 def load_parameters(network: Transformer, arrays: Mapping[str, NDArray[np.float32]]) -> None:
-    """Put the parameters of a state into a network; RunError where they do not fit."""
+    """Put the parameters of a state into a network.
+
+    Raises
+    ------
+    RunError
+        If one is missing, of another shape or type, or not finite.
+    """
     with torch.no_grad():
         for name, parameter in network.named_parameters():
-            if name not in arrays or arrays[name].shape != tuple(parameter.shape):
-                raise RunError(
-                    f"the state holds no {name} of shape {tuple(parameter.shape)}; the run is "
-                    "damaged: delete that state to fall back on an earlier one"
-                )
-            parameter.copy_(torch.as_tensor(arrays[name]))
+            parameter.copy_(_checked(arrays, name, tuple(parameter.shape)))
 
 
 def load_state(
@@ -42,13 +43,36 @@ def load_state(
     optimizer: torch.optim.Optimizer,
     arrays: Mapping[str, NDArray[np.float32]],
 ) -> None:
-    """Put a state back into a network and its optimizer."""
+    """Put a state back into a network and its optimizer.
+
+    A state from before the first step holds parameters only; any other all moments of each.
+
+    Raises
+    ------
+    RunError
+        If an array is missing, of another shape or type, or not finite.
+    """
     load_parameters(network, arrays)
+    if not any("/" in name for name in arrays):
+        return
     for name, parameter in network.named_parameters():
-        moments = {
-            key.removeprefix(f"{name}/"): torch.as_tensor(value, device=parameter.device)
-            for key, value in arrays.items()
-            if key.startswith(f"{name}/")
+        shape = tuple(parameter.shape)
+        optimizer.state[parameter] = {
+            key: _checked(arrays, f"{name}/{key}", () if key == "step" else shape).to(
+                parameter.device
+            )
+            for key in ("step", "exp_avg", "exp_avg_sq")
         }
-        if moments:
-            optimizer.state[parameter] = moments
+
+
+def _checked(
+    arrays: Mapping[str, NDArray[np.float32]], name: str, shape: tuple[int, ...]
+) -> torch.Tensor:
+    array = arrays.get(name)
+    fits = array is not None and array.shape == shape and array.dtype == np.float32
+    if array is None or not fits or not np.isfinite(array).all():
+        raise RunError(
+            f"the last state of the run holds no finite float32 array {name} of shape {shape}; "
+            "delete that state to fall back on an earlier one"
+        )
+    return torch.tensor(array)

@@ -1,5 +1,7 @@
 """Where to train."""
 
+import re
+
 import torch
 
 from symtheory.errors import SpecError
@@ -17,10 +19,11 @@ def resolve_device(name: str) -> str:
     """
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
-    kind, _, index = name.partition(":")
-    if kind not in ("cpu", "cuda") or (index and not index.isdigit()) or (kind == "cpu" and index):
+    match = re.fullmatch("cpu|cuda(?::([0-9]{1,3}))?", name)
+    if not match:
         raise SpecError(f"device must be auto, cpu, cuda or cuda:N, got {name!r}")
-    if kind == "cuda" and int(index or 0) >= torch.cuda.device_count():
+    index = int(match.group(1) or 0)
+    if name != "cpu" and index >= torch.cuda.device_count():
         raise SpecError(
             f"this machine has {torch.cuda.device_count()} CUDA devices, so not {name!r}; use "
             "--device cpu"

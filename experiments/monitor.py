@@ -5,6 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from symtheory.errors import RunError
 from symtheory.geometry.dimension import effective_dimension
 from symtheory.records import Json, Role, finite
 from symtheory.symmetry.relations import Relation
@@ -27,9 +28,12 @@ _DIAGNOSTIC_TUPLES = 1024
 
 
 class Monitor:
-    """Measures a row of the log; of held-out cells it reads answers for two columns only.
+    """Measures a row of the log.
 
-    Those two, ``test_loss`` and ``test_accuracy``, are reported and used by nothing here.
+    Held-out answers are read for two columns only, ``test_loss`` and ``test_accuracy``, which are
+    reported and used by nothing here. The violation is that of the relations named in the
+    configuration, whether or not they are losses; it reads no held-out answer, but it asks the
+    network about held-out cells.
     """
 
     def __init__(self, theory: Theory, config: TrainingConfig, split: Split, run: Run) -> None:
@@ -40,7 +44,9 @@ class Monitor:
         self._train = torch.as_tensor(~split.held_out.ravel(), device=self._device)
         self._shape = split.known.shape
         self._pairs = [
-            self._diagnostic_pairs(relation, split, config.seed) for relation in theory.relations
+            self._diagnostic_pairs(relation, split, config.seed)
+            for relation in theory.relations
+            if relation.name in config.relations and relation.n_instances(split.known)
         ]
 
     def _diagnostic_pairs(
@@ -68,6 +74,11 @@ class Monitor:
             Role.SHARED: network.shared.detach().cpu().numpy(),
             Role.READOUT: network.readout.detach().cpu().numpy(),
         }
+        if not all(np.isfinite(array).all() for array in arrays.values()):
+            raise RunError(
+                f"training diverged at step {step}: the embeddings are no longer finite; lower the "
+                "learning rate"
+            )
         earlier = [s for s in self._run.embedding_steps if s <= step - self._window]
         similarity = (
             min(

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from symtheory.records import Role
+from symtheory.records import Embedding, Role
 
 from .models.transformer import Transformer
 
@@ -39,6 +39,15 @@ class TrainedNetwork:
     def __init__(self, network: Transformer, shape: tuple[int, int]) -> None:
         self._network = network
         self._shape = shape
+
+    @property
+    def embeddings(self) -> dict[Role, Embedding]:
+        """The learned embeddings, by role."""
+        network = self._network
+        return {
+            role: Embedding(tensor.detach().cpu().double().numpy(), role)
+            for role, tensor in ((Role.SHARED, network.shared), (Role.READOUT, network.readout))
+        }
 
     def logits(
         self, replaced: Mapping[Role, NDArray[np.float64]] | None = None

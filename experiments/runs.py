@@ -6,14 +6,17 @@
     snapshots/embedding-S.safetensors   the embeddings at each logged step S
     snapshots/state-S.safetensors       parameters and optimizer state: where a run resumes
     finished.json            present once training has ended: the last step and why
+    result.json, report.html, figures/                  what testing wrote
 
-Every file is written under another name and renamed, so a killed process leaves whole files only.
-Weights are safetensors, never pickles.
+Every file but the log is written under another name and renamed, so a killed process leaves whole
+files; the log grows line by line, and a last line that was cut off counts as not written. Weights
+are safetensors, never pickles.
 """
 
 import json
-import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,10 +26,17 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from symtheory.errors import RunError
+from symtheory.files import write_whole
 from symtheory.records import SCHEMA, Embedding, Json, Role
 from symtheory.tasks.task import Task
 
 from .config import TrainingConfig
+from .log import is_step, parse_json, read_row
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - not on every system
+    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["Run"]
 
@@ -54,32 +64,28 @@ class Run:
         run = cls(folder)
         wanted: dict[str, Json] = {"task": task.to_dict(), **config.to_dict()}
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "snapshots").mkdir(exist_ok=True)
             if not (folder / "config.json").exists():
-                foreign = [p.name for p in folder.iterdir() if p.name != "snapshots"]
+                # Drafts of a process that was killed at its start are nobody's.
+                there = folder.iterdir() if folder.is_dir() else ()
+                foreign = sorted(
+                    path.name
+                    for path in there
+                    if path.name != "snapshots" and not path.name.endswith(".draft")
+                )
                 if foreign:
                     raise RunError(
                         f"{folder} is not a run folder and not empty (it holds {foreign[0]}); "
                         "choose another --out"
                     )
+                (folder / "snapshots").mkdir(parents=True, exist_ok=True)
                 run.write_json("config.json", {"schema": SCHEMA, **wanted})
                 return run
+            (folder / "snapshots").mkdir(exist_ok=True)
         except OSError as error:
             raise RunError(
                 f"cannot write the run folder {folder}: {error.strerror}; choose another --out"
             ) from error
-        found = run.read_json("config.json")
-        different = sorted(
-            key
-            for key in {*wanted, *found} - {"schema", "device"}
-            if found.get(key) != wanted.get(key)
-        )
-        if different:
-            raise RunError(
-                f"{folder} holds a different run (it differs in {', '.join(different)}); "
-                "choose another --out"
-            )
+        run.check_identity(task, config)
         return run
 
     @classmethod
@@ -94,12 +100,27 @@ class Run:
         """Task and configuration, as written before training."""
         return self.read_json("config.json")
 
-    def check_task(self, task: Task) -> None:
-        """Refuse a task that is not the one this run was trained on."""
-        if self.config.get("task") != task.to_dict():
+    def check_identity(self, task: Task, config: TrainingConfig) -> None:
+        """Refuse a task or a configuration that is not the one of this run.
+
+        The device may differ: it is where a run is computed, not what.
+        """
+        found = self.config
+        if found.get("schema") != SCHEMA:
             raise RunError(
-                f"{self.folder} was trained on another task than {task.formula}; give it the task "
-                "that its config.json names, or choose another folder"
+                f"{self.folder} was written under the schema {found.get('schema')!r}, this "
+                f"version reads {SCHEMA!r}; choose another --out"
+            )
+        wanted: dict[str, Json] = {"task": task.to_dict(), **config.to_dict()}
+        different = sorted(
+            key
+            for key in {*wanted, *found} - {"schema", "device"}
+            if found.get(key) != wanted.get(key)
+        )
+        if different:
+            raise RunError(
+                f"{self.folder} holds a different run (it differs in "
+                f"{', '.join(map(repr, different))}); choose another --out"
             )
 
     @property
@@ -107,31 +128,72 @@ class Run:
         """Last step and the reason why training ended, or None if it has not."""
         if not (self.folder / "finished.json").exists():
             return None
-        return self.read_json("finished.json")
+        found = self.read_json("finished.json")
+        if not (is_step(found.get("step")) and isinstance(found.get("reason"), str)):
+            raise RunError(
+                f"{self.folder / 'finished.json'} is damaged: it should hold a step and a reason; "
+                "delete it and continue with --resume"
+            )
+        return found
 
     @property
     def metrics(self) -> list[dict[str, Json]]:
-        """The logged rows, in order of steps."""
+        """The logged rows, in order of steps.
+
+        A last line that was cut off while it was written counts as not written.
+        """
         path = self.folder / "metrics.jsonl"
         if not path.exists():
             return []
+        text = _read_text(path)
+        whole = text[: text.rfind("\n") + 1]
         rows: list[dict[str, Json]] = []
-        for number, line in enumerate(_read_text(path).splitlines(), start=1):
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError:
-                row = None
-            if not isinstance(row, dict) or not isinstance(row.get("step"), int):
+        for number, line in enumerate(whole.splitlines(), start=1):
+            row = read_row(line)
+            if row is None or (rows and row["step"] <= rows[-1]["step"]):
                 raise RunError(
-                    f"{path} line {number} is no row of a log; the run is damaged there: delete "
+                    f"{path} line {number} is no row of this log; the run is damaged there: delete "
                     "the line and those after it to resume from the last whole state"
                 )
             rows.append(row)
         return rows
 
+    def check_history(self, *, last: int, log_every: int) -> None:
+        """Refuse a log or embeddings with gaps before step ``last``."""
+        expected = set(range(0, last + 1, log_every))
+        rows = {row["step"] for row in self.metrics}
+        missing = sorted(expected - (rows & set(self.embedding_steps)))
+        if missing:
+            raise RunError(
+                f"{self.folder} lacks the row or the embeddings of step {missing[0]}; the run is "
+                "damaged: choose another --out"
+            )
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from training into the folder.
+
+        Raises
+        ------
+        RunError
+            If one is training there.
+        """
+        if fcntl is None:  # no such locks on this system
+            yield
+            return
+        with (self.folder / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise RunError(
+                    f"another process is training into {self.folder}; wait for it, or choose "
+                    "another --out"
+                ) from error
+            yield
+
     def check(self) -> None:
         """Read everything that resuming needs; RunError where it is damaged."""
-        _ = self.config, self.metrics, self.last_state()
+        _ = self.config, self.metrics, self.finished, self.last_state()
 
     @property
     def embedding_steps(self) -> list[int]:
@@ -149,10 +211,6 @@ class Run:
             for role in Role
             if role in arrays
         }
-
-    def embedding_history(self) -> list[tuple[int, dict[Role, Embedding]]]:
-        """Return (step, embeddings) for every logged step."""
-        return [(step, self.embeddings(step)) for step in self.embedding_steps]
 
     def write_embeddings(self, step: int, arrays: Mapping[Role, NDArray[np.float32]]) -> None:
         """Keep the embeddings of one step."""
@@ -173,7 +231,7 @@ class Run:
         """Forget what was logged after ``step``, so that a resumed run writes it again."""
         rows = [row for row in self.metrics if isinstance(row["step"], int) and row["step"] <= step]
         text = "".join(json.dumps(row, allow_nan=False) + "\n" for row in rows)
-        self._write_bytes(self.folder / "metrics.jsonl", text.encode())
+        write_whole(self.folder / "metrics.jsonl", text.encode())
         for later in self.embedding_steps:
             if later > step:
                 self._path("embedding", later).unlink()
@@ -189,32 +247,29 @@ class Run:
     def write_json(self, name: str, value: Mapping[str, Json]) -> None:
         """Write a JSON file of the run; NaN is refused."""
         text = json.dumps(dict(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        self._write_bytes(self.folder / name, text.encode())
+        write_whole(self.folder / name, text.encode())
 
     def read_json(self, name: str) -> dict[str, Json]:
         """Read a JSON file of the run."""
-        try:
-            value = json.loads(_read_text(self.folder / name))
-        except json.JSONDecodeError as error:
-            raise RunError(
-                f"{self.folder / name} is damaged: not JSON at line {error.lineno}; restore it or "
-                "choose another --out"
-            ) from error
+        value = parse_json(_read_text(self.folder / name))
         if not isinstance(value, dict):
-            raise RunError(f"{self.folder / name} is damaged: it should hold a JSON object")
+            raise RunError(
+                f"{self.folder / name} is damaged: it should hold one JSON object; restore it or "
+                "choose another --out"
+            )
         return value
 
     def _steps(self, kind: str) -> list[int]:
         names = (self.folder / "snapshots").glob(f"{kind}-*.safetensors")
         stems = [path.stem.removeprefix(f"{kind}-") for path in names]
-        return sorted(int(stem) for stem in stems if stem.isdigit())
+        return sorted(int(stem) for stem in stems if re.fullmatch("[0-9]{6,9}", stem))
 
     def _path(self, kind: str, step: int) -> Path:
         return self.folder / "snapshots" / f"{kind}-{step:06d}.safetensors"
 
     def _save(self, kind: str, step: int, arrays: Mapping[str, NDArray[np.float32]]) -> None:
-        whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-        self._write_bytes(self._path(kind, step), save(whole))
+        whole = {name: np.array(array, order="C") for name, array in arrays.items()}
+        write_whole(self._path(kind, step), save(whole))
 
     def _load(self, kind: str, step: int) -> dict[str, NDArray[np.float32]]:
         path = self._path(kind, step)
@@ -226,14 +281,6 @@ class Run:
                 "or choose another --out"
             ) from error
         return arrays
-
-    def _write_bytes(self, path: Path, content: bytes) -> None:
-        draft = path.with_name(f".{path.name}.draft")
-        try:
-            draft.write_bytes(content)
-            os.replace(draft, path)
-        except OSError as error:
-            raise RunError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _read_text(path: Path) -> str:

@@ -48,9 +48,21 @@ def train(
         Asked before every step; when it says yes, the state is written and KeyboardInterrupt
         raised.
     """
-    run.check_task(theory.task)
+    run.check_identity(theory.task, config)
     if run.finished is not None:
         return
+    with run.locked():
+        _train(theory, config, run, on_row=on_row, interrupted=interrupted)
+
+
+def _train(
+    theory: Theory,
+    config: TrainingConfig,
+    run: Run,
+    *,
+    on_row: Callable[[Row], None],
+    interrupted: Callable[[], bool],
+) -> None:
     device = torch.device(config.device)
     split = split_of(theory, config)
     network = _new_network(theory, config).to(device)
@@ -59,7 +71,7 @@ def train(
     objective = Objective(used if config.loss == "symmetry" else [], split, config, device)
     monitor = Monitor(theory, config, split, run)
 
-    start = _restore(run, network, optimizer)
+    start = _restore(run, config, network=network, optimizer=optimizer)
     rows = run.metrics
     began = time.perf_counter() - float(rows[-1]["seconds"] if rows else 0.0)  # type: ignore[arg-type]
     for step in range(max(start, 0), config.steps + 1):
@@ -101,8 +113,13 @@ def _why_to_stop(row: Row, config: TrainingConfig) -> str | None:
 
 def load_network(theory: Theory, config: TrainingConfig, run: Run) -> TrainedNetwork:
     """Return the network of the run's last state, on the CPU."""
-    run.check_task(theory.task)
-    state = run.last_state()
+    run.check_identity(theory.task, config)
+    state, finished = run.last_state(), run.finished
+    if state is not None and finished is not None and state[0] != finished["step"]:
+        raise RunError(
+            f"{run.folder} finished at step {finished['step']} but its last state is of step "
+            f"{state[0]}; delete finished.json and continue with --resume"
+        )
     if state is None:
         raise RunError(f"{run.folder} holds no trained network yet; train it first")
     network = _new_network(theory, replace(config, device="cpu"))
@@ -126,12 +143,20 @@ def _new_network(theory: Theory, config: TrainingConfig) -> Transformer:
     )
 
 
-def _restore(run: Run, network: Transformer, optimizer: torch.optim.Optimizer) -> int:
+def _restore(
+    run: Run, config: TrainingConfig, *, network: Transformer, optimizer: torch.optim.Optimizer
+) -> int:
     """Load the last state and forget what came after it; return its step, -1 if there is none."""
     last = run.last_state()
-    step = -1
     if last is not None:
         step, arrays = last
         load_state(network, optimizer, arrays)
+        run.check_history(last=step, log_every=config.log_every)
+    else:
+        step = -1
+        if any(row["step"] > config.checkpoint_every for row in run.metrics):  # type: ignore[operator]
+            raise RunError(
+                f"{run.folder} has a log but no state to resume from; choose another --out"
+            )
     run.rewind(step)
     return step

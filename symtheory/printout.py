@@ -162,7 +162,7 @@ def _geometry(theory: Theory) -> Iterator[str]:
         )
     yield from ("  " + line for line in _table(rows))
     for caveat in theory.caveats:
-        yield from _wrapped("  not predicted: ", caveat, indent=4)
+        yield from _wrapped("  caveat ", caveat, indent=9)
     geometry = theory.geometries[Role.X]
     yield "  of an exact orbit with active frequencies k_1..k_D and radii a_1..a_D"
     for heading, sentences in (("fixed", fixed(geometry)), ("free", free(geometry))):
@@ -174,9 +174,12 @@ def _geometry(theory: Theory) -> Iterator[str]:
 
 def _claims(theory: Theory) -> Iterator[str]:
     by_level: dict[str, list[Prediction]] = {}
-    for prediction in theory.predictions(theory.roles):
+    predicted = theory.predictions(theory.roles)
+    roles = dict.fromkeys(p.role for p in predicted if p.role is not Role.NETWORK)
+    for prediction in predicted:
         by_level.setdefault(prediction.level, []).append(prediction)
-    yield f"claims       for a network with the embeddings {' and '.join(theory.roles)}"
+    plural = "s" if len(roles) > 1 else ""
+    yield f"claims       for a network with the embedding{plural} {' and '.join(roles)}"
     for level, predictions in by_level.items():
         first = predictions[0]
         served = ", ".join(prediction.role for prediction in predictions)

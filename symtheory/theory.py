@@ -27,6 +27,7 @@ from symtheory.symmetry.identities import derive_relations
 from symtheory.symmetry.isotopism import Isotopism, find_isotopism
 from symtheory.symmetry.orbitals import SumSpace, orbitals, sum_space
 from symtheory.symmetry.relations import Relation
+from symtheory.symmetry.tied import protected_answer_translations
 from symtheory.tasks.task import Task
 
 __all__ = ["Theory", "derive"]
@@ -51,6 +52,8 @@ class Theory:
         The predicted geometry of each embedding that a network may have.
     caveats : tuple of str
         Predictions that could have been expected and are not made, with the reason.
+    claims_tied_readout : bool
+        Whether anything is claimed of the readout of a network with one shared token table.
     """
 
     task: Task
@@ -60,6 +63,7 @@ class Theory:
     relations: tuple[Relation, ...]
     geometries: Mapping[Role, OperandGeometry]
     caveats: tuple[str, ...]
+    claims_tied_readout: bool
 
     def __repr__(self) -> str:
         return f"Theory({self.task.formula}: {self.isotopism.group.name})"
@@ -91,8 +95,15 @@ class Theory:
         return closure(relations, np.asarray(known, dtype=np.int64))
 
     def predictions(self, roles: Iterable[Role]) -> tuple[Prediction, ...]:
-        """Return the claims for a network that has these embeddings."""
-        return claims(self.geometries, roles)
+        """Return the claims for a network that has these embeddings.
+
+        Nothing is claimed of the readout of a network with one shared token table, where sharing
+        leaves the answers no translation (see `symtheory.symmetry.tied`).
+        """
+        served = tuple(roles)
+        if Role.SHARED in served and not self.claims_tied_readout:
+            served = tuple(role for role in served if role is not Role.READOUT)
+        return claims(self.geometries, served)
 
     def text(self, known: ArrayLike | None = None) -> str:
         """Return the theory as text to be read from top to bottom.
@@ -170,6 +181,19 @@ def derive(task: Task) -> Theory:
             "only so far"
         )
     geometries, caveats = _geometries(task, isotopism)
+    n_protected, n = group.order, group.order
+    if Role.SHARED in geometries:
+        n_protected = len(protected_answer_translations(isotopism))
+    if n_protected < n:
+        what = "no translation" if n_protected == 1 else f"only {n_protected} of {n} translations"
+        caveats += (
+            f"with one table shared by both operands symmetry protects {what} of the answers; "
+            + (
+                "nothing is claimed of the readout"
+                if n_protected == 1
+                else "the rest is conjecture"
+            ),
+        )
     return Theory(
         task=task,
         isotopism=isotopism,
@@ -178,6 +202,7 @@ def derive(task: Task) -> Theory:
         relations=derive_relations(task, isotopism),
         geometries=MappingProxyType(geometries),
         caveats=caveats,
+        claims_tied_readout=n_protected > 1,
     )
 
 

@@ -2,12 +2,12 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symtheory.errors import RunError
+from symtheory.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,14 +36,14 @@ def write_figure(figure: "Figure", folder: Path, name: str, table: Table) -> Non
     writer.writerows(table[1])
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / f"{name}.csv", text.getvalue().encode())
+        write_whole(folder / f"{name}.csv", text.getvalue().encode())
         # Lay out once: each of the three formats would otherwise do it anew, at twice the cost.
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
         for kind in FORMATS:
             content = io.BytesIO()
             figure.savefig(content, format=kind, metadata=_METADATA[kind])
-            _replace(folder / f"{name}.{kind}", content.getvalue())
+            write_whole(folder / f"{name}.{kind}", content.getvalue())
     except OSError as error:
         raise RunError(f"cannot write figures into {folder}: {error.strerror}") from error
 
@@ -53,9 +53,3 @@ _METADATA: dict[str, dict[str, str | None]] = {
     "svg": {"Date": None},
     "png": {},
 }
-
-
-def _replace(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_bytes(content)
-    os.replace(draft, path)

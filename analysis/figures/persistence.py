@@ -69,6 +69,7 @@ def draw_persistence(evidence: Evidence, ax: "Axes") -> "Axes":
         ylabel="death (RMS radii)",
     )
     ax.set_aspect("equal")
-    ax.set_title(f"{evidence.role}: distance {comparison.distance:.3f}")
+    limit_text = f"5 % of Haar clouds below {shape.null.critical_value:.3f}"
+    ax.set_title(f"{evidence.role}: distance {comparison.distance:.3f} ({limit_text})")
     ax.legend(loc="lower right")
     return ax

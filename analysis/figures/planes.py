@@ -120,9 +120,10 @@ def draw_plane(plane: Plane, ax: "Axes") -> "PathCollection":
         closed = np.append(plane.order, plane.order[0])
         ax.plot(*plane.learned[closed].T, color=COLORS["gray"], linewidth=0.5, zorder=1)
         ax.plot(*plane.predicted[closed].T, color=COLORS["red"], linewidth=1, zorder=2)
-        ax.set_aspect("equal", adjustable="datalim")
+        ax.set_aspect("equal")
         ax.set(xlabel="aligned axis 1", ylabel="aligned axis 2")
     first, second = plane.learned.T
-    points = ax.scatter(first, second, c=tokens, cmap="twilight", s=9, linewidths=0, zorder=3)
+    points = ax.scatter(first, second, c=tokens, cmap="twilight", s=9, linewidths=0.2, zorder=3)
+    points.set_edgecolor(COLORS["gray"])
     ax.set_title(f"{plane.name} ({plane.share:.1%})")
     return points

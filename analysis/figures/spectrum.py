@@ -54,7 +54,7 @@ def draw_spectrum(evidence: Evidence, ax: "Axes") -> "Axes":
         where="mid",
         color=COLORS["red"],
         linewidth=1,
-        label="95 % of the largest, labels permuted",
+        label="95 % quantile of the largest, labels permuted",
     )
     ax.step(
         positions,
@@ -78,6 +78,7 @@ def draw_spectrum(evidence: Evidence, ax: "Axes") -> "Axes":
     cyclic = all(name.startswith("frequency ") for name in evidence.block_names)
     ax.set(xlabel="frequency" if cyclic else "irrep", ylabel="share of the power")
     ax.set_title(f"{evidence.role} embedding")
-    ax.margins(x=0.01, y=0.12)
-    ax.legend(loc="upper right")
+    ax.margins(x=0.01)
+    ax.set_ylim(0, 1.55 * float(spectrum.power.max()))  # room for the legend above the bars
+    ax.legend(loc="upper center", ncols=2)
     return ax

@@ -8,10 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
-__all__ = ["COLORS", "COLUMN", "FULL_WIDTH", "STYLE", "styled"]
-
-COLUMN = 3.25
-"""Width of a single column in inches."""
+__all__ = ["COLORS", "FULL_WIDTH", "STYLE", "styled"]
 
 FULL_WIDTH = 6.75
 """Width of a page in inches."""

@@ -48,15 +48,20 @@ def draw_training(
     """
     top, middle, bottom = axes
 
-    def plot(ax: "Axes", key: str, color: str, label: str = "") -> None:
+    def plot(ax: "Axes", key: str, color: str, label: str = "", width: float = 1.2) -> None:
         points = [(row["step"], row[key]) for row in rows if row.get(key) is not None]
-        ax.plot(*np.array(points, dtype=np.float64).reshape(-1, 2).T, color=color, label=label)
+        ax.plot(
+            *np.array(points, dtype=np.float64).reshape(-1, 2).T,
+            color=color,
+            label=label,
+            linewidth=width,
+        )
 
-    plot(top, "train_accuracy", COLORS["gray"], "training cells")
+    plot(top, "train_accuracy", COLORS["sky"], "training cells", width=2.6)
     plot(top, "test_accuracy", COLORS["black"], "held-out cells")
     top.set(ylabel="accuracy", ylim=(-0.03, 1.05))
     plot(middle, "violation", COLORS["purple"])
-    middle.set(ylabel="symmetry\nviolation (nats)", yscale="log")
+    middle.set(ylabel="largest mean\nviolation (nats)", yscale="log")
     plot(bottom, "effective_dimension", COLORS["red"])
     bottom.set(ylabel="effective\ndimension", xlabel="optimizer step")
     bottom.set_ylim(bottom=0)
@@ -66,5 +71,5 @@ def draw_training(
             for ax in axes:
                 ax.axvline(step, color=COLORS[color], linestyle=dashes, linewidth=1, zorder=0)
             top.plot([], [], color=COLORS[color], linestyle=dashes, label=f"{name}: {step}")
-    top.legend(loc="lower right", handlelength=2.2)
+    top.legend(loc="upper left", bbox_to_anchor=(1.01, 1.05), handlelength=2.2)
     return axes

@@ -1,6 +1,7 @@
 """Arguments that several verbs share, and the objects that they stand for."""
 
 import argparse
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,20 +26,24 @@ def add_task_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_split_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what determines the split into training and held-out cells."""
-    parser.add_argument("--seed", type=_seed, default=0, help="root of all random streams (0)")
+    parser.add_argument("--seed", type=integer, default=0, help="root of all random streams (0)")
     parser.add_argument(
-        "--train-fraction", type=float, default=0.3, metavar="F", help="share of the cells (0.3)"
+        "--train-fraction",
+        type=float,
+        default=0.3,
+        metavar="F",
+        help="share of the cells used for training (0.3)",
     )
 
 
-def _seed(text: str) -> int:
-    value = int(text)
-    if value < 0:
+def integer(text: str) -> int:
+    """Read a non-negative integer of at most 18 digits; argparse complains with this name."""
+    if not re.fullmatch("[0-9]{1,18}", text):
         raise ValueError
-    return value
+    return int(text)
 
 
-_seed.__name__ = "non-negative integer"  # argparse names the type in its complaint
+integer.__name__ = "non-negative integer"
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +54,7 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
         default="symmetry",
         help="add relations of the task to the loss, or not (symmetry)",
     )
-    parser.add_argument("--steps", type=int, default=3000, help="most optimizer steps (3000)")
+    parser.add_argument("--steps", type=integer, default=3000, help="most optimizer steps (3000)")
     parser.add_argument(
         "--device", default="auto", metavar="D", help="auto, cpu, cuda or cuda:N (auto)"
     )

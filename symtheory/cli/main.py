@@ -4,9 +4,11 @@ Verbs import what they need when they run, so that ``--help`` answers at once.
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from symtheory import __version__
@@ -21,7 +23,9 @@ exit codes:
   1  a prediction was refuted
   2  wrong use or bad input
   3  inconclusive: did not generalize in the budget, or the test has no power
-  130  interrupted; continue with --resume
+  70  internal error: please report it
+  130  interrupted; --resume continues a training
+  141  the reader of the output went away
 """
 
 
@@ -29,7 +33,8 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose complaint is one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"symtheory: {message} (see {self.prog} --help)\n")
+        line = _shown(" ".join(message.split()))
+        self.exit(2, f"symtheory: {line} (see {self.prog} --help)\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -40,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
         "inside, train it, and test the prediction.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"symtheory {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -56,26 +62,59 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv : sequence of str, optional
         The words after the program's name; those of the process by default.
     """
+    _accept_any_symbol()
     try:
         arguments = build_parser().parse_args(argv)
     except SystemExit as stop:  # --help, --version, or a complaint already printed
         return int(stop.code or 0)
     try:
         code: int = arguments.run(arguments)
-        sys.stdout.flush()
-    except SymtheoryError as error:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _say("interrupted; --resume continues a training", 130)
+    except BrokenPipeError:
+        return _stop_writing()
+    except Exception as error:
         if arguments.debug:
             raise
-        print(f"symtheory: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("symtheory: interrupted; continue with --resume", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # The reader (head, less) has gone; nothing is left to say, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _explain(error)
     return code
+
+
+def _accept_any_symbol() -> None:
+    """Let no symbol, such as φ on a terminal that lacks it, end the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _explain(error: Exception) -> int:
+    """Say in one line what went wrong: bad input, or a mistake of ours."""
+    if isinstance(error, SymtheoryError | OSError):
+        return _say(str(error), 2)
+    what = f"{type(error).__name__}: {error}"
+    return _say(f"internal error, please report it: {what} (--debug shows where)", 70)
+
+
+def _say(message: str, code: int) -> int:
+    with suppress(OSError):
+        print(f"symtheory: {_shown(message)}", file=sys.stderr)
+    return code
+
+
+def _shown(message: str) -> str:
+    """Keep a message to one line of bearable length, whatever the user's words were."""
+    line = " ".join(message.splitlines())
+    return line if len(line) <= 1000 else f"{line[:500]} … {line[-300:]}"
+
+
+def _stop_writing() -> int:
+    """Make sure that nothing is written at exit to a pipe whose reader has gone."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return 141
 
 
 def console() -> NoReturn:

@@ -16,7 +16,12 @@ __all__ = ["add_parser", "run"]
 
 def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Add the verb to the command line."""
-    parser = verbs.add_parser("predict", help="print what theory says of a task")
+    parser = verbs.add_parser(
+        "predict",
+        help="print what theory says of a task",
+        description="Print what follows from a task's table alone: group, relations, characters, "
+        "geometry, and the claims that verify would test.",
+    )
     add_task_arguments(parser)
     add_split_arguments(parser)
     add_output_arguments(parser)
@@ -34,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         theory.task, arguments.train_fraction, rng=generator(arguments.seed, "split")
     )
     if arguments.json:
-        print(json.dumps(theory.to_dict(split.known), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(theory.to_dict(split.known), allow_nan=False))
     else:
         print(theory.text(split.known))
     return 0

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from symtheory.records import Json
@@ -36,7 +36,7 @@ def describe(row: Mapping[str, Json]) -> str:
 @contextmanager
 def training_progress(steps: int) -> Iterator[OnRow]:
     """Show the progress of a training of at most ``steps`` steps."""
-    if sys.stderr.isatty():
+    if sys.stderr is not None and sys.stderr.isatty():
         with _bar(steps) as on_row:
             yield on_row
     else:
@@ -59,11 +59,12 @@ class _PlainLines:
         self._printed = now
         rate = (step - self._first) / max(now - self._began, 1e-9)
         left = f"at most {(self._steps - step) / rate:.0f} s left" if rate > 0 else ""
-        print(
-            f"step {step:>5}  {describe(row)}  {rate:.0f} steps/s  {left}".rstrip(),
-            file=sys.stderr,
-            flush=True,
-        )
+        with suppress(OSError):  # a log that nobody reads must not end the training
+            print(
+                f"step {step:>5}  {describe(row)}  {rate:.0f} steps/s  {left}".rstrip(),
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 @contextmanager

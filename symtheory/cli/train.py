@@ -18,7 +18,11 @@ __all__ = ["add_parser", "run"]
 
 def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Add the verb to the command line."""
-    parser = verbs.add_parser("train", help="train a network into a run folder")
+    parser = verbs.add_parser(
+        "train",
+        help="train a network into a run folder",
+        description="Train a network on a task into a run folder, without testing anything.",
+    )
     add_task_arguments(parser)
     add_split_arguments(parser)
     add_training_arguments(parser)
@@ -29,6 +33,7 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train and say where the run lies."""
     from symtheory.cli.training import open_run, train_run
+    from symtheory.errors import RunError
     from symtheory.records import SCHEMA
     from symtheory.theory import derive
 
@@ -36,7 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     config = read_config(arguments)
     folder = open_run(theory, config, arguments)
     train_run(theory, config, folder)
-    finished, last = folder.finished or {}, folder.metrics[-1]
+    finished, rows = folder.finished or {}, folder.metrics
+    if not rows:
+        raise RunError(f"{folder.folder} is finished but has no log; choose another --out")
+    last = rows[-1]
     if arguments.json:
         print(
             json.dumps({"schema": SCHEMA, "folder": str(folder.folder), **finished, "last": last})

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from symtheory.cli.progress import training_progress
-from symtheory.errors import RunError
+from symtheory.errors import RunError, SpecError
 
 if TYPE_CHECKING:
     from symtheory.experiments.config import TrainingConfig
@@ -33,10 +33,13 @@ def open_run(theory: "Theory", config: "TrainingConfig", arguments: argparse.Nam
 
     check_budget(theory, config)
     task = theory.task.to_dict()
-    folder = Path(
-        arguments.out
-        or f"runs/{theory.task.name}-transformer-s{config.seed}-{config.fingerprint(task)}"
-    )
+    if arguments.out is None:
+        name = f"{theory.task.name}-transformer-s{config.seed}-{config.fingerprint(task)}"
+        folder = Path("runs", name)
+    elif is_path(arguments.out):
+        folder = Path(arguments.out)
+    else:
+        raise SpecError(f"--out must name a folder, got {arguments.out!r}")
     if arguments.resume and not (folder / "config.json").is_file():
         raise RunError(f"there is no run to resume in {folder}; leave out --resume")
     run = Run.create(folder, theory.task, config)
@@ -60,6 +63,15 @@ def train_run(theory: "Theory", config: "TrainingConfig", run: "Run") -> None:
     print(f"training on {config.device} into {run.folder}", file=sys.stderr)
     with _interruptible() as interrupted, training_progress(config.steps) as on_row:
         train(theory, config, run, on_row=on_row, interrupted=interrupted)
+
+
+def is_path(text: str) -> bool:
+    """Whether a text can name a folder and stand in a result: no byte that is not UTF-8."""
+    try:
+        parts = Path(text).parts
+        return bool(text) and all(len(part.encode()) <= 255 for part in parts)
+    except ValueError:
+        return False
 
 
 @contextmanager

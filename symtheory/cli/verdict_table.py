@@ -6,13 +6,13 @@ from symtheory.records import Level, Outcome, Role, Verdict
 
 __all__ = ["verdict_lines", "verdict_rows"]
 
-HEADER = ("claim", "effect", "floor", "null mean", "null 95 %", "p", "verdict")
+HEADER = ("claim", "effect", "floor", "null mean", "null limit", "p", "verdict")
 
 _NAMES = {
     Level.SPECTRUM: "spectrum: concentration",
     Level.GRAM: "Gram law: R²",
     Level.PROCRUSTES: "template: Procrustes R²",
-    Level.HOMOLOGY: "topology: distance",
+    Level.HOMOLOGY: "topology: distance (small)",
     Level.ABLATION: "use: of the accuracy",
     Level.STAGES: "order of the stages",
 }

@@ -93,8 +93,8 @@ def test_out_that_holds_a_different_run(capsys):
     trained(capsys)
     before = {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()}
     words = ["verify", "modadd", "--p", "7", "--steps", "30", "--out", "run"]
-    assert "differs in seed" in refused(capsys, *words, "--seed", "1")
-    assert "differs in task" in refused(capsys, *words[:3], "11", *words[4:])
+    assert "differs in 'seed'" in refused(capsys, *words, "--seed", "1")
+    assert "differs in 'task'" in refused(capsys, *words[:3], "11", *words[4:])
     assert before == {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()}
 
 
@@ -111,8 +111,9 @@ def test_an_unfinished_run_asks_for_resume(capsys):
     ("name", "content", "said"),
     [
         ("config.json", b"{", "config.json is damaged"),
-        ("config.json", b"[]", "should hold a JSON object"),
-        ("metrics.jsonl", b'{"step": 0}\n{"st', "metrics.jsonl line 2 is no row"),
+        ("config.json", b"[" * 100_000, "config.json is damaged"),
+        ("config.json", b"[]", "should hold one JSON object"),
+        ("metrics.jsonl", b'{"step": 0}\n{"st\n', "metrics.jsonl line 1 is no row"),
         ("metrics.jsonl", b"\xff\xfe", "cannot be read"),
         ("metrics.jsonl", b"[1]\n", "line 1"),
         ("metrics.jsonl", b'{"train": 1}\n', "line 1"),

@@ -115,7 +115,7 @@ def test_ctrl_c_ends_with_130_and_can_be_resumed(tmp_path):
     os.kill(process.pid, signal.SIGINT)
     _, err = process.communicate()
     assert process.returncode == 130, err
-    assert "continue with --resume" in err
+    assert "--resume continues a training" in err
     assert "Traceback" not in err
     stopped = json.loads((tmp_path / "run" / "metrics.jsonl").read_text().splitlines()[-1])["step"]
     assert stopped < 1500

@@ -157,3 +157,29 @@ def test_geometry_of_other_groups_is_refused_for_now() -> None:
     task = Task("s3", table, names, names, names, formula="x * y in S3", shared_tokens=True)
     with pytest.raises(PredictionError, match="S3 in disguise; geometry is predicted for cyclic"):
         derive(task)
+
+
+@pytest.mark.parametrize(
+    ("expression", "n", "protected"),
+    [("x + y", 59, 59), ("x + y", 96, 48), ("x - y", 59, 1), ("2*x + 3*y", 7, 7)],
+)
+def test_sharing_a_table_costs_the_answers_their_translations(
+    expression: str, n: int, protected: int
+) -> None:
+    """Brute force: token permutations that are one translation on both operands."""
+    task = modular_task(expression, n)
+    table = task.table
+    moves = set()
+    for s in range(n):
+        tokens = (np.arange(n) + s) % n
+        moved = table[np.ix_(tokens, tokens)]
+        shift = (moved - table) % n
+        assert (shift == shift[0, 0]).all()
+        moves.add(int(shift[0, 0]))
+    assert len(moves) == protected
+    theory = derive(task)
+    claimed = {claim.role for claim in theory.predictions(theory.roles)}
+    assert (Role.READOUT in claimed) == (protected > 1)
+    assert any("symmetry protects" in caveat for caveat in theory.caveats) == (protected < n)
+    untied = theory.predictions((Role.X, Role.Y, Role.READOUT))
+    assert Role.READOUT in {claim.role for claim in untied}

@@ -1,0 +1,115 @@
+"""What a verification leaves behind: the result as JSON, closing lines, figures and the page."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symtheory.printout import percent
+from symtheory.records import SCHEMA, Embedding, Json, Outcome, Role
+
+if TYPE_CHECKING:
+    from symtheory.analysis.verification import Verification
+    from symtheory.experiments.config import TrainingConfig
+    from symtheory.experiments.runs import Run
+    from symtheory.theory import Theory
+
+__all__ = ["closing_lines", "result_record", "write_page"]
+
+Lines = Sequence[tuple[str, str]]
+
+
+def result_record(
+    theory: "Theory", config: "TrainingConfig", run: "Run", found: "Verification"
+) -> dict[str, Json]:
+    """Return everything that a verification found as plain JSON values."""
+    from symtheory.analysis.verdicts import exit_code
+    from symtheory.experiments.environment import describe_environment
+
+    return {
+        "schema": SCHEMA,
+        "task": theory.task.name,
+        "formula": theory.task.formula,
+        "group": theory.isotopism.group.name,
+        "outcome": str(found.outcome),
+        "exit_code": exit_code(found.outcome),
+        "generalized": found.generalized,
+        "verdicts": [verdict.to_dict() for verdict in found.verdicts],
+        "active": {str(role): list(e.active_names) for role, e in found.evidence.items()},
+        "training": {**(run.finished or {}), "last": run.metrics[-1]},
+        "config": config.to_dict(),
+        "environment": describe_environment(config),
+        "folder": str(run.folder),
+    }
+
+
+def closing_lines(
+    theory: "Theory", config: "TrainingConfig", run: "Run", found: "Verification"
+) -> Lines:
+    """Return what was trained, what prompted it, what it picked and what came out, labeled."""
+    from symtheory.experiments.data import split_of
+
+    finished, last = run.finished or {}, run.metrics[-1]
+    known = split_of(theory, config).known
+    lines = [
+        (
+            "trained",
+            f"{finished.get('step')} steps on {int((known >= 0).sum())} of {known.size} cells, "
+            f"seed {config.seed}; {finished.get('reason')}; held-out accuracy "
+            f"{last['test_accuracy']:.4f}",
+        )
+    ]
+    used = [r.name for r in theory.relations if r.name in config.relations]
+    if config.loss == "symmetry" and used:
+        share = percent(theory.closure(used, known).fraction)
+        lines.append(
+            (
+                "prompted",
+                f"by {' and '.join(used)}, which with the training answers determine {share} of "
+                "the held-out cells",
+            )
+        )
+    for role, evidence in found.evidence.items():
+        names = [name.removeprefix("frequency ") for name in evidence.active_names]
+        lines.append(
+            (
+                "active",
+                f"{role}: {', '.join(names) or 'none'} (power above the white share); "
+                f"{evidence.effective_dimension} principal components above 1 %",
+            )
+        )
+    return [*lines, ("verdict", found.sentence)]
+
+
+def write_page(
+    theory: "Theory",
+    run: "Run",
+    found: "Verification",
+    *,
+    closing: Lines,
+    embeddings: Mapping[Role, Embedding],
+    text: str,
+) -> Path:
+    """Draw the figures and write the page that shows them; return the page."""
+    from symtheory.analysis.figures.run import RunFigures
+    from symtheory.analysis.report import write_report
+    from symtheory.cli.verdict_table import HEADER, verdict_rows
+
+    figures = RunFigures(
+        rows=run.metrics,
+        stages=found.stages,
+        embeddings=embeddings,
+        evidence=found.evidence,
+        geometries=theory.geometries,
+    ).write(run.folder / "figures")
+    page = run.folder / "report.html"
+    write_report(
+        page,
+        title=f"{theory.task.formula}: {Outcome(found.outcome)}",
+        summary=[*closing, ("folder", str(run.folder))],
+        header=HEADER,
+        rows=verdict_rows(found.verdicts),
+        notes=[verdict.note for verdict in found.verdicts],
+        figures=[run.folder / "figures" / f"{name}.svg" for name in figures],
+        theory=text,
+    )
+    return page
