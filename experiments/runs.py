@@ -148,14 +148,17 @@ class Run:
         text = _read_text(path)
         whole = text[: text.rfind("\n") + 1]
         rows: list[dict[str, Json]] = []
+        steps = [-1]
         for number, line in enumerate(whole.splitlines(), start=1):
             row = read_row(line)
-            if row is None or (rows and row["step"] <= rows[-1]["step"]):
+            step = row["step"] if row else None
+            if row is None or not isinstance(step, int) or step <= steps[-1]:
                 raise RunError(
                     f"{path} line {number} is no row of this log; the run is damaged there: delete "
                     "the line and those after it to resume from the last whole state"
                 )
             rows.append(row)
+            steps.append(step)
         return rows
 
     def check_history(self, *, last: int, log_every: int) -> None:

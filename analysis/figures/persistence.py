@@ -70,6 +70,6 @@ def draw_persistence(evidence: Evidence, ax: "Axes") -> "Axes":
     )
     ax.set_aspect("equal")
     limit_text = f"5 % of Haar clouds below {shape.null.critical_value:.3f}"
-    ax.set_title(f"{evidence.role}: distance {comparison.distance:.3f} ({limit_text})")
+    ax.set_title(f"{evidence.role}: distance {comparison.distance:.3f}\n({limit_text})")
     ax.legend(loc="lower right")
     return ax

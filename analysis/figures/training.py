@@ -71,5 +71,5 @@ def draw_training(
             for ax in axes:
                 ax.axvline(step, color=COLORS[color], linestyle=dashes, linewidth=1, zorder=0)
             top.plot([], [], color=COLORS[color], linestyle=dashes, label=f"{name}: {step}")
-    top.legend(loc="upper left", bbox_to_anchor=(1.01, 1.05), handlelength=2.2)
+    top.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=3, handlelength=2.2)
     return axes
