@@ -1,0 +1,107 @@
+"""Set apart the tokens that say nothing of a table's structure: twins and absorbing tokens.
+
+Two left operands are twins if their rows are equal; the task cannot tell them apart, and swapping
+them is a symmetry, so every pair of twins doubles the symmetry group without meaning. A left
+operand is absorbing if its row is constant, like 0 in x*y. Both are read off first; what remains,
+one token of each twin class and no absorbing one, is the *core*, and the structure of the task is
+sought there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.tasks.task import Task
+
+__all__ = ["Cleanup", "clean_up"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cleanup:
+    """Twin classes, absorbing tokens and answers that occur.
+
+    Parameters
+    ----------
+    x_class, y_class : (nx,), (ny,) int64
+        Twin class of every operand, numbered in the order of their first members.
+    x_absorbing, y_absorbing : tuple of int
+        Operands whose row, or column, is constant.
+    live : (k,) int64
+        Answers that occur in the table, ascending.
+    """
+
+    x_class: NDArray[np.int64]
+    y_class: NDArray[np.int64]
+    x_absorbing: tuple[int, ...]
+    y_absorbing: tuple[int, ...]
+    live: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        nx, ny = int(self.x_class.max()) + 1, int(self.y_class.max()) + 1
+        return (
+            f"Cleanup({nx} of {len(self.x_class)} rows and {ny} of {len(self.y_class)} columns "
+            f"differ, {len(self.x_absorbing)} and {len(self.y_absorbing)} absorbing, "
+            f"{len(self.live)} answers)"
+        )
+
+    @property
+    def has_twins(self) -> bool:
+        """Whether two operands of one side have equal rows, or columns."""
+        n_classes = int(self.x_class.max()) + int(self.y_class.max()) + 2
+        return n_classes < len(self.x_class) + len(self.y_class)
+
+    @property
+    def x_core(self) -> NDArray[np.int64]:
+        """First token of each twin class of left operands, without the absorbing ones."""
+        return _core(self.x_class, self.x_absorbing)
+
+    @property
+    def y_core(self) -> NDArray[np.int64]:
+        """First token of each twin class of right operands, without the absorbing ones."""
+        return _core(self.y_class, self.y_absorbing)
+
+
+def clean_up(task: Task) -> Cleanup:
+    """Return the twins, the absorbing tokens and the answers that occur in a task.
+
+    In a partial table unknown cells (-1) are compared as they stand: rows are twins only if they
+    are unknown at the same cells too, and a row with an unknown cell is not absorbing.
+
+    Examples
+    --------
+    >>> from symtheory.tasks.modular import modular_task
+    >>> clean_up(modular_task("x^2*y", 7)).x_class.tolist()
+    [0, 1, 2, 3, 3, 2, 1]
+    >>> clean_up(modular_task("x*y", 7)).x_absorbing
+    (0,)
+    """
+    table = task.table
+    values = np.unique(table)
+    live = values[values >= 0]
+    live.setflags(write=False)
+    return Cleanup(
+        x_class=_classes(table),
+        y_class=_classes(table.T),
+        x_absorbing=_constant(table),
+        y_absorbing=_constant(table.T),
+        live=live,
+    )
+
+
+def _classes(lines: NDArray[np.int64]) -> NDArray[np.int64]:
+    first, inverse = np.unique(lines, axis=0, return_index=True, return_inverse=True)[1:]
+    # np.unique numbers by value; renumber by first occurrence.
+    classes = np.asarray(np.argsort(np.argsort(first))[inverse.ravel()], dtype=np.int64)
+    classes.setflags(write=False)
+    return classes
+
+
+def _constant(lines: NDArray[np.int64]) -> tuple[int, ...]:
+    is_constant = (lines == lines[:, :1]).all(axis=1) & (lines[:, 0] >= 0)
+    return tuple(int(line) for line in np.flatnonzero(is_constant))
+
+
+def _core(classes: NDArray[np.int64], absorbing: tuple[int, ...]) -> NDArray[np.int64]:
+    first = np.unique(classes, return_index=True)[1]
+    return np.asarray(first[~np.isin(first, absorbing)], dtype=np.int64)
