@@ -1,12 +1,16 @@
 """L4, the use: the network computes with the predicted functions of its tokens.
 
-Two interventions on one embedding E (n, d), P_R the (n, n) projection on the functions of the
+Two interventions on an embedding E (n, d), P_R the (n, n) projection on the functions of the
 active blocks R:
 
 - *removal* puts E - P_R E in its place; the network must lose its accuracy;
 - *keeping* puts mean + P_R E in its place; the network must keep it.
 
 The null for either is a Haar-random space of functions of mean zero and of the same dimension.
+Where each operand has its own embedding, both are changed at once, each by its own active blocks
+(under the null by independent random spaces): a network that lost the functions of one operand may
+still read off the other what both hold. An operand of which nothing is predicted stays as it is.
+
 Accuracy and cross-entropy are read on held-out cells: the claim is about what generalizes. Two
 ratios say how much the network needs the predicted functions, and how far they alone carry it:
 
@@ -22,23 +26,42 @@ embedding's power, a random space does not. Removal alone would therefore prove 
 the half that a merely powerful but useless subspace fails.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
+from symtheory.records import Role
 from symtheory.representations.isotypic import IsotypicBlock
 
 from .clouds import centered
 from .coefficients import stacked_basis
 from .nulls import NullTest, Tail, haar_frame
 
-__all__ = ["AblationTest", "Logits", "Score", "check_ablation", "score_logits"]
+__all__ = ["AblationTest", "Logits", "Operand", "Score", "check_ablation", "score_logits"]
 
-Logits = Callable[[NDArray[np.float64]], NDArray[np.floating]]
-"""A network as a function of one embedding: (n, d) points to (nx, ny, nz) logits."""
+Logits = Callable[[Mapping[Role, NDArray[np.float64]]], NDArray[np.floating]]
+"""A network as a function of some of its embeddings: (n, d) points to (nx, ny, nz) logits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operand:
+    """One embedding to change.
+
+    Parameters
+    ----------
+    points : (n, d) float64
+        As learned.
+    blocks : sequence of IsotypicBlock
+    active : sequence of int
+        Indices of the blocks to remove or keep.
+    """
+
+    points: NDArray[np.float64]
+    blocks: Sequence[IsotypicBlock]
+    active: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +82,12 @@ class AblationTest:
         The network as it is, without the predicted functions, and with nothing else.
     random_removed, random_kept : tuple of Score
         The same with random functions.
+    roles : tuple of Role
+        The embeddings that were changed, all at once.
     dimension : int
-        Number of functions removed or kept.
+        Number of functions removed or kept, of all these embeddings together.
     dimension_share : float
-        Their share of the n - 1 functions of mean zero.
+        Their share of the n - 1 functions of mean zero, the largest of these embeddings.
     """
 
     intact: Score
@@ -70,6 +95,7 @@ class AblationTest:
     kept: Score
     random_removed: tuple[Score, ...]
     random_kept: tuple[Score, ...]
+    roles: tuple[Role, ...]
     dimension: int
     dimension_share: float
 
@@ -159,26 +185,21 @@ def score_logits(
 
 def check_ablation(
     logits: Logits,
-    points: NDArray[np.float64],
-    blocks: Sequence[IsotypicBlock],
+    operands: Mapping[Role, Operand],
     *,
-    active: Sequence[int],
     answers: NDArray[np.int64],
     held_out: NDArray[np.bool_],
     rng: np.random.Generator,
     n_draws: int = 39,
 ) -> AblationTest:
-    """Remove, and keep, the predicted functions of one embedding.
+    """Remove, and keep, the predicted functions of the operands' embeddings.
 
     Parameters
     ----------
     logits : callable
-        (n, d) points to (nx, ny, nz) logits; called 3 + 2 ``n_draws`` times.
-    points : (n, d) float64
-        The learned embedding.
-    blocks : sequence of IsotypicBlock
-    active : sequence of int
-        Indices of the blocks to remove or keep.
+        Points by role to (nx, ny, nz) logits; called 3 + 2 ``n_draws`` times.
+    operands : mapping of Role to Operand
+        The embeddings to change: the one that both operands share, or one or two of their own.
     answers : (nx, ny) int64
     held_out : (nx, ny) bool
     n_draws : int
@@ -191,33 +212,43 @@ def check_ablation(
         If no block is active, or the active ones fill all functions of mean zero: then nothing
         can be compared.
     """
-    if not len(active):
+    if not operands or not all(len(operand.active) for operand in operands.values()):
         raise SpecError("no block is active: there is nothing to ablate")
-    cloud = centered(points)
-    n = len(cloud)
-    mean = points - cloud
-    basis = stacked_basis([blocks[b] for b in active], n=n)
-    dimension = basis.shape[1]
-    if dimension >= n - 1:
-        raise SpecError(
-            f"the active blocks fill all {n - 1} functions of mean zero: no control is possible"
-        )
+    bases = {
+        role: stacked_basis([operand.blocks[b] for b in operand.active], n=len(operand.points))
+        for role, operand in operands.items()
+    }
+    clouds = {role: centered(operand.points) for role, operand in operands.items()}
+    for basis in bases.values():
+        n, dimension = basis.shape
+        if dimension >= n - 1:
+            raise SpecError(
+                f"the active blocks fill all {n - 1} functions of mean zero: no control is possible"
+            )
 
-    def score(embedding: NDArray[np.float64]) -> Score:
-        return score_logits(logits(embedding), answers, cells=held_out)
+    def score(embeddings: Mapping[Role, NDArray[np.float64]]) -> Score:
+        return score_logits(logits(embeddings), answers, cells=held_out)
 
-    def both(frame: NDArray[np.float64]) -> tuple[Score, Score]:
-        part = frame @ (frame.T @ cloud)
-        return score(points - part), score(mean + part)
+    def both(frames: Mapping[Role, NDArray[np.float64]]) -> tuple[Score, Score]:
+        removed, kept = {}, {}
+        for role, frame in frames.items():
+            points, cloud = operands[role].points, clouds[role]
+            part = frame @ (frame.T @ cloud)
+            removed[role], kept[role] = points - part, points - cloud + part
+        return score(removed), score(kept)
 
-    removed, kept = both(basis)
-    random = [both(haar_frame(n, dimension, rng=rng)) for _ in range(n_draws)]
+    def random_frames() -> dict[Role, NDArray[np.float64]]:
+        return {role: haar_frame(*basis.shape, rng=rng) for role, basis in bases.items()}
+
+    removed, kept = both(bases)
+    random = [both(random_frames()) for _ in range(n_draws)]
     return AblationTest(
-        intact=score(points),
+        intact=score({role: operand.points for role, operand in operands.items()}),
         removed=removed,
         kept=kept,
         random_removed=tuple(pair[0] for pair in random),
         random_kept=tuple(pair[1] for pair in random),
-        dimension=dimension,
-        dimension_share=dimension / (n - 1),
+        roles=tuple(operands),
+        dimension=sum(basis.shape[1] for basis in bases.values()),
+        dimension_share=max(basis.shape[1] / (len(basis) - 1) for basis in bases.values()),
     )

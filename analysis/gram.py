@@ -13,6 +13,10 @@ projection on the sum of the two spaces is Pi_1 + Pi_2 - Pi_1 Pi_2, and Pi_1 Pi_
 the join of the two partitions (the finest partition that both refine).
 
 A relabeling permutes the entries of K: ||K||^2 stays, and only the sums over orbitals change.
+
+Where the tokens are only part of an orbit, centering at their mean leaves the classes: with C
+constant on them and J = I - 1/n, the law says K = J C J. The space of these matrices takes the
+place of the invariant one, and a projection on it that of the average.
 """
 
 from collections.abc import Sequence
@@ -23,7 +27,7 @@ from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError, SpecError
 from symtheory.symmetry.components import components
-from symtheory.symmetry.orbitals import sum_space
+from symtheory.symmetry.orbitals import is_closed_under_centering, sum_space
 
 from .clouds import centered
 from .nulls import NullTest
@@ -60,6 +64,9 @@ class GramTest:
     free_share: float
 
 
+_RANK = 1e-9  # singular values below this share of the largest are zero
+
+
 class InvariantSpace:
     """The symmetric matrices of zero diagonal that are constant on orbitals.
 
@@ -81,7 +88,8 @@ class InvariantSpace:
         If a matrix is not square or not symmetric, or sizes differ.
     PredictionError
         If an orbital holds both diagonal and off-diagonal pairs, if the averages over two
-        partitions do not commute, or if there are none or more than two.
+        partitions do not commute or one of them is not closed under centering, or if there are
+        none or more than two.
 
     Examples
     --------
@@ -112,6 +120,15 @@ class InvariantSpace:
             classes = _numbered(partition[self._rows, self._columns])
             self._averages.append((sign, classes, np.bincount(classes)))
         self.dimension = int(sum(sign * len(counts) for sign, _, counts in self._averages))
+        self._basis = None
+        if not all(is_closed_under_centering(partition) for partition in partitions):
+            if len(partitions) > 1:
+                raise PredictionError(
+                    "the sum of two spaces of restricted orbits cannot be tested; give each "
+                    "operand its own embedding"
+                )
+            self._basis = self._centered_basis(partitions[0])
+            self.dimension = self._basis.shape[1]
 
     def __repr__(self) -> str:
         return f"InvariantSpace({self.n} tokens, {self.dimension} of {self.n_pairs} dimensions)"
@@ -125,9 +142,12 @@ class InvariantSpace:
         """Return the nearest matrix of the space to a symmetric matrix, its diagonal ignored."""
         values = self._pair_values(matrix)
         projected = np.zeros_like(values)
-        for sign, classes, counts in self._averages:
-            means = np.bincount(classes, weights=values) / counts
-            projected += sign * means[classes]
+        if self._basis is not None:
+            projected = self._basis @ (self._basis.T @ values)
+        else:
+            for sign, classes, counts in self._averages:
+                means = np.bincount(classes, weights=values) / counts
+                projected += sign * means[classes]
         result = np.zeros((self.n, self.n))
         result[self._rows, self._columns] = projected
         return result + result.T
@@ -151,6 +171,17 @@ class InvariantSpace:
             powers[draw] = self._invariant_power(flat[places])
         return powers / total if total > 0 else powers
 
+    def _centered_basis(self, partition: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Orthonormal basis of the matrices J C J off the diagonal, (n_pairs, dimension)."""
+        spanning = []
+        for number in range(int(partition.max()) + 1):
+            indicator = (partition == number).astype(np.float64)
+            rows = indicator.mean(axis=1)
+            matrix = indicator - rows[:, None] - rows + rows.mean()
+            spanning.append(matrix[self._rows, self._columns])
+        left, singular, _ = np.linalg.svd(np.stack(spanning, axis=1), full_matrices=False)
+        return np.asarray(left[:, singular > _RANK * singular[0]])
+
     def _pair_values(self, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
         if matrix.shape != (self.n, self.n):
             raise SpecError(
@@ -160,6 +191,8 @@ class InvariantSpace:
 
     def _invariant_power(self, values: NDArray[np.float64]) -> float:
         """Return ||Pi K||^2 over unordered pairs: the sum over orbitals of sum^2 / size."""
+        if self._basis is not None:
+            return float(((self._basis.T @ values) ** 2).sum())
         power = 0.0
         for sign, classes, counts in self._averages:
             sums = np.bincount(classes, weights=values)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
 
-__all__ = ["NullTest", "Tail", "binomial_bounds", "haar_frame", "label_permutations"]
+__all__ = ["NullTest", "Tail", "binomial_bounds", "class_means", "haar_frame", "label_permutations"]
 
 # Equal statistics computed from differently ordered sums differ by less than this.
 _RELATIVE_TIE, _ABSOLUTE_TIE = 1e-6, 1e-12
@@ -107,7 +107,13 @@ class NullTest:
         return float(np.quantile(self.draws, 0.95 if self.tail is Tail.UPPER else 0.05))
 
 
-def label_permutations(n: int, n_draws: int, *, rng: np.random.Generator) -> NDArray[np.int64]:
+def label_permutations(
+    n: int,
+    n_draws: int,
+    *,
+    rng: np.random.Generator,
+    exchangeable: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
     """Draw uniform relabelings of n tokens.
 
     Parameters
@@ -116,6 +122,8 @@ def label_permutations(n: int, n_draws: int, *, rng: np.random.Generator) -> NDA
         Number of tokens.
     n_draws : int
         Number of relabelings.
+    exchangeable : (n,) int64, optional
+        Only tokens of one class trade places; by default all do.
 
     Returns
     -------
@@ -128,15 +136,27 @@ def label_permutations(n: int, n_draws: int, *, rng: np.random.Generator) -> NDA
     >>> draws.shape, np.sort(draws, axis=1).tolist() == [[0, 1, 2, 3, 4]] * 3
     ((3, 5), True)
     """
-    rows = np.tile(np.arange(n, dtype=np.int64), (n_draws, 1))
-    return rng.permuted(rows, axis=1)
+    classes = np.zeros(n, dtype=np.int64) if exchangeable is None else exchangeable
+    permutations = np.empty((n_draws, n), dtype=np.int64)
+    for chosen in np.unique(classes):
+        members = np.flatnonzero(classes == chosen)
+        permutations[:, members] = rng.permuted(np.tile(members, (n_draws, 1)), axis=1)
+    return permutations
 
 
-def haar_frame(n: int, k: int, *, rng: np.random.Generator) -> NDArray[np.float64]:
+def haar_frame(
+    n: int, k: int, *, rng: np.random.Generator, orbits: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
     """Draw k orthonormal functions on n tokens, uniform among those that sum to zero.
 
     A Gaussian matrix orthogonal to the constants is orthonormalized by QR with a positive
     diagonal, which makes the result exactly Haar distributed [1]_.
+
+    Parameters
+    ----------
+    n, k : int
+    orbits : (n,) int64, optional
+        The functions sum to zero on each class of tokens; by default on all tokens together.
 
     Returns
     -------
@@ -145,7 +165,7 @@ def haar_frame(n: int, k: int, *, rng: np.random.Generator) -> NDArray[np.float6
     Raises
     ------
     SpecError
-        If k > n - 1: no more functions of mean zero are orthogonal.
+        If k > n - 1 (n less the number of classes): no more such functions are orthogonal.
 
     Examples
     --------
@@ -158,11 +178,32 @@ def haar_frame(n: int, k: int, *, rng: np.random.Generator) -> NDArray[np.float6
     .. [1] F. Mezzadri, How to generate random matrices from the classical compact groups, 2007,
        https://arxiv.org/abs/math-ph/0609050
     """
-    if not 1 <= k <= n - 1:
-        raise SpecError(f"{n} tokens have {n - 1} orthogonal functions of mean zero, asked for {k}")
+    n_most = n - (1 if orbits is None else len(np.unique(orbits)))
+    if not 1 <= k <= n_most:
+        raise SpecError(
+            f"{n} tokens have {n_most} orthogonal functions of mean zero, asked for {k}"
+        )
     gaussian = rng.standard_normal((n, k))
-    q, r = np.linalg.qr(gaussian - gaussian.mean(axis=0))
+    q, r = np.linalg.qr(gaussian - class_means(gaussian, orbits))
     return np.asarray(q * np.sign(np.diag(r)))
+
+
+def class_means(
+    values: NDArray[np.float64], classes: NDArray[np.int64] | None
+) -> NDArray[np.float64]:
+    """Return the mean of the rows in each row's class, (n, k) float64; None is one class of all.
+
+    Examples
+    --------
+    >>> class_means(np.array([[0.0], [2.0], [9.0]]), np.array([0, 0, 1])).tolist()
+    [[1.0], [1.0], [9.0]]
+    """
+    if classes is None:
+        return np.broadcast_to(values.mean(axis=0), values.shape)
+    names, numbers = np.unique(classes, return_inverse=True)
+    sums = np.zeros((len(names), values.shape[1]))
+    np.add.at(sums, numbers, values)
+    return np.asarray((sums / np.bincount(numbers)[:, None])[numbers])
 
 
 def binomial_bounds(n_trials: int, rate: float, *, confidence: float = 0.999) -> tuple[int, int]:

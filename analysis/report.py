@@ -32,9 +32,7 @@ pre { font-size: .8rem; overflow-x: auto; background: #f6f6f6; padding: 1rem; }
 <h1>$title</h1>
 $summary
 <h2>Verdicts</h2>
-<div class="scroll"><table><thead><tr>$header</tr></thead><tbody>
-$rows
-</tbody></table></div>
+$verdicts
 <h2>Figures</h2>
 $figures
 <h2>What theory says</h2>
@@ -44,12 +42,14 @@ $figures
 
 _CAPTIONS = {
     "training": "Training curves; vertical lines mark the stages.",
-    "planes": "Learned points rotated on to their template, colored by token and joined in the "
-    "order of their predicted phase (gray); the prediction is the orange line."
-    " Each panel is a projection of the whole cloud; in brackets, the share of the power.",
+    "planes": "Learned points rotated on to their template, colored by token. Circles: joined in "
+    "the order of their predicted phase (gray), the prediction is the orange line. Irreps of more "
+    "than two dimensions: the two leading principal components, the prediction as orange rings. "
+    "Stars are tokens outside the group. Each panel is a projection of the whole cloud; in "
+    "brackets, the share of the power.",
     "spectrum": "Share of the power in each irrep.",
-    "gram": "Centered Gram matrix, diagonal set to zero, tokens in the order of the group, before "
-    "and after projection on the invariant space.",
+    "gram": "Centered Gram matrix, diagonal set to zero, tokens in the order of the group (those "
+    "outside it last), before and after projection on the invariant space.",
     "persistence": "Persistence diagrams of the learned points (filled) and of their template "
     "(open).",
 }
@@ -98,14 +98,25 @@ def write_report(
             summary="\n".join(
                 f"<p><b>{html.escape(label)}</b> {html.escape(line)}</p>" for label, line in summary
             ),
-            header="".join(f"<th>{html.escape(cell)}</th>" for cell in header),
-            rows="\n".join(body),
+            verdicts=_table(header, body),
             figures="\n".join(_figure(figure) for figure in figures),
             theory=html.escape(theory),
         )
     except OSError as error:
         raise RunError(f"cannot read a figure of {path.parent}: {error}") from error
     write_whole(path, page.encode())
+
+
+def _table(header: Sequence[str], body: Sequence[str]) -> str:
+    """Return the table of verdicts, or a sentence where nothing was claimed."""
+    if not body:
+        return "<p>Nothing is claimed of this task.</p>"
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in header)
+    rows = "\n".join(body)
+    return (
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}\n'
+        "</tbody></table></div>"
+    )
 
 
 def _figure(path: Path) -> str:

@@ -23,6 +23,7 @@ from .evidence import Evidence
 from .homology.shape import LEAST_SHARE, N_BARS, ShapeTest
 from .multiplicity import holm
 from .nulls import NullTest
+from .spectrum import SpectrumTest
 from .stages import Stages
 
 __all__ = [
@@ -137,26 +138,46 @@ def exit_code(outcome: Outcome) -> int:
 def _judge_geometry(prediction: Prediction, found: Evidence, alpha: float) -> Verdict:
     """Judge L0, L1 or L2."""
     details: dict[str, Json]
-    if prediction.level is Level.SPECTRUM:
-        null, details = found.spectrum.null, _spectrum_details(found)
-    elif prediction.level is Level.GRAM:
+    if prediction.level is Level.SPECTRUM and found.spectrum is not None:
+        null, details = found.spectrum.null, _spectrum_details(found, found.spectrum)
+    elif prediction.level is Level.GRAM and found.gram is not None:
         null, details = found.gram.null, {"free_share": found.gram.free_share}
-    elif found.procrustes is None:
-        return _open(prediction, "every irrep has its white share of the power: nothing to fit")
-    else:
+    elif prediction.level is Level.PROCRUSTES and found.spectrum is not None:
         fit = found.procrustes
+        if fit is None:
+            return _open(prediction, "every irrep has its white share of the power: nothing to fit")
         null = fit.null
         details = {
             "adjusted_share": fit.adjusted_share,
             "active": [found.block_names[b] for b in fit.template.active],
             "radii": fit.radii.tolist(),
         }
+    else:
+        return _open(prediction, "not tested: the geometry of this task has no such level")
     verdict = _against_floor(prediction, null, alpha, details)
     least, why = _NO_POWER[prediction.level]
     if found.n_tokens < least:
         note = f"fewer than {least} tokens: {why}"
         return replace(verdict, outcome=Outcome.INCONCLUSIVE, note=note)
+    if prediction.level is Level.SPECTRUM and found.spectrum is not None:
+        return _within_reach(verdict, found.spectrum, alpha)
     return verdict
+
+
+def _within_reach(verdict: Verdict, spectrum: SpectrumTest, alpha: float) -> Verdict:
+    """Refute no concentration that is significant and could not be larger.
+
+    All the power in the active blocks gives 1 - sum r_b/(n-1); where the group has few irreps, of
+    high degree, that may be less than the floor.
+    """
+    most = 1 - float(spectrum.white[list(spectrum.active)].sum())
+    floor, p_value = verdict.prediction.floor, verdict.p_value
+    if verdict.outcome is not Outcome.REFUTED or floor is None or p_value is None:
+        return verdict
+    if p_value > alpha or most >= floor:
+        return verdict
+    note = f"significant, but the active irreps are so large that {most:.2f} is the most possible"
+    return replace(verdict, outcome=Outcome.INCONCLUSIVE, note=note)
 
 
 _NO_POWER = {
@@ -166,8 +187,7 @@ _NO_POWER = {
 }
 
 
-def _spectrum_details(found: Evidence) -> dict[str, Json]:
-    spectrum = found.spectrum
+def _spectrum_details(found: Evidence, spectrum: SpectrumTest) -> dict[str, Json]:
     return {
         "active": list(found.active_names),
         "power": dict(zip(found.block_names, spectrum.power.tolist(), strict=True)),
@@ -309,6 +329,7 @@ def _judge_ablation(prediction: Prediction, ablation: AblationTest | None, alpha
             "random_removed_loss": [s.loss for s in ablation.random_removed],
             "random_kept_accuracy": [s.accuracy for s in ablation.random_kept],
             "random_kept_loss": [s.loss for s in ablation.random_kept],
+            "embeddings": [str(role) for role in ablation.roles],
             "dimension": ablation.dimension,
         },
     )

@@ -10,15 +10,12 @@ from symtheory.claims import GENERALIZATION_FLOOR
 from symtheory.records import Embedding, Json, Outcome, Role, Verdict
 from symtheory.theory import Theory
 
-from .ablation import AblationTest, check_ablation
+from .ablation import AblationTest, Operand, check_ablation
 from .evidence import Evidence, collect_evidence
 from .stages import Stages, find_stages
 from .verdicts import judge, overall_outcome
 
 __all__ = ["Verification", "verify_network"]
-
-# Where the predicted functions are removed: the operands' embedding, not the readout.
-_OPERAND_ROLES = (Role.SHARED, Role.X, Role.Y)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +27,9 @@ class Verification:
     verdicts : tuple of Verdict
         One for each prediction, in the order of the predictions.
     evidence : mapping of Role to Evidence
+        Of every embedding with a geometry, also of those of which nothing is claimed.
     ablation : AblationTest or None
+        None where no block of an operand is active.
     stages : Stages
     accuracy : float
         The last held-out accuracy in the log.
@@ -55,6 +54,8 @@ class Verification:
     @property
     def sentence(self) -> str:
         """The outcome in words, with the reason where it is not "held"."""
+        if not any(verdict.prediction.primary for verdict in self.verdicts):
+            return f"{self.outcome}: no geometry is claimed for this task, nothing to verify"
         if not self.generalized:
             return (
                 f"{self.outcome}: did not generalize (held-out accuracy {self.accuracy:.3f}, the "
@@ -94,20 +95,18 @@ def verify_network(
     rng : numpy.random.Generator
         For all null distributions.
     """
-    evidence = collect_evidence(embeddings, geometries=theory.geometries, rng=rng)
+    predicted = {role: e for role, e in embeddings.items() if role in theory.geometries}
+    evidence = collect_evidence(predicted, geometries=theory.geometries, rng=rng)
+    operands: dict[Role, Operand] = {
+        role: Operand(embeddings[role].points, theory.geometries[role].blocks, found.active)
+        for role, found in evidence.items()
+        if role is not Role.READOUT and found.active
+    }
     ablation = None
-    for role in _OPERAND_ROLES:
-        if role in evidence and evidence[role].spectrum.active:
-            ablation = check_ablation(
-                lambda points, role=role: logits({role: points}),  # type: ignore[misc]
-                embeddings[role].points,
-                theory.geometries[role].blocks,
-                active=evidence[role].spectrum.active,
-                answers=theory.task.table,
-                held_out=held_out,
-                rng=rng,
-            )
-            break
+    if operands:
+        ablation = check_ablation(
+            logits, operands, answers=theory.task.table, held_out=held_out, rng=rng
+        )
     stages = find_stages(rows)
     last = rows[-1]["test_accuracy"]
     accuracy = float(last) if isinstance(last, int | float) else 0.0

@@ -38,7 +38,8 @@ class TrainingConfig:
     warmup : int
         Steps over which the learning rate rises linearly.
     relations : tuple of str
-        Names of the relations used as losses; those the theory has not are passed over.
+        Names of the relations used as losses, and measured as violation; where the task lacks one,
+        `symtheory.experiments.objectives.selection` says what stands in for it.
     relation_weight : float
         Factor lambda of the sum of the relation losses.
     tuples : int

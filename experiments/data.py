@@ -26,41 +26,44 @@ class Split:
     Parameters
     ----------
     known : (nx, ny) int64
-        The answer of every training cell, -1 on the held-out ones.
+        The answer of every training cell, -1 on all others.
+    held_out : (nx, ny) bool
+        Mask of the cells on which generalization is measured: those of the table that are no
+        training cells. In a partial table cells without an answer are neither.
     """
 
     known: NDArray[np.int64]
+    held_out: NDArray[np.bool_]
 
     @property
     def train_cells(self) -> NDArray[np.int64]:
         """Training cells (x, y) in row-major order, (n_train, 2) int64."""
         return np.argwhere(self.known >= 0)
 
-    @property
-    def held_out(self) -> NDArray[np.bool_]:
-        """Mask of the held-out cells, (nx, ny)."""
-        return self.known < 0
-
 
 def split_cells(task: Task, fraction: float, *, rng: np.random.Generator) -> Split:
-    """Draw a uniformly random set of training cells of the given fraction.
+    """Draw a uniformly random set of training cells, a fraction of the cells with an answer.
 
     Raises
     ------
     SpecError
         If the fraction leaves no training cell or no held-out cell.
     """
-    nx, ny = task.table.shape
-    n_train = round(fraction * nx * ny) if 0 < fraction < 1 else 0
-    if not 0 < n_train < nx * ny:
+    answers = task.table.ravel()
+    cells = np.flatnonzero(answers >= 0)
+    n_train = round(fraction * len(cells)) if 0 < fraction < 1 else 0
+    if not 0 < n_train < len(cells):
         raise SpecError(
-            f"train fraction {fraction} of {nx * ny} cells leaves no training or no held-out "
+            f"train fraction {fraction} of {len(cells)} cells leaves no training or no held-out "
             "cell; give a number strictly between 0 and 1, such as 0.3"
         )
-    known = np.full(nx * ny, -1, dtype=np.int64)
-    chosen = rng.permutation(nx * ny)[:n_train]
-    known[chosen] = task.table.ravel()[chosen]
-    return Split(known.reshape(nx, ny))
+    known = np.full(answers.shape, -1, dtype=np.int64)
+    order = rng.permutation(len(cells))
+    chosen, rest = cells[order[:n_train]], cells[order[n_train:]]
+    known[chosen] = answers[chosen]
+    held_out = np.zeros(answers.shape, dtype=bool)
+    held_out[rest] = True
+    return Split(known.reshape(task.table.shape), held_out.reshape(task.table.shape))
 
 
 def split_of(theory: Theory, config: TrainingConfig) -> Split:

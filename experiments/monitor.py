@@ -16,6 +16,7 @@ from .data import Split
 from .models.transformer import Transformer
 from .network import table_logits
 from .objectives.relations import symmetric_divergence
+from .objectives.selection import select_relations
 from .runs import Run
 from .seeds import generator
 
@@ -31,30 +32,32 @@ class Monitor:
     """Measures a row of the log.
 
     Held-out answers are read for two columns only, ``test_loss`` and ``test_accuracy``, which are
-    reported and used by nothing here. The violation is that of the relations named in the
-    configuration, whether or not they are losses; it reads no held-out answer, but it asks the
-    network about held-out cells.
+    reported and used by nothing here. The violation is that of the relations that
+    `select_relations` gives, whether or not they are losses; it reads no held-out answer, but it
+    asks the network about held-out cells. The effective dimension is that of the operands'
+    embedding, where each operand has its own the larger of the two.
     """
 
     def __init__(self, theory: Theory, config: TrainingConfig, split: Split, run: Run) -> None:
         self._run = run
         self._window = config.settled_window
         self._device = torch.device(config.device)
-        self._answers = torch.tensor(theory.task.table.ravel(), device=self._device)
-        self._train = torch.as_tensor(~split.held_out.ravel(), device=self._device)
+        # Cells without an answer are in neither mask; what stands there is not looked at.
+        self._answers = torch.tensor(theory.task.table.ravel().clip(min=0), device=self._device)
+        self._train = torch.as_tensor((split.known >= 0).ravel(), device=self._device)
+        self._test = torch.as_tensor(split.held_out.ravel(), device=self._device)
         self._shape = split.known.shape
         self._pairs = [
-            self._diagnostic_pairs(relation, split, config.seed)
-            for relation in theory.relations
-            if relation.name in config.relations and relation.n_instances(split.known)
+            self._diagnostic_pairs(
+                relation, split, generator(config.seed, f"diagnostic {relation.name}")
+            )
+            for relation in select_relations(theory.relations, config, split.known)
         ]
 
     def _diagnostic_pairs(
-        self, relation: Relation, split: Split, seed: int
+        self, relation: Relation, split: Split, rng: np.random.Generator
     ) -> tuple[Tensor, Tensor, Tensor | None]:
-        drawn = relation.bind(split.known).sample(
-            _DIAGNOSTIC_TUPLES, rng=generator(seed, f"diagnostic {relation.name}")
-        )
+        drawn = relation.sample(split.known, _DIAGNOSTIC_TUPLES, rng=rng)
         keys = [side[:, 0] * self._shape[1] + side[:, 1] for side in (drawn.left, drawn.right)]
         left, right = (torch.as_tensor(key, device=self._device) for key in keys)
         if drawn.answer_map is None:
@@ -70,10 +73,7 @@ class Monitor:
             symmetric_divergence(logarithm[left], logarithm[right], answer_map)
             for left, right, answer_map in self._pairs
         ]
-        arrays = {
-            Role.SHARED: network.shared.detach().cpu().numpy(),
-            Role.READOUT: network.readout.detach().cpu().numpy(),
-        }
+        arrays = {role: table.detach().cpu().numpy() for role, table in network.embeddings.items()}
         if not all(np.isfinite(array).all() for array in arrays.values()):
             raise RunError(
                 f"training diverged at step {step}: the embeddings are no longer finite; lower the "
@@ -92,11 +92,15 @@ class Monitor:
             "step": step,
             "train_loss": finite(float(loss[self._train].mean())),
             "train_accuracy": float(correct[self._train].mean()),
-            "test_loss": finite(float(loss[~self._train].mean())),
-            "test_accuracy": float(correct[~self._train].mean()),
+            "test_loss": finite(float(loss[self._test].mean())),
+            "test_accuracy": float(correct[self._test].mean()),
             "violation": _most([float(v.mean()) for v in violations]),
             "violation_max": _most([float(v.max()) for v in violations]),
-            "effective_dimension": effective_dimension(arrays[Role.SHARED]),
+            "effective_dimension": max(
+                effective_dimension(points)
+                for role, points in arrays.items()
+                if role is not Role.READOUT
+            ),
             "gram_similarity": finite(similarity),
             "seconds": round(seconds, 3),
         }

@@ -18,7 +18,7 @@ _CHUNK = 16384
 
 def table_logits(network: Transformer, shape: tuple[int, int]) -> torch.Tensor:
     """Return the logits of every cell of the table, (nx * ny, n_answers), without gradients."""
-    device = network.shared.device
+    device = network.readout.device
     cells = torch.cartesian_prod(
         torch.arange(shape[0], device=device), torch.arange(shape[1], device=device)
     )
@@ -43,10 +43,9 @@ class TrainedNetwork:
     @property
     def embeddings(self) -> dict[Role, Embedding]:
         """The learned embeddings, by role."""
-        network = self._network
         return {
             role: Embedding(tensor.detach().cpu().double().numpy(), role)
-            for role, tensor in ((Role.SHARED, network.shared), (Role.READOUT, network.readout))
+            for role, tensor in self._network.embeddings.items()
         }
 
     def logits(
@@ -63,15 +62,14 @@ class TrainedNetwork:
         -------
         (nx, ny, n_answers)
         """
-        network = self._network
-        learned = {Role.SHARED: network.shared, Role.READOUT: network.readout}
+        learned = self._network.embeddings
         kept = {role: learned[role].data for role in replaced or {}}
         try:
             for role, points in (replaced or {}).items():
                 learned[role].data = torch.as_tensor(
                     points, dtype=kept[role].dtype, device=kept[role].device
                 )
-            flat = table_logits(network, self._shape)
+            flat = table_logits(self._network, self._shape)
         finally:
             for role, tensor in kept.items():
                 learned[role].data = tensor

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import torch
 
-from symtheory.errors import PredictionError, RunError
+from symtheory.errors import RunError
+from symtheory.records import Role
 from symtheory.theory import Theory
 
 from .checkpoints import load_parameters, load_state, state_arrays
@@ -16,6 +17,7 @@ from .models.transformer import Transformer
 from .monitor import Monitor, Row
 from .network import TrainedNetwork
 from .objectives.objective import Objective
+from .objectives.selection import select_relations
 from .optimizers import make_optimizer, set_learning_rate
 from .runs import Run
 from .seeds import integer
@@ -67,8 +69,8 @@ def _train(
     split = split_of(theory, config)
     network = _new_network(theory, config).to(device)
     optimizer = make_optimizer(network.parameters(), config)
-    used = [r for r in theory.relations if r.name in config.relations]
-    objective = Objective(used if config.loss == "symmetry" else [], split, config, device)
+    used = select_relations(theory.relations, config, split.known)
+    objective = Objective(used if config.loss == "symmetry" else (), split, config, device)
     monitor = Monitor(theory, config, split, run)
 
     start = _restore(run, config, network=network, optimizer=optimizer)
@@ -130,15 +132,12 @@ def load_network(theory: Theory, config: TrainingConfig, run: Run) -> TrainedNet
 
 def _new_network(theory: Theory, config: TrainingConfig) -> Transformer:
     task = theory.task
-    if not task.shared_tokens:
-        raise PredictionError(
-            f"{task.name} has different left and right operands; the transformer here has one "
-            "token table for both"
-        )
     return Transformer(
         len(task.x_labels),
+        len(task.y_labels),
         len(task.z_labels),
         config.model,
+        is_tied=Role.SHARED in theory.roles,
         generator=torch.Generator().manual_seed(integer(config.seed, "initial parameters")),
     )
 

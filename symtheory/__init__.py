@@ -1,7 +1,7 @@
 """Derive what a network that learns a task must look like inside, train it, and test it.
 
 >>> import symtheory
->>> symtheory.derive(symtheory.named_task("modadd", p=97))
+>>> symtheory.predict(symtheory.named_task("modadd", p=97))
 Theory(x + y mod 97: Z97)
 """
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from symtheory.tasks.modular import modular_task as modular_task
     from symtheory.tasks.task import Task as Task
     from symtheory.theory import Theory as Theory
-    from symtheory.theory import derive as derive
+    from symtheory.theory import predict as predict
 
 __version__ = "0.1.0"
-__all__ = ["Group", "Task", "Theory", "__version__", "derive", "modular_task", "named_task"]
+__all__ = ["Group", "Task", "Theory", "__version__", "modular_task", "named_task", "predict"]
 
 _HOMES = {
     "Group": "symtheory.groups.group",
     "Task": "symtheory.tasks.task",
     "Theory": "symtheory.theory",
-    "derive": "symtheory.theory",
+    "predict": "symtheory.theory",
     "modular_task": "symtheory.tasks.modular",
     "named_task": "symtheory.tasks.catalogue",
 }

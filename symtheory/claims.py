@@ -7,7 +7,7 @@ floors stand here and nowhere else.
 from collections.abc import Iterable, Mapping
 
 from symtheory.errors import PredictionError
-from symtheory.geometry.operand import OperandGeometry
+from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.records import Level, Prediction, Role
 
 __all__ = [
@@ -45,12 +45,21 @@ released cannot be called with other embeddings; the floor is the middle of the 
 
 
 def claims(
-    geometries: Mapping[Role, OperandGeometry], roles: Iterable[Role]
+    geometries: Mapping[Role, OperandGeometry], roles: Iterable[Role], *, has_relations: bool = True
 ) -> tuple[Prediction, ...]:
     """Return the claims for a network that has these embeddings.
 
-    Four for each embedding, L0 to L3, then L4 and the order of the stages for the network. L3 and
-    the stages are secondary.
+    For each embedding those of L0 to L3 that its geometry supports, then L4 where the irreps of an
+    operand can be taken out, and the order of the stages. L3 and the stages are secondary. Where
+    no embedding supports a claim there is none at all: a task without structure predicts nothing.
+
+    Parameters
+    ----------
+    geometries : mapping of Role to OperandGeometry
+    roles : iterable of Role
+        The embeddings of the network.
+    has_relations : bool
+        Whether the task has relations, whose violation the stages are about.
 
     Raises
     ------
@@ -58,24 +67,29 @@ def claims(
         If there is no prediction for one of the roles.
     """
     predictions: list[Prediction] = []
+    can_ablate = False
     for role in roles:
         if role not in geometries:
             known = ", ".join(geometries)
             raise PredictionError(
                 f"no geometry is predicted for the {role} embedding, only {known}"
             )
-        predictions += _embedding_claims(geometries[role])
-    return (*predictions, *_network_claims())
+        geometry = geometries[role]
+        predictions += [p for p in _embedding_claims(geometry) if p.level in geometry.levels]
+        can_ablate |= role is not Role.READOUT and Level.SPECTRUM in geometry.levels
+    if not predictions:
+        return ()
+    return (*predictions, *_network_claims(can_ablate=can_ablate, has_relations=has_relations))
 
 
 def _embedding_claims(geometry: OperandGeometry) -> list[Prediction]:
-    role, group = geometry.role, geometry.group
-    sides = "a sum of two invariant matrices" if len(geometry.orbitals) == 2 else "invariant"
+    role = geometry.role
+    basis = "" if geometry.is_protected else " (conjecture)"
     return [
         Prediction(
             level=Level.SPECTRUM,
             role=role,
-            statement=f"the power lies in few of the {len(geometry.blocks)} irreps of {group.name}",
+            statement=f"the power lies in few of the {_pieces(geometry)}{basis}",
             statistic=(
                 "concentration: total variation distance between the power shares q_b of the "
                 "blocks and white noise, sum_b max(0, q_b - r_b/(n-1)); it is the largest excess "
@@ -89,8 +103,9 @@ def _embedding_claims(geometry: OperandGeometry) -> list[Prediction]:
             level=Level.GRAM,
             role=role,
             statement=(
-                f"the Gram matrix is {sides} under the translations of {group.name} "
+                f"the Gram matrix is {_law(geometry)} "
                 f"({geometry.n_parameters} free entries, sharpness {geometry.sharpness:.3f})"
+                f"{basis}"
             ),
             statistic=(
                 "R^2: share of the off-diagonal centered Gram matrix that lies in the invariant "
@@ -103,7 +118,9 @@ def _embedding_claims(geometry: OperandGeometry) -> list[Prediction]:
         Prediction(
             level=Level.PROCRUSTES,
             role=role,
-            statement="the points are the orbit of the active irreps: round, orthogonal blocks",
+            statement=(
+                f"the points are the orbit of the active irreps: round, orthogonal blocks{basis}"
+            ),
             statistic=(
                 "Procrustes R^2 to the template of the active blocks with fitted radii, the "
                 "blocks selected by power"
@@ -130,32 +147,49 @@ def _embedding_claims(geometry: OperandGeometry) -> list[Prediction]:
     ]
 
 
-def _network_claims() -> list[Prediction]:
-    return [
-        Prediction(
-            level=Level.ABLATION,
-            role=Role.NETWORK,
-            statement="the network computes with the active irreps of its operands' embedding",
-            statistic=(
-                "the smaller of necessity, the share of the held-out accuracy left by a random "
-                "removal that removing the active blocks from the embedding destroys, and "
-                "sufficiency, the share of the intact accuracy that they alone give"
-            ),
-            null="Haar-random subspaces of the same dimension, removed and kept",
-            floor=ABLATION_FLOOR,
-            primary=True,
+def _pieces(geometry: OperandGeometry) -> str:
+    if geometry.group is None:
+        return f"{len(geometry.blocks)} isotypic components of the tokens"
+    n_offsets = len(geometry.blocks) - len(geometry.irrep_blocks)
+    offsets = " and the offset of the absorbing tokens" if n_offsets else ""
+    return f"{len(geometry.irrep_blocks)} irreps of {geometry.group.name}{offsets}"
+
+
+def _law(geometry: OperandGeometry) -> str:
+    group = geometry.group
+    if geometry.family is Family.RESTRICTED and group is not None:
+        return f"a function of the quotient of two tokens' elements of {group.name}"
+    if geometry.family is Family.ORBITS:
+        return "invariant under the symmetries of the task"
+    sides = "a sum of two invariant matrices" if len(geometry.orbitals) == 2 else "invariant"
+    return f"{sides} under the translations of {group.name if group else 'the group'}"
+
+
+def _network_claims(*, can_ablate: bool, has_relations: bool) -> list[Prediction]:
+    ablation = Prediction(
+        level=Level.ABLATION,
+        role=Role.NETWORK,
+        statement="the network computes with the active irreps of its operands' embedding",
+        statistic=(
+            "the smaller of necessity, the share of the held-out accuracy left by a random "
+            "removal that removing the active blocks from the embedding destroys, and "
+            "sufficiency, the share of the intact accuracy that they alone give"
         ),
-        Prediction(
-            level=Level.STAGES,
-            role=Role.NETWORK,
-            statement="memorization < symmetry acquisition ≤ geometric organization",
-            statistic=(
-                "steps from which, for good, the train accuracy is 1, the violation of the "
-                "relations is under a tenth of its peak, and the effective dimension is at most "
-                "the geometric mean of its largest and last value"
-            ),
-            null="none: the order of the three steps in the log decides",
-            floor=None,
-            primary=False,
+        null="Haar-random subspaces of the same dimension, removed and kept",
+        floor=ABLATION_FLOOR,
+        primary=True,
+    )
+    stages = Prediction(
+        level=Level.STAGES,
+        role=Role.NETWORK,
+        statement="memorization < symmetry acquisition ≤ geometric organization",
+        statistic=(
+            "steps from which, for good, the train accuracy is 1, the violation of the "
+            "relations is under a tenth of its peak, and the effective dimension is at most "
+            "the geometric mean of its largest and last value"
         ),
-    ]
+        null="none: the order of the three steps in the log decides",
+        floor=None,
+        primary=False,
+    )
+    return [ablation] * can_ablate + [stages] * has_relations

@@ -1,16 +1,23 @@
 """The theory of a task as text, to be read from top to bottom before any training."""
 
 import math
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.geometry.operand import OperandGeometry
+from symtheory.geometry.coordinates import coordinate_form
+from symtheory.geometry.formulas import embedding_formula
+from symtheory.geometry.operand import Family, OperandGeometry
+from symtheory.geometry.recipes import diagram_recipe
 from symtheory.geometry.statements import fixed, free
 from symtheory.records import Prediction, Role
-from symtheory.symmetry.identities import coordinate_maps
+from symtheory.representations.isotypic import IsotypicBlock
+from symtheory.symmetry.cleanup import Cleanup
+from symtheory.symmetry.factorization import Factorization, Kind
+from symtheory.symmetry.identities import composition_refusal, coordinate_maps
 from symtheory.symmetry.relations import Relation
 from symtheory.theory import Theory
 
@@ -39,13 +46,14 @@ def theory_text(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
     """
     sections = (
         _task(theory, known),
-        _group(theory),
+        _structure(theory),
         _relations(theory, known),
-        _characters(theory),
+        _irreps(theory),
         _geometry(theory),
         _claims(theory),
     )
-    return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
+    texts = ("\n".join(lines) for lines in sections)
+    return "\n\n".join(text for text in texts if text) + "\n"
 
 
 def _task(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]:
@@ -53,34 +61,127 @@ def _task(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]:
     nx, ny = task.table.shape
     tokens = "one set of tokens for both operands" if task.shared_tokens else "two sets of tokens"
     yield f"task         {task.formula}"
-    yield f"             {nx} x {ny} cells, {len(task.z_labels)} answers, {tokens}"
+    n_cells = int(task.is_known.sum())
+    partial = f" ({n_cells} of them known)" if task.is_partial else ""
+    yield f"             {nx} x {ny} cells{partial}, {len(task.z_labels)} answers, {tokens}"
     if known is not None:
         n_train = int((known >= 0).sum())
-        share = f"{100 * n_train / known.size:.1f} %"
+        share = f"{100 * n_train / n_cells:.1f} %"
         yield f"             {n_train} training cells ({share}), the rest held out"
+    for line in _set_apart(theory.structure.cleanup, theory):
+        yield from _wrapped("set apart    ", line, indent=13)
 
 
-def _group(theory: Theory) -> Iterator[str]:
-    group = theory.isotopism.group
-    kind = "abelian" if group.is_abelian else "non-abelian"
-    n_automorphisms = theory.n_autotopisms // group.order**2
-    maps = zip(coordinate_maps(theory.task, theory.isotopism), ("x", "y", "g"), strict=True)
-    shown = [
-        f"{one.symbol}: {one.table}"
-        if one.affine is None
-        else f"{one.symbol}({argument}) = {one.text(argument)}"
-        for one, argument in maps
-    ]
-    yield f"group        {group.name}, order {group.order}, {kind}, recognized from the table"
-    yield from _wrapped("isotopism    f(x, y) = h(φ(x)·ψ(y)) with ", "; ".join(shown), indent=13)
-    yield f"invariances  |Sym_f| = |G| = {theory.n_invariances}"
+def _set_apart(cleanup: Cleanup, theory: Theory) -> Iterator[str]:
+    task = theory.task
+    sides = (
+        ("left", task.x_labels, cleanup.x_class, cleanup.x_absorbing),
+        ("right", task.y_labels, cleanup.y_class, cleanup.y_absorbing),
+    )
+    absorbed = [_listed([labels[t] for t in tokens]) for _, labels, _, tokens in sides]
+    if absorbed[0] and absorbed[0] == absorbed[1]:
+        yield f"{absorbed[0]} absorbs: as either operand the answer is always the same"
+    else:
+        for (side, *_), names in zip(sides, absorbed, strict=True):
+            if names:
+                yield f"{names} absorbs: as {side} operand the answer is always the same"
+    for side, labels, classes, _ in sides:
+        n_classes = int(classes.max()) + 1
+        if n_classes < len(classes):
+            twins = np.flatnonzero(classes == int(np.argmax(np.bincount(classes) > 1)))
+            example = " and ".join(labels[token] for token in twins[:2])
+            yield (
+                f"twins: only {n_classes} of {len(classes)} {side} operands differ, "
+                f"{example} for example do not"
+            )
+    n_live = len(cleanup.live)
+    if n_live < len(task.z_labels):
+        yield f"{len(task.z_labels) - n_live} answers never occur, {n_live} do"
+
+
+def _structure(theory: Theory) -> Iterator[str]:
+    structure, symmetries = theory.structure, theory.symmetries
+    factorization = structure.factorization
+    if factorization is None:
+        yield from _wrapped("group        none: ", structure.reason, indent=13)
+        if structure.quadrangle_rate is not None:
+            yield (
+                f"             distance to a group: {percent(structure.quadrangle_rate)} of random "
+                "quadrangles close (a group: 100 %)"
+            )
+    else:
+        group = factorization.group
+        kind = "abelian" if group.is_abelian else "non-abelian"
+        found = {
+            Kind.ISOTOPE: "recognized from the table",
+            Kind.READOUT: "found as a regular group of invariances",
+            Kind.ENVELOPE: "found as the abelian envelope",
+        }[factorization.kind]
+        yield f"group        {group.name}, order {group.order}, {kind}, {found}"
+        yield from _wrapped(
+            "maps         f(x, y) = h(φ(x)·ψ(y)) with ", _maps(theory, factorization), indent=13
+        )
+        remark = {
+            Kind.ISOTOPE: "",
+            Kind.READOUT: "h forgets: several elements of the group give one answer",
+            Kind.ENVELOPE: "the operands reach only part of the group; its translations are no "
+            "symmetry of the task, so what follows from them is conjecture",
+        }[factorization.kind]
+        if remark:
+            yield from _wrapped(" " * 13, remark, indent=13)
+    yield from _envelope(theory)
+    merged = ", twins merged" if structure.cleanup.has_twins else ""
     yield (
-        f"autotopisms  |Atp| = |G|²·|Aut G| = {group.order}²·{n_automorphisms} = "
-        f"{theory.n_autotopisms}"
+        f"invariances  |Sym_f| = {symmetries.n_invariances}, with exchange of the operands "
+        f"{symmetries.n_invariances_with_swap}{merged}"
+    )
+    yield (
+        f"autotopisms  |Atp| = {_atp(theory)}{symmetries.n_autotopisms}, with exchange "
+        f"{symmetries.n_autotopisms_with_swap}{merged}"
     )
 
 
+def _atp(theory: Theory) -> str:
+    """|G|²·|Aut G| = for a group in disguise."""
+    factorization = theory.structure.factorization
+    if factorization is None or factorization.kind is not Kind.ISOTOPE:
+        return ""
+    n = factorization.group.order
+    n_automorphisms, rest = divmod(theory.symmetries.n_autotopisms, n**2)
+    return "" if rest else f"|G|²·|Aut G| = {n}²·{n_automorphisms} = "
+
+
+def _maps(theory: Theory, factorization: Factorization) -> str:
+    phi, psi, h = coordinate_maps(theory.task, factorization)
+    n = factorization.group.order
+    shown = []
+    for one, argument in ((phi, "x"), (psi, "y")):
+        form = coordinate_form(one.images, one.source, n) if _is_cyclic(factorization) else None
+        text = re.sub(r"\bt\b", argument, form[0]) if form else ""
+        if not text and one.is_identity:
+            text = argument
+        shown.append(f"{one.symbol}({argument}) = {text}" if text else f"{one.symbol}: {one.table}")
+    shown.append(f"h(g) = {h.text('g')}" if h.has_formula else f"h: {h.table}")
+    return "; ".join(shown)
+
+
+def _is_cyclic(factorization: Factorization) -> bool:
+    return factorization.group.order in factorization.group.element_orders
+
+
+def _envelope(theory: Theory) -> Iterator[str]:
+    envelope = theory.structure.envelope
+    factorization = theory.structure.factorization
+    if factorization is not None and factorization.group.is_abelian:
+        return  # the envelope is the group itself
+    torsion = " x ".join(f"Z{d}" for d in envelope.torsion) or "trivial"
+    yield f"envelope     {torsion}: the phases with a(x)·b(y) = c(f(x, y))"
+
+
 def _relations(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]:
+    if not theory.relations:
+        yield "relations    none"
+        return
     rows = [("relation", "identity", "reads", "" if known is None else "settles held-out cells")]
     for relation in theory.relations:
         reads = " and ".join(relation.reads) or "no answer"
@@ -88,6 +189,14 @@ def _relations(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]
     yield from _table(rows)
     for line in dict.fromkeys(line for relation in theory.relations for line in relation.where):
         yield f"  with {line}"
+    how: dict[str, list[str]] = {}
+    for relation in theory.relations:
+        how.setdefault(relation.evaluation, []).append(relation.name)
+    for evaluation, names in how.items():
+        yield from _wrapped(f"  {', '.join(names)}: ", evaluation, indent=4)
+    refusal = composition_refusal(theory.structure, theory.symmetries)
+    if refusal is not None:
+        yield from _wrapped("  no composition: ", refusal, indent=4)
 
 
 def _closure(relation: Relation, known: NDArray[np.int64] | None) -> str:
@@ -109,21 +218,48 @@ def percent(share: float) -> str:
     return "100 %" if share == 1 else f"{math.floor(1000 * share) / 10:.1f} %"
 
 
-def _characters(theory: Theory) -> Iterator[str]:
-    n = theory.isotopism.group.order
-    geometry = theory.geometries[Role.X]
-    n_planes = sum(block.dimension == 2 for block in geometry.blocks)
-    n_lines = len(geometry.blocks) - n_planes
-    yield f"characters   χ_k(g) = exp(2πi·k·g/{n}), k = 0..{n - 1}"
-    line = f"             {n_planes} real frequencies {{k, -k}} of dimension 2"
-    yield line + (f" and frequency {n // 2}, χ = ±1, of dimension 1" if n_lines else "")
-    orbits = geometry.equivalent_blocks
+def _irreps(theory: Theory) -> Iterator[str]:
+    group = theory.group
+    geometry = next((g for g in theory.geometries.values() if g.irrep_blocks), None)
+    if group is None or geometry is None:
+        return
+    n = group.order
+    blocks = geometry.irrep_blocks
+    if n in group.element_orders:
+        yield f"characters   χ_k(g) = exp(2πi·k·g/{n}), k = 0..{n - 1}"
+        n_planes = sum(block.dimension == 2 for block in blocks)
+        line = f"             {n_planes} real frequencies {{k, -k}} of dimension 2"
+        is_real = n_planes < len(blocks)
+        yield line + (f" and frequency {n // 2}, χ = ±1, of dimension 1" if is_real else "")
+    else:
+        yield f"irreps       {len(blocks)} non-trivial real classes of irreps of {group.name}"
+        shown = [_irrep(block) for block in blocks[:_LISTED]]
+        more = ["…"] if len(blocks) > _LISTED else []
+        yield from _wrapped(" " * 13, "; ".join(shown + more), indent=13)
+    yield from _orbits(geometry)
+    if theory.max_margin is not None:
+        margin = theory.max_margin
+        holds = "holds" if margin.holds else "fails"
+        yield (
+            f"max margin   condition of arXiv:2311.07568 {holds} "
+            f"(Σ d^1.5·χ(C) over ρ ≠ 1 at its worst class: {margin.worst:+.2f})"
+        )
+
+
+def _irrep(block: IsotypicBlock) -> str:
+    kind = {1: "real", 0: "complex", -1: "quaternionic"}[block.indicator]
+    return f"{block.name} (degree {block.degree}, {kind}, block of dimension {block.dimension})"
+
+
+def _orbits(geometry: OperandGeometry) -> Iterator[str]:
+    is_irrep = [bool(block.characters) for block in geometry.blocks]
+    orbits = [orbit for orbit in geometry.equivalent_blocks if is_irrep[orbit[0]]]
     if len(orbits) == 1:
-        yield "             all of them equivalent under Aut G"
+        yield "             all of them equivalent under the symmetries of the task"
         return
     shown = [_orbit(geometry, orbit) for orbit in orbits[:_LISTED]]
     yield from _wrapped(
-        f"             {len(orbits)} classes under Aut G: ",
+        f"             {len(orbits)} classes under the symmetries: ",
         "; ".join(shown + (["…"] if len(orbits) > _LISTED else [])),
         indent=15,
     )
@@ -138,43 +274,69 @@ def _orbit(geometry: OperandGeometry, orbit: tuple[int, ...]) -> str:
 
 def _geometry(theory: Theory) -> Iterator[str]:
     yield "geometry     the centered Gram matrix K(t, t') of an embedding is constant on orbitals"
-    rows = [
-        (
-            "embedding",
-            "invariant under",
-            "orbital of (t, t') up to inversion",
-            "free entries",
-            "sharpness",
-        )
-    ]
+    rows = [("embedding", "family", "constant where equal", "free entries", "sharpness")]
     for role, geometry in theory.geometries.items():
         n = len(geometry.tokens)
-        action, invariant = _ACTIONS[role]
-        is_sum = len(geometry.orbitals) == 2
         rows.append(
             (
                 role,
-                action,
-                "a sum: one of x, one of y" if is_sum else invariant,
+                geometry.family,
+                _invariant(role, geometry),
                 f"{geometry.n_parameters} of {n * (n + 1) // 2}",
                 f"{geometry.sharpness:.3f}",
             )
         )
     yield from ("  " + line for line in _table(rows))
+    yield from _caveats(theory)
+    for roles, geometry in _by_statements(theory):
+        points = embedding_formula(geometry)[0] or f"{geometry.family}, no formula"
+        yield from _wrapped(f"  {', '.join(roles)}: ", points, indent=4)
+        for heading, sentences in (("fixed", fixed(geometry)), ("free", free(geometry))):
+            for i, sentence in enumerate(sentences):
+                yield from _wrapped(f"    {heading if i == 0 else '':5}  ", sentence, indent=13)
+        yield from _wrapped("    shape  ", diagram_recipe(geometry), indent=13)
+    if any(geometry.levels for geometry in theory.geometries.values()):
+        yield "  expected of one network, shown with its result and not tested: the same active set"
+        yield "  in every embedding; that networks come near exact orbits is the hypothesis"
+
+
+def _caveats(theory: Theory) -> Iterator[str]:
+    """Say once what holds for several embeddings."""
+    together: dict[str, list[str]] = {}
     for caveat in theory.caveats:
-        yield from _wrapped("  caveat ", caveat, indent=9)
-    geometry = theory.geometries[Role.X]
-    yield "  of an exact orbit with active frequencies k_1..k_D and radii a_1..a_D"
-    for heading, sentences in (("fixed", fixed(geometry)), ("free", free(geometry))):
-        for i, sentence in enumerate(sentences):
-            yield from _wrapped(f"  {heading if i == 0 else '':5}  ", sentence, indent=11)
-    yield "  expected of one network, shown with its result and not tested: the same active set in"
-    yield "  every embedding. That networks come near exact orbits is the hypothesis under test."
+        role, colon, rest = caveat.partition(": ")
+        known = colon and role in theory.geometries
+        together.setdefault(rest if known else caveat, []).extend([role] if known else [])
+    for text, roles in together.items():
+        start = f"{', '.join(roles)}: " if roles else ""
+        yield from _wrapped("  caveat ", start + text, indent=9)
+
+
+def _invariant(role: Role, geometry: OperandGeometry) -> str:
+    if geometry.family in {Family.NONE, Family.FOLDED}:
+        return "nothing is claimed"
+    if geometry.family is Family.ORBITS:
+        return "orbital of the task's symmetries"
+    if len(geometry.orbitals) == 2:
+        return "a sum: one of x, one of y"
+    return _ACTIONS[role][1]
+
+
+def _by_statements(theory: Theory) -> Iterator[tuple[list[str], OperandGeometry]]:
+    """Embeddings of which the same is said, together."""
+    together: dict[tuple[str, ...], tuple[list[str], OperandGeometry]] = {}
+    for role, geometry in theory.geometries.items():
+        said = (*fixed(geometry), *free(geometry), diagram_recipe(geometry))
+        together.setdefault(said, ([], geometry))[0].append(str(role))
+    yield from together.values()
 
 
 def _claims(theory: Theory) -> Iterator[str]:
     by_level: dict[str, list[Prediction]] = {}
     predicted = theory.predictions(theory.roles)
+    if not predicted:
+        yield "claims       none: the task has too little symmetry to fix the geometry of a network"
+        return
     roles = dict.fromkeys(p.role for p in predicted if p.role is not Role.NETWORK)
     for prediction in predicted:
         by_level.setdefault(prediction.level, []).append(prediction)
@@ -195,6 +357,11 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = ", …" if len(names) > _LISTED else ""
+    return ", ".join(names[:_LISTED]) + more
 
 
 def _wrapped(start: str, text: str, *, indent: int) -> Iterator[str]:

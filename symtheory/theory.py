@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -9,43 +10,39 @@ from numpy.typing import ArrayLike, NDArray
 
 from symtheory.claims import claims
 from symtheory.errors import PredictionError
-from symtheory.geometry.operand import (
-    OperandGeometry,
-    are_same_blocks,
-    describe_operand,
-)
+from symtheory.geometry.formulas import embedding_formula
+from symtheory.geometry.geometries import geometries
+from symtheory.geometry.operand import OperandGeometry
+from symtheory.geometry.recipes import diagram_recipe
 from symtheory.geometry.statements import fixed, free
-from symtheory.groups.automorphisms import automorphism_group
+from symtheory.groups.group import Group
 from symtheory.records import SCHEMA, Json, Prediction, Role
-from symtheory.representations.automorphism_orbits import block_orbits
 from symtheory.representations.character_table import character_table
 from symtheory.representations.characters import linear_characters
-from symtheory.representations.isotypic import isotypic_blocks
-from symtheory.symmetry.autotopisms import count_autotopisms, count_invariances
+from symtheory.representations.max_margin import MaxMarginCondition, max_margin_condition
 from symtheory.symmetry.closure import Closure, closure
+from symtheory.symmetry.factorization import Kind
 from symtheory.symmetry.identities import derive_relations
-from symtheory.symmetry.isotopism import Isotopism, find_isotopism
-from symtheory.symmetry.orbitals import SumSpace, orbitals, sum_space
+from symtheory.symmetry.placebos import placebo_relations
 from symtheory.symmetry.relations import Relation
+from symtheory.symmetry.structure import Structure, find_structure
+from symtheory.symmetry.symmetries import Symmetries, find_symmetries
 from symtheory.symmetry.tied import protected_answer_translations
 from symtheory.tasks.task import Task
 
-__all__ = ["Theory", "derive"]
+__all__ = ["Theory", "predict"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Theory:
     """What a task's table implies, exactly.
 
     Parameters
     ----------
-    task : Task
-    isotopism : Isotopism
-        The group behind the table: f(x, y) = h(phi(x) * psi(y)).
-    n_invariances : int
-        |Sym_f|, pairs (alpha, beta) with f(alpha x, beta y) = f(x, y).
-    n_autotopisms : int
-        |Atp(f)|, triples with f(alpha x, beta y) = gamma f(x, y).
+    structure : Structure
+        The task, cleaned up, and the group behind it if there is one.
+    symmetries : Symmetries
+        The permutations of operands and answers that the table allows.
     relations : tuple of Relation
         The identities that f obeys, as training losses and diagnostics.
     geometries : mapping of Role to OperandGeometry
@@ -56,24 +53,49 @@ class Theory:
         Whether anything is claimed of the readout of a network with one shared token table.
     """
 
-    task: Task
-    isotopism: Isotopism
-    n_invariances: int
-    n_autotopisms: int
+    structure: Structure
+    symmetries: Symmetries
     relations: tuple[Relation, ...]
     geometries: Mapping[Role, OperandGeometry]
     caveats: tuple[str, ...]
     claims_tied_readout: bool
 
     def __repr__(self) -> str:
-        return f"Theory({self.task.formula}: {self.isotopism.group.name})"
+        group = self.group
+        return f"Theory({self.task.formula}: {group.name if group else 'no group'})"
+
+    @property
+    def task(self) -> Task:
+        """The task that all of this is about."""
+        return self.structure.task
+
+    @property
+    def group(self) -> Group | None:
+        """The group behind the table, if there is one."""
+        factorization = self.structure.factorization
+        return None if factorization is None else factorization.group
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """The embeddings of a network that shares one token table where the task allows it."""
-        if Role.SHARED in self.geometries:
-            return (Role.SHARED, Role.READOUT)
-        return (Role.X, Role.Y, Role.READOUT)
+        """The embeddings of the network that suits the task.
+
+        One table serves both operands where they have the same tokens, unless the group is not
+        abelian, or the symmetries fix something of two tables and nothing of a shared one: sharing
+        leaves only what moves both operands alike (see `symtheory.symmetry.tied`).
+        """
+        is_abelian = self.group is None or self.group.is_abelian
+        shared = self.geometries.get(Role.SHARED)
+        own = (Role.X, Role.Y)
+        if shared is None or not is_abelian:
+            return (*own, Role.READOUT)
+        if not shared.levels and any(self.geometries[role].levels for role in own):
+            return (*own, Role.READOUT)
+        return (Role.SHARED, Role.READOUT)
+
+    @cached_property
+    def max_margin(self) -> MaxMarginCondition | None:
+        """Whether the max-margin theorem speaks of the group; None without a group."""
+        return None if self.group is None else max_margin_condition(character_table(self.group))
 
     def relation(self, name: str) -> Relation:
         """Return the relation of that name.
@@ -86,13 +108,20 @@ class Theory:
         for relation in self.relations:
             if relation.name == name:
                 return relation
-        names = ", ".join(relation.name for relation in self.relations)
+        names = ", ".join(relation.name for relation in self.relations) or "none at all"
         raise PredictionError(f"{self.task.formula} has no relation {name!r}; it has {names}")
 
     def closure(self, names: Iterable[str], known: ArrayLike) -> Closure:
         """Return how much of the held-out table the named relations determine together."""
         relations = [self.relation(name) for name in names]
         return closure(relations, np.asarray(known, dtype=np.int64))
+
+    def placebos(self, *, rng: np.random.Generator) -> tuple[Relation, ...]:
+        """Return the same relations of a wrong group of the same order: false ones, as a control.
+
+        See `symtheory.symmetry.placebos.placebo_relations`.
+        """
+        return placebo_relations(self.structure, self.symmetries, rng=rng)
 
     def predictions(self, roles: Iterable[Role]) -> tuple[Prediction, ...]:
         """Return the claims for a network that has these embeddings.
@@ -103,7 +132,7 @@ class Theory:
         served = tuple(roles)
         if Role.SHARED in served and not self.claims_tied_readout:
             served = tuple(role for role in served if role is not Role.READOUT)
-        return claims(self.geometries, served)
+        return claims(self.geometries, served, has_relations=bool(self.relations))
 
     def text(self, known: ArrayLike | None = None) -> str:
         """Return the theory as text to be read from top to bottom.
@@ -115,38 +144,40 @@ class Theory:
         """
         from symtheory.printout import theory_text
 
-        return theory_text(self, None if known is None else np.asarray(known))
+        return theory_text(self, _as_table(known))
+
+    def latex(self, known: ArrayLike | None = None) -> str:
+        """Return a paragraph and tables for a paper; needs the package booktabs."""
+        from symtheory.typesetting import theory_latex
+
+        return theory_latex(self, _as_table(known))
 
     def to_dict(self, known: ArrayLike | None = None) -> dict[str, Json]:
         """Return the theory as plain JSON values, with closures if ``known`` is given."""
-        group = self.isotopism.group
-        characters = linear_characters(group)
+        table = _as_table(known)
+        group, margin = self.group, self.max_margin
         relations: list[Json] = []
         for relation in self.relations:
-            found = None if known is None else relation.closure(known).to_dict()
+            found = None if table is None else relation.closure(table).to_dict()
             relations.append({**relation.to_dict(), "closure": found})
         return {
             "schema": SCHEMA,
             "task": self.task.to_dict(),
-            "group": group.name,
-            "isotopism": {
-                "phi": self.isotopism.phi.tolist(),
-                "psi": self.isotopism.psi.tolist(),
-                "h": self.isotopism.h.tolist(),
-            },
-            "characters": {
-                "modulus": characters.modulus,
-                "generators": list(group.generators),
-                "phases_at_generators": characters.phases[:, list(group.generators)].tolist(),
-            },
-            "n_invariances": self.n_invariances,
-            "n_autotopisms": self.n_autotopisms,
+            "group": None if group is None else group.name,
+            "structure": self.structure.to_dict(),
+            "characters": None if group is None or not group.is_abelian else _characters(group),
+            "symmetries": self.symmetries.to_dict(),
+            "max_margin": None
+            if margin is None
+            else {"holds": margin.holds, "worst": margin.worst},
             "relations": relations,
             "geometries": {
                 str(role): {
                     **geometry.to_dict(),
+                    "points": embedding_formula(geometry)[0],
                     "fixed": list(fixed(geometry)),
                     "free": list(free(geometry)),
+                    "shape": diagram_recipe(geometry),
                 }
                 for role, geometry in self.geometries.items()
             },
@@ -154,103 +185,84 @@ class Theory:
             "claims": [claim.to_dict() for claim in self.predictions(self.roles)],
         }
 
+    def _repr_html_(self) -> str:
+        from symtheory.typesetting import theory_html
 
-def derive(task: Task) -> Theory:
-    """Return the theory of a task.
+        return theory_html(self)
+
+
+def predict(task: Task) -> Theory:
+    """Return the theory of a task: what a network that learns it must look like inside.
+
+    Parameters
+    ----------
+    task : Task
+        Any: where its table has no structure, the theory says so and claims nothing.
 
     Raises
     ------
-    PredictionError
-        If the table is not the table of a group in disguise; says why. Or if the group is not
-        cyclic: its geometry is not predicted yet.
+    BudgetError
+        If the table is too large for its symmetries to be found.
 
     Examples
     --------
     >>> from symtheory.tasks.catalogue import named_task
-    >>> theory = derive(named_task("modadd", p=97))
-    >>> theory.isotopism.group, theory.n_invariances, theory.n_autotopisms
+    >>> theory = predict(named_task("modadd", p=97))
+    >>> theory.group, theory.symmetries.n_invariances, theory.symmetries.n_autotopisms
     (Group(Z97, order 97, abelian), 97, 903264)
-    >>> theory.geometries[Role.SHARED]
-    OperandGeometry(shared: Z97, 97 tokens, 48 blocks, sharpness 0.990)
+    >>> theory.geometries[Role.SHARED].sharpness.__round__(3)
+    0.99
+    >>> predict(named_task("modmul", p=97)).group
+    Group(Z96, order 96, abelian)
     """
-    isotopism = find_isotopism(task)
-    group = isotopism.group
-    if group.order not in group.element_orders:
-        raise PredictionError(
-            f"{task.formula} is {group.name} in disguise; geometry is predicted for cyclic groups "
-            "only so far"
-        )
-    geometries, caveats = _geometries(task, isotopism)
-    n_protected, n = group.order, group.order
-    if Role.SHARED in geometries:
-        n_protected = len(protected_answer_translations(isotopism))
-    if n_protected < n:
-        what = "no translation" if n_protected == 1 else f"only {n_protected} of {n} translations"
-        caveats += (
-            f"with one table shared by both operands symmetry protects {what} of the answers; "
-            + (
-                "nothing is claimed of the readout"
-                if n_protected == 1
-                else "the rest is conjecture"
-            ),
-        )
+    structure = find_structure(task)
+    symmetries = find_symmetries(structure)
+    found, caveats = geometries(structure, symmetries)
+    n_protected, remark = _tied_readout(structure, found)
     return Theory(
-        task=task,
-        isotopism=isotopism,
-        n_invariances=count_invariances(isotopism.group),
-        n_autotopisms=count_autotopisms(isotopism.group),
-        relations=derive_relations(task, isotopism),
-        geometries=MappingProxyType(geometries),
-        caveats=caveats,
-        claims_tied_readout=n_protected > 1,
+        structure=structure,
+        symmetries=symmetries,
+        relations=derive_relations(structure, symmetries),
+        geometries=MappingProxyType(found),
+        caveats=(*caveats, *remark),
+        claims_tied_readout=n_protected != 1,
     )
 
 
-def _geometries(
-    task: Task, isotopism: Isotopism
-) -> tuple[dict[Role, OperandGeometry], tuple[str, ...]]:
-    """Left translations act on x, right ones on y, and both on the answers."""
-    group = isotopism.group
-    table = character_table(group)
-    blocks = isotypic_blocks(group, table=table)[1:]
-    generators = list(group.generators)
-    left, right = group.table[generators], group.table[:, generators].T
-    phi, psi, element = isotopism.phi, isotopism.psi, np.argsort(isotopism.h)
-    spaces = {
-        Role.X: (phi, task.x_labels, _space(left, phi)),
-        Role.Y: (psi, task.y_labels, _space(right, psi)),
-        Role.READOUT: (element, task.z_labels, _space(np.concatenate([left, right]), element)),
-    }
-    caveats: list[str] = []
-    if task.shared_tokens:
-        try:
-            both = sum_space(spaces[Role.X][2].partitions[0], spaces[Role.Y][2].partitions[0])
-            if not are_same_blocks(blocks, phi, psi):
-                raise PredictionError("the operands see different irreps on the shared tokens")
-            spaces[Role.SHARED] = (phi, task.x_labels, both)
-        except PredictionError as error:
-            caveats.append(f"one embedding shared by both operands: {error}")
-    # The trivial block is an orbit of its own, and none of the geometry's blocks.
-    orbits = block_orbits(table, automorphism_group(group))[1:]
-    equivalent = tuple(tuple(block - 1 for block in orbit) for orbit in orbits)
-    geometries = {
-        role: describe_operand(
-            role,
-            group,
-            coordinate=coordinate,
-            tokens=tokens,
-            space=space,
-            blocks=blocks,
-            equivalent=equivalent,
-        )
-        for role, (coordinate, tokens, space) in spaces.items()
-    }
-    return geometries, tuple(caveats)
+def _tied_readout(
+    structure: Structure, found: Mapping[Role, OperandGeometry]
+) -> tuple[int | None, tuple[str, ...]]:
+    """Count the translations of the answers that one shared table leaves, with a caveat.
+
+    None where the translations of the answers are no symmetry to begin with.
+    """
+    group = structure.factorization
+    if (
+        group is None
+        or group.kind is not Kind.ISOTOPE
+        or Role.SHARED not in found
+        or not group.group.is_abelian
+    ):
+        return None, ()
+    n, n_protected = group.group.order, len(protected_answer_translations(group))
+    if n_protected == n:
+        return n_protected, ()
+    what = "no translation" if n_protected == 1 else f"only {n_protected} of {n} translations"
+    then = "nothing is claimed of the readout" if n_protected == 1 else "the rest is conjecture"
+    return n_protected, (
+        f"with one table shared by both operands symmetry protects {what} of the answers; {then}",
+    )
 
 
-def _space(translations: NDArray[np.int64], coordinate: NDArray[np.int64]) -> SumSpace:
-    """Invariant space of translations of the group, carried over to the tokens."""
-    token_of = np.argsort(coordinate)
-    partition = orbitals(token_of[translations[:, coordinate]])
-    partition.setflags(write=False)
-    return SumSpace((partition,), int(partition.max()) + 1)
+def _characters(group: Group) -> dict[str, Json]:
+    """Phases of the characters of an abelian group at its generators, as multiples of 1/modulus."""
+    characters, generators = linear_characters(group), list(group.generators)
+    return {
+        "modulus": characters.modulus,
+        "generators": [int(generator) for generator in generators],
+        "phases_at_generators": characters.phases[:, generators].tolist(),
+    }
+
+
+def _as_table(known: ArrayLike | None) -> NDArray[np.int64] | None:
+    return None if known is None else np.asarray(known, dtype=np.int64)

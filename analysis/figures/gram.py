@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.geometry.operand import OperandGeometry
+from symtheory.errors import PredictionError
 
 from ..evidence import Evidence
+from ..gram import GramTest
 from .files import Table
+from .style import COLORS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,19 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["draw_gram", "gram_table"]
 
 
-def _ordered(
-    evidence: Evidence, geometry: OperandGeometry
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the tokens in the order of their group elements, and both matrices in it."""
-    order = np.argsort(geometry.coordinate, kind="stable")
-    grid = np.ix_(order, order)
-    return order, evidence.gram.gram[grid], evidence.gram.projection[grid]
-
-
-def gram_table(evidence: Evidence, geometry: OperandGeometry) -> Table:
+def gram_table(evidence: Evidence) -> Table:
     """Return every pair of tokens once: inner product, and its orbital average."""
-    order, gram, projection = _ordered(evidence, geometry)
-    tokens = [geometry.tokens[i] for i in order]
+    test = _tested(evidence)
+    order = _order(evidence)
+    gram, projection = (matrix[np.ix_(order, order)] for matrix in (test.gram, test.projection))
+    tokens = [evidence.cloud.tokens[i] for i in order]
     rows, columns = np.triu_indices(len(order), k=1)
     return ("token_1", "token_2", "inner_product", "projected"), (
         (tokens[i], tokens[j], repr(float(gram[i, j])), repr(float(projection[i, j])))
@@ -37,30 +32,49 @@ def gram_table(evidence: Evidence, geometry: OperandGeometry) -> Table:
     )
 
 
-def draw_gram(
-    evidence: Evidence, geometry: OperandGeometry, axes: Sequence["Axes"]
-) -> Sequence["Axes"]:
+def draw_gram(evidence: Evidence, axes: Sequence["Axes"]) -> Sequence["Axes"]:
     """Draw the centered off-diagonal Gram matrix and its projection with one color scale.
+
+    Tokens come in the order of their group elements, those without one last, and orbit by orbit
+    where there is no group; thin lines part the orbits.
 
     Parameters
     ----------
     evidence : Evidence
-    geometry : OperandGeometry
-        Gives the order of the tokens: that of their group elements.
+        With a test of the Gram law.
     axes : sequence of Axes
         Two.
     """
-    _, gram, projection = _ordered(evidence, geometry)
+    test, cloud = _tested(evidence), evidence.cloud
+    order = _order(evidence)
+    gram, projection = (matrix[np.ix_(order, order)] for matrix in (test.gram, test.projection))
     # A few extreme entries must not wash out the rest.
     limit = float(np.quantile(np.abs(gram), 0.995)) or 1.0
-    panels = ((gram, "learned"), (projection, f"projected, R² = {evidence.gram.null.observed:.3f}"))
+    panels = ((gram, "learned"), (projection, f"projected, R² = {test.null.observed:.3f}"))
+    label = "group element" if (cloud.coordinate >= 0).any() else "token"
+    edges = np.flatnonzero(np.diff(cloud.orbits[order])) + 0.5
     for ax, (matrix, title) in zip(axes, panels, strict=True):
         image = ax.imshow(
             matrix, cmap="PuOr", vmin=-limit, vmax=limit, interpolation="nearest", rasterized=True
         )
         ax.set_title(f"{evidence.role}: {title}")
-        ax.set(xlabel="group element", ylabel="group element")
+        ax.set(xlabel=label, ylabel=label)
+        for edge in edges:
+            ax.axhline(edge, color=COLORS["gray"], linewidth=0.4)
+            ax.axvline(edge, color=COLORS["gray"], linewidth=0.4)
         for spine in ax.spines.values():
             spine.set_visible(True)
     axes[0].figure.colorbar(image, ax=list(axes), label="inner product", shrink=0.85)
     return axes
+
+
+def _tested(evidence: Evidence) -> GramTest:
+    if evidence.gram is None:
+        raise PredictionError(f"the Gram law of the {evidence.role} embedding was not tested")
+    return evidence.gram
+
+
+def _order(evidence: Evidence) -> NDArray[np.int64]:
+    """Tokens by orbit and group element; orbits of tokens without element come last."""
+    cloud = evidence.cloud
+    return np.lexsort((cloud.coordinate, cloud.orbits, cloud.coordinate < 0))

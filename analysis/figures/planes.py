@@ -1,12 +1,18 @@
-"""The planes of the active irreps: learned points, in phase order, with the predicted circles.
+"""The active irreps one by one: learned points beside the template.
 
 The cloud is rotated on to its fitted template, so that each panel shows one block of the
 template's axes: for well separated radii these are the planes of consecutive principal components,
 and where radii coincide, and principal axes are arbitrary, they still are the predicted planes.
+
+An irrep of degree 1 is a circle, or two points on a line. One of degree d > 1 fills d^2 dimensions
+or twice as many; of these the panel shows the two leading principal components of the learned
+points, and the template in the same two. Tokens that carry no group element (absorbing ones) have a
+mark of their own: in every block of the group the template puts them at the center.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +27,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import PathCollection
 
-__all__ = ["Plane", "draw_plane", "find_planes", "planes_table"]
+__all__ = ["Kind", "Plane", "draw_plane", "find_planes", "planes_table"]
+
+
+class Kind(StrEnum):
+    """What a panel shows of a block."""
+
+    CIRCLE = "circle"
+    LINE = "line"
+    COMPONENTS = "components"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,58 +48,77 @@ class Plane:
         Name of the irrep.
     share : float
         Its share of the power.
+    dimension : int
+        Number of dimensions of the block.
+    kind : Kind
     learned, predicted : (n, 2) float64
         Aligned points and template, in the units of the embedding. A block of one dimension has
-        its only coordinate first and the rank of the token second; of a block of more than two
-        dimensions the first two axes are shown.
-    order : (n,) int64
-        Tokens in the order of their predicted phase.
-    is_line : bool
-        Whether the block has one dimension only.
+        its only coordinate first and the rank of the token second; one of degree above 1 the two
+        leading principal components of its learned points.
+    order : (n_inside,) int64
+        Tokens of the group in the order of their predicted phase.
+    is_outside : (n,) bool
+        Tokens that carry no group element beside others that do.
     """
 
     name: str
     share: float
+    dimension: int
+    kind: Kind
     learned: NDArray[np.float64]
     predicted: NDArray[np.float64]
     order: NDArray[np.int64]
-    is_line: bool
+    is_outside: NDArray[np.bool_]
 
 
-def find_planes(points: NDArray[np.float64], evidence: Evidence, *, most: int) -> tuple[Plane, ...]:
+def find_planes(evidence: Evidence, *, most: int) -> tuple[Plane, ...]:
     """Return the ``most`` strongest active blocks as planes, strongest first.
 
     Parameters
     ----------
-    points : (n, d) float64
-        The embedding that the evidence was collected on.
     evidence : Evidence
+        Without a fitted template there is no plane.
     """
-    fit = evidence.procrustes
-    if fit is None:
+    fit, spectrum = evidence.procrustes, evidence.spectrum
+    if fit is None or spectrum is None:
         return ()
-    aligned = centered(points) @ fit.alignment.rotation.T
+    cloud = evidence.cloud
+    is_outside = cloud.coordinate < 0
+    if is_outside.all():
+        is_outside = ~is_outside
+    aligned = centered(cloud.points) @ fit.alignment.rotation.T
     template = fit.alignment.scale * fit.template.points
     starts = np.concatenate([[0], np.cumsum(fit.template.dimensions)])
     planes = []
-    for i, block in enumerate(fit.template.active):
-        columns = slice(starts[i], min(starts[i + 1], starts[i] + 2))
-        learned, predicted = aligned[:, columns], template[:, columns]
-        is_line = learned.shape[1] == 1
-        if is_line:
-            rank = np.arange(len(points), dtype=np.float64)[:, None]
+    for i, index in enumerate(fit.template.active):
+        block = cloud.blocks[index]
+        learned, predicted = (
+            points[:, starts[i] : starts[i + 1]] for points in (aligned, template)
+        )
+        if block.dimension == 1:
+            kind = Kind.LINE
+            rank = np.arange(len(learned), dtype=np.float64)[:, None]
             learned, predicted = np.hstack([learned, rank]), np.hstack([predicted, rank])
-            order = np.argsort(predicted[:, 0], kind="stable")
+            key = predicted[:, 0]
+        elif block.dimension == 2:
+            kind = Kind.CIRCLE
+            key = np.arctan2(predicted[:, 1], predicted[:, 0])
         else:
-            order = np.argsort(np.arctan2(predicted[:, 1], predicted[:, 0]), kind="stable")
+            kind = Kind.COMPONENTS
+            axes = np.linalg.svd(learned - learned.mean(axis=0), full_matrices=False)[2][:2]
+            learned, predicted = learned @ axes.T, predicted @ axes.T
+            key = np.arange(len(learned), dtype=np.float64)
+        order = np.argsort(key, kind="stable")
         planes.append(
             Plane(
-                name=evidence.block_names[block],
-                share=float(evidence.spectrum.power[block]),
+                name=block.name,
+                share=float(spectrum.power[index]),
+                dimension=block.dimension,
+                kind=kind,
                 learned=learned,
                 predicted=predicted,
-                order=order,
-                is_line=is_line,
+                order=order[~is_outside[order]],
+                is_outside=is_outside,
             )
         )
     return tuple(sorted(planes, key=lambda plane: -plane.share)[:most])
@@ -102,28 +135,66 @@ def planes_table(planes: Sequence[Plane], tokens: Sequence[str]) -> Table:
 
 
 def draw_plane(plane: Plane, ax: "Axes") -> "PathCollection":
-    """Draw one plane: prediction as a line, learned points colored by token, joined in phase order.
+    """Draw one block: learned points colored by token over the prediction.
 
-    The title names the irrep and its share of the power. Returns the points, for a color bar.
+    The circle of a frequency is a line in phase order, as are the learned points; the template of
+    an irrep of higher degree is rings. Tokens outside the group are stars. The title names the
+    irrep, its share of the power and, above two, its dimension. Returns the points, for a color
+    bar.
 
     Parameters
     ----------
     plane : Plane
     ax : Axes
     """
-    tokens = np.arange(len(plane.learned))
-    if plane.is_line:
+    tokens, outside = np.arange(len(plane.learned)), plane.is_outside
+    title = f"{plane.name} ({plane.share:.1%})"
+    if plane.kind is Kind.LINE:
         for value in np.unique(plane.predicted[:, 0].round(9)):
             ax.axvline(value, color=COLORS["red"], linewidth=1, zorder=1)
         ax.set(xlabel="aligned axis", ylabel="token")
-    else:
-        closed = np.append(plane.order, plane.order[0])
+    elif plane.kind is Kind.CIRCLE:
+        closed = np.append(plane.order, plane.order[:1])
         ax.plot(*plane.learned[closed].T, color=COLORS["gray"], linewidth=0.5, zorder=1)
         ax.plot(*plane.predicted[closed].T, color=COLORS["red"], linewidth=1, zorder=2)
         ax.set_aspect("equal")
         ax.set(xlabel="aligned axis 1", ylabel="aligned axis 2")
+    else:
+        ax.scatter(
+            plane.predicted[~outside, 0],
+            plane.predicted[~outside, 1],
+            s=22,
+            facecolors="none",
+            edgecolors=COLORS["red"],
+            linewidths=0.6,
+            zorder=2,
+        )
+        ax.set_aspect("equal")
+        ax.set(xlabel="leading component", ylabel="second component")
+        title += f"\n2 of {plane.dimension} dimensions"
     first, second = plane.learned.T
-    points = ax.scatter(first, second, c=tokens, cmap="twilight", s=9, linewidths=0.2, zorder=3)
+    points = ax.scatter(
+        first[~outside],
+        second[~outside],
+        c=tokens[~outside],
+        cmap="twilight",
+        vmin=0,
+        vmax=len(tokens) - 1,
+        s=9,
+        linewidths=0.2,
+        zorder=3,
+    )
     points.set_edgecolor(COLORS["gray"])
-    ax.set_title(f"{plane.name} ({plane.share:.1%})")
+    if outside.any():
+        ax.scatter(
+            first[outside],
+            second[outside],
+            marker="*",
+            s=70,
+            color=COLORS["green"],
+            edgecolors=COLORS["black"],
+            linewidths=0.5,
+            zorder=4,
+        )
+    ax.set_title(title)
     return points

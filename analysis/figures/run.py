@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symtheory.geometry.operand import OperandGeometry
-from symtheory.records import Embedding, Json, Role
+from symtheory.records import Json, Role
 
 from ..evidence import Evidence
 from ..stages import Stages
@@ -40,15 +39,13 @@ class RunFigures:
     rows : sequence of mappings
         The training log.
     stages : Stages
-    embeddings, evidence, geometries : mappings by Role
-        Every role of ``evidence`` is drawn.
+    evidence : mapping of Role to Evidence
+        Every test that was made of an embedding is drawn.
     """
 
     rows: Sequence[Mapping[str, Json]]
     stages: Stages
-    embeddings: Mapping[Role, Embedding]
     evidence: Mapping[Role, Evidence]
-    geometries: Mapping[Role, OperandGeometry]
 
     def write(self, folder: Path) -> list[str]:
         """Draw every figure and write it as PDF, SVG, PNG and CSV.
@@ -68,10 +65,18 @@ class RunFigures:
     def _figures(self) -> Iterator[_Named]:
         yield self._training()
         yield from self._planes()
-        yield self._spectrum()
-        yield self._gram()
-        if any(found.shape is not None for found in self.evidence.values()):
-            yield self._persistence()
+        if spectra := self._with("spectrum"):
+            yield self._spectrum(spectra)
+        if grams := self._with("gram"):
+            yield self._gram(grams)
+        if shapes := self._with("shape"):
+            yield self._persistence(shapes)
+
+    def _with(self, test: str) -> dict[Role, Evidence]:
+        """Return the evidence of the embeddings on which a test was made."""
+        return {
+            role: found for role, found in self.evidence.items() if getattr(found, test) is not None
+        }
 
     def _training(self) -> _Named:
         figure = _new_figure(4.2)
@@ -80,7 +85,7 @@ class RunFigures:
 
     def _planes(self) -> Iterator[_Named]:
         for role, found in self.evidence.items():
-            planes = find_planes(self.embeddings[role].points, found, most=_MOST_PLANES)
+            planes = find_planes(found, most=_MOST_PLANES)
             if not planes:
                 continue
             n_rows = -(-len(planes) // _PLANES_PER_ROW)
@@ -91,34 +96,30 @@ class RunFigures:
             for ax in axes[len(planes) :]:
                 ax.set_axis_off()
             figure.colorbar(points, ax=axes.tolist(), label="token", shrink=0.8, aspect=30)
-            yield f"planes-{role}", figure, planes_table(planes, self.geometries[role].tokens)
+            yield f"planes-{role}", figure, planes_table(planes, found.cloud.tokens)
 
-    def _spectrum(self) -> _Named:
-        figure = _new_figure(2.0 * len(self.evidence))
-        axes = np.ravel(figure.subplots(len(self.evidence), squeeze=False))
-        for ax, found in zip(axes, self.evidence.values(), strict=True):
+    def _spectrum(self, tested: Mapping[Role, Evidence]) -> _Named:
+        figure = _new_figure(2.0 * len(tested))
+        axes = np.ravel(figure.subplots(len(tested), squeeze=False))
+        for ax, found in zip(axes, tested.values(), strict=True):
             draw_spectrum(found, ax)
-        tables = {role: spectrum_table(found) for role, found in self.evidence.items()}
-        return "spectrum", figure, _by_role(tables)
+        return "spectrum", figure, _by_role({r: spectrum_table(e) for r, e in tested.items()})
 
-    def _gram(self) -> _Named:
-        figure = _new_figure(3.0 * len(self.evidence))
-        grid = figure.subplots(len(self.evidence), 2, squeeze=False)
-        for axes, (role, found) in zip(grid, self.evidence.items(), strict=True):
-            draw_gram(found, self.geometries[role], axes)
-        tables = {
-            role: gram_table(found, self.geometries[role]) for role, found in self.evidence.items()
-        }
-        return "gram", figure, _by_role(tables)
+    def _gram(self, tested: Mapping[Role, Evidence]) -> _Named:
+        figure = _new_figure(3.0 * len(tested))
+        grid = figure.subplots(len(tested), 2, squeeze=False)
+        for axes, found in zip(grid, tested.values(), strict=True):
+            draw_gram(found, axes)
+        return "gram", figure, _by_role({r: gram_table(e) for r, e in tested.items()})
 
-    def _persistence(self) -> _Named:
-        figure = _new_figure(3.3)
-        axes = np.ravel(figure.subplots(1, len(self.evidence), squeeze=False))
-        for ax, found in zip(axes, self.evidence.values(), strict=True):
+    def _persistence(self, tested: Mapping[Role, Evidence]) -> _Named:
+        figure = _new_figure(3.3 if len(tested) < 3 else 2.7)
+        axes = np.ravel(figure.subplots(1, len(tested), squeeze=False))
+        for ax, found in zip(axes, tested.values(), strict=True):
             draw_persistence(found, ax)
         tables = {
             role: persistence_table(found.shape)
-            for role, found in self.evidence.items()
+            for role, found in tested.items()
             if found.shape is not None
         }
         return "persistence", figure, _by_role(tables)

@@ -4,19 +4,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symtheory.errors import PredictionError
+
 from ..evidence import Evidence
+from ..spectrum import SpectrumTest
 from .files import Table
 from .style import COLORS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_spectrum", "spectrum_table"]
+__all__ = ["MOST_NAMED", "draw_spectrum", "spectrum_table"]
+
+MOST_NAMED = 20
+"""Up to so many irreps have their names below the bars."""
 
 
 def spectrum_table(evidence: Evidence) -> Table:
     """Return share, white share and null quantiles of every block."""
-    spectrum = evidence.spectrum
+    spectrum = _tested(evidence)
     active = set(spectrum.active)
     header = ("irrep", "share", "white_share", "null_95", "null_maximum_95", "active")
     return header, (
@@ -35,12 +41,15 @@ def spectrum_table(evidence: Evidence) -> Table:
 def draw_spectrum(evidence: Evidence, ax: "Axes") -> "Axes":
     """Draw the share of each irrep, the active ones dark and named.
 
+    Where there are few irreps each has its name below its bar.
+
     Parameters
     ----------
     evidence : Evidence
+        With a test of the spectrum.
     ax : Axes
     """
-    spectrum = evidence.spectrum
+    spectrum = _tested(evidence)
     positions = np.arange(1, len(spectrum.power) + 1)
     active = np.isin(positions - 1, spectrum.active)
     for chosen, color, label in (
@@ -65,20 +74,35 @@ def draw_spectrum(evidence: Evidence, ax: "Axes") -> "Axes":
         linewidth=1,
         label="white noise",
     )
-    names = [name.removeprefix("frequency ") for name in evidence.block_names]
-    for b in spectrum.active:
-        ax.annotate(
-            names[b],
-            (positions[b], spectrum.power[b]),
-            xytext=(0, 1.5),
-            textcoords="offset points",
-            ha="center",
-            fontsize=7,
-        )
     cyclic = all(name.startswith("frequency ") for name in evidence.block_names)
+    names = [_short(name) for name in evidence.block_names]
+    if len(names) <= MOST_NAMED and not cyclic:
+        ax.set_xticks(positions, names, rotation=30 if max(map(len, names)) > 8 else 0)
+    else:
+        for b in spectrum.active:
+            ax.annotate(
+                names[b],
+                (positions[b], spectrum.power[b]),
+                xytext=(0, 1.5),
+                textcoords="offset points",
+                ha="center",
+                rotation=90 if len(names[b]) > 3 else 0,
+                fontsize=7,
+            )
     ax.set(xlabel="frequency" if cyclic else "irrep", ylabel="share of the power")
     ax.set_title(f"{evidence.role} embedding")
     ax.margins(x=0.01)
     ax.set_ylim(0, 1.55 * float(spectrum.power.max()))  # room for the legend above the bars
     ax.legend(loc="upper center", ncols=2)
     return ax
+
+
+def _tested(evidence: Evidence) -> SpectrumTest:
+    if evidence.spectrum is None:
+        raise PredictionError(f"the spectrum of the {evidence.role} embedding was not tested")
+    return evidence.spectrum
+
+
+def _short(name: str) -> str:
+    """Leave out the kind of irrep, which the axis says."""
+    return name.removeprefix("frequency ").removeprefix("character ")

@@ -61,7 +61,14 @@ def draw_training(
     plot(top, "test_accuracy", COLORS["black"], "held-out cells")
     top.set(ylabel="accuracy", ylim=(-0.03, 1.05))
     plot(middle, "violation", COLORS["purple"])
-    middle.set(ylabel="largest mean\nviolation (nats)", yscale="log")
+    middle.set(ylabel="largest mean\nviolation (nats)")
+    if any(row.get("violation") for row in rows):
+        middle.set_yscale("log")
+    else:
+        middle.set_yticks([])
+        middle.text(
+            0.5, 0.5, "no relation to measure", ha="center", va="center", transform=middle.transAxes
+        )
     plot(bottom, "effective_dimension", COLORS["red"])
     bottom.set(ylabel="effective\ndimension", xlabel="optimizer step")
     bottom.set_ylim(bottom=0)

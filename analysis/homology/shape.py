@@ -13,6 +13,7 @@ Two nulls, because small is good:
 
 - *no structure*: Haar clouds, with the singular values of the learned one but left singular
   vectors uniform among frames orthogonal to the constants. The distance must be small among them.
+  Where the tokens fall into several orbits, only what varies within orbits is turned at random.
 - *goodness of fit*: bootstrap clouds, the fitted template plus the residual of the fit with its
   left singular vectors made Haar: the same energy in the same directions of space, but noise as a
   function of the token. They go through the same fit and projection, and the distance must not
@@ -24,7 +25,7 @@ A template that explains less than half of the cloud is no fit, whatever the boo
 larger than the signal would excuse any diagram.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,7 @@ from symtheory.errors import PredictionError
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..clouds import principal_coordinates, unit_cloud
-from ..nulls import NullTest, Tail, haar_frame
+from ..nulls import NullTest, Tail, class_means, haar_frame
 from ..procrustes import Template, align, fit_template
 from .diagrams import Diagrams, distance_matrix, rips_diagrams
 from .distances import graded_bottleneck
@@ -136,6 +137,7 @@ def check_shape(
     *,
     active: Sequence[int],
     rng: np.random.Generator,
+    orbits: NDArray[np.int64] | None = None,
     n_haar: int = 39,
     n_bootstrap: int = 19,
     max_degree: int = 1,
@@ -150,6 +152,8 @@ def check_shape(
     blocks : sequence of IsotypicBlock
     active : sequence of int
         Indices of the active blocks, chosen without looking at this cloud.
+    orbits : (n,) int64, optional
+        Orbit of each token; by default there is one.
     n_haar, n_bootstrap : int
         Number of draws. The defaults are the fewest that two embeddings need at 5 % (the least
         Haar p-value is 1/40, which Holm doubles; the bootstrap limit is the largest of 19
@@ -168,8 +172,7 @@ def check_shape(
         ).distance
 
     coordinates = principal_coordinates(cloud)
-    spread = np.sqrt((coordinates**2).sum(axis=0))
-    haar = [distance(_scrambled(spread, len(cloud), rng=rng)) for _ in range(n_haar)]
+    haar = [distance(points) for points in _haar_clouds(coordinates, n_haar, orbits, rng=rng)]
 
     alignment = align(coordinates, comparison.fitted.points)
     signal = alignment.scale * comparison.fitted.points @ alignment.rotation
@@ -185,6 +188,28 @@ def check_shape(
         fit=NullTest(comparison.distance, np.array(bootstrap), Tail.UPPER),
         share=alignment.share,
     )
+
+
+def _haar_clouds(
+    coordinates: NDArray[np.float64],
+    n_draws: int,
+    orbits: NDArray[np.int64] | None,
+    *,
+    rng: np.random.Generator,
+) -> Iterator[NDArray[np.float64]]:
+    """Yield clouds without structure within orbits, from principal coordinates."""
+    n = len(coordinates)
+    if orbits is None or (orbits == orbits[0]).all():
+        spread = np.sqrt((coordinates**2).sum(axis=0))
+        for _ in range(n_draws):
+            yield _scrambled(spread, n, rng=rng)
+        return
+    fixed = class_means(coordinates, orbits)
+    _, singular, axes = np.linalg.svd(coordinates - fixed, full_matrices=False)
+    k = min(len(singular), n - len(np.unique(orbits)))  # the rest is zero
+    for _ in range(n_draws):
+        frame = haar_frame(n, k, rng=rng, orbits=orbits)
+        yield fixed + (frame * singular[:k]) @ axes[:k]
 
 
 def _freedom_correction(shape: tuple[int, ...], fitted: Template) -> float:

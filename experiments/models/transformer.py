@@ -17,6 +17,9 @@ References
 import torch
 from torch import Tensor, nn
 
+from symtheory.errors import SpecError
+from symtheory.records import Role
+
 from ..config import TransformerConfig
 
 __all__ = ["Transformer"]
@@ -27,38 +30,57 @@ class Transformer(nn.Module):
 
     Parameters
     ----------
-    n_tokens : int
-        Number of tokens of the table that both operands share.
+    n_left, n_right : int
+        Number of tokens of either operand.
     n_answers : int
     config : TransformerConfig
+    is_tied : bool
+        Whether one table of token vectors serves both operands; else each has its own.
     generator : torch.Generator
         Source of the initial parameters: independent normal entries of variance 1/d_model
         (1/n_answers for the readout), zero biases.
 
     Notes
     -----
-    Parameters: ``shared`` (n_tokens, d_model), ``equals`` (d_model,), ``position`` (3, d_model),
-    ``query``, ``key``, ``value``, ``output`` (d_model, d_model) with heads as consecutive column
-    (for ``output``: row) blocks, ``mlp_in`` (d_model, d_mlp), ``mlp_in_bias``, ``mlp_out``
-    (d_mlp, d_model), ``mlp_out_bias``, ``readout`` (n_answers, d_model).
+    Parameters: ``shared`` (n_left, d_model), or ``left`` (n_left, d_model) and ``right``
+    (n_right, d_model) where the tables are not tied; ``equals`` (d_model,), ``position``
+    (3, d_model), ``query``, ``key``, ``value``, ``output`` (d_model, d_model) with heads as
+    consecutive column (for ``output``: row) blocks, ``mlp_in`` (d_model, d_mlp), ``mlp_in_bias``,
+    ``mlp_out`` (d_mlp, d_model), ``mlp_out_bias``, ``readout`` (n_answers, d_model).
+
+    Raises
+    ------
+    SpecError
+        If operands of different sizes are to share a table.
     """
 
     def __init__(
         self,
-        n_tokens: int,
+        n_left: int,
+        n_right: int,
         n_answers: int,
         config: TransformerConfig,
         *,
+        is_tied: bool,
         generator: torch.Generator,
     ) -> None:
         super().__init__()
+        if is_tied and n_left != n_right:
+            raise SpecError(
+                f"{n_left} left and {n_right} right operands cannot share one table of tokens"
+            )
         d, m = config.d_model, config.d_mlp
         self.config = config
+        self.is_tied = is_tied
 
         def normal(*shape: int, variance: float) -> nn.Parameter:
             return nn.Parameter(torch.randn(*shape, generator=generator) * variance**0.5)
 
-        self.shared = normal(n_tokens, d, variance=1 / d)
+        if is_tied:
+            self.shared = normal(n_left, d, variance=1 / d)
+        else:
+            self.left = normal(n_left, d, variance=1 / d)
+            self.right = normal(n_right, d, variance=1 / d)
         self.equals = normal(d, variance=1 / d)
         self.position = normal(3, d, variance=1 / d)
         self.query = normal(d, d, variance=1 / d)
@@ -70,6 +92,18 @@ class Transformer(nn.Module):
         self.mlp_out = normal(m, d, variance=1 / d)
         self.mlp_out_bias = nn.Parameter(torch.zeros(d))
         self.readout = normal(n_answers, d, variance=1 / n_answers)
+
+    @property
+    def operands(self) -> tuple[nn.Parameter, nn.Parameter]:
+        """The tables that left and right operands are looked up in: one and the same if tied."""
+        return (self.shared, self.shared) if self.is_tied else (self.left, self.right)
+
+    @property
+    def embeddings(self) -> dict[Role, nn.Parameter]:
+        """The tables of vectors that tokens and answers have, by role."""
+        if self.is_tied:
+            return {Role.SHARED: self.shared, Role.READOUT: self.readout}
+        return {Role.X: self.left, Role.Y: self.right, Role.READOUT: self.readout}
 
     def forward(self, cells: Tensor) -> Tensor:
         """Return the logits of every answer at every cell.
@@ -88,23 +122,28 @@ class Transformer(nn.Module):
         # Scores: one number per token and head, since the query is the same for every cell.
         query = (last @ self.query).view(heads, -1)
         scorer = (self.key.view(-1, *query.shape) * query).sum(dim=2) * query.shape[1] ** -0.5
-        token_score, place_score = self.shared @ scorer, self.position @ scorer
+        left, right = self.operands
+        # A tied table is multiplied once.
+        left_score = left @ scorer
+        right_score = left_score if self.is_tied else right @ scorer
+        place_score = self.position @ scorer
         # Values relative to that of "=": the weights sum to one, so "=" becomes a constant.
         last_value = last @ self.value
-        token_value = self.shared @ self.value
+        left_value = left @ self.value
+        right_value = left_value if self.is_tied else right @ self.value
         place_value = self.position[:2] @ self.value - last_value
 
         x, y = cells.unbind(1)
         score = torch.stack(
             [
-                (token_score + place_score[0]).index_select(0, x),
-                (token_score + place_score[1]).index_select(0, y),
+                (left_score + place_score[0]).index_select(0, x),
+                (right_score + place_score[1]).index_select(0, y),
                 (last @ scorer).expand(len(cells), heads),
             ]
         )
         weight = score.softmax(dim=0).unsqueeze(-1)
-        value_x = (token_value + place_value[0]).index_select(0, x).view(-1, *query.shape)
-        value_y = (token_value + place_value[1]).index_select(0, y).view(-1, *query.shape)
+        value_x = (left_value + place_value[0]).index_select(0, x).view(-1, *query.shape)
+        value_y = (right_value + place_value[1]).index_select(0, y).view(-1, *query.shape)
         mixed = torch.addcmul(weight[0] * value_x, weight[1], value_y).view(len(cells), -1)
 
         stream = last + last_value @ self.output

@@ -67,9 +67,9 @@ class Objective:
         """Return the loss of one step; its random instances depend on seed and step only."""
         drawn = [
             sampler.sample(
-                self._config.tuples, rng=generator(self._config.seed, f"tuples {name}", step)
+                self._config.tuples, rng=generator(self._config.seed, f"tuples {stream}", step)
             )
-            for name, sampler in self._samplers
+            for stream, sampler in self._samplers
         ]
         cells, rows = self._collect(drawn)
         logarithm = network(cells).log_softmax(dim=1)

@@ -18,10 +18,24 @@ __all__ = [
 ]
 
 
+_TASK_HELP = (
+    "a name that `symtheory tasks` lists; an expression in x and y mod N, such as "
+    '"x^2 + 3*y", "x/y" or "if y odd then x/y else x - y"; a word in a group, such as "x*y*x^-1"; '
+    "or a file: .csv, .npy, or .toml, as in mine.toml:name. Division is by units: an operand with "
+    "which the expression has no value at all is left out (in x/y, y runs over the units mod N), "
+    "and any other cell without value is an error. An expression that begins with - goes last, "
+    "behind a lone --."
+)
+
+
 def add_task_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the task and its parameters."""
-    parser.add_argument("task", metavar="TASK", help="a name that `symtheory tasks` lists")
-    parser.add_argument("--p", metavar="N", help="modulus of the task")
+    parser.add_argument("task", metavar="TASK", help=_TASK_HELP)
+    parser.add_argument("--p", metavar="N", help="modulus of a named task")
+    parser.add_argument("--mod", metavar="N", help="modulus of an expression")
+    parser.add_argument(
+        "--group", metavar="G", help='group of a word or a named task, such as S5 or "Z4 x Z6"'
+    )
 
 
 def add_split_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,9 +84,11 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
 
 def read_task(arguments: argparse.Namespace) -> "Task":
     """Return the task that the arguments name."""
-    from symtheory.tasks.catalogue import named_task
+    from symtheory.tasks import sources
 
-    return named_task(arguments.task, p=arguments.p)
+    return sources.read_task(
+        arguments.task, p=arguments.p, mod=arguments.mod, group=arguments.group
+    )
 
 
 def read_config(arguments: argparse.Namespace) -> "TrainingConfig":

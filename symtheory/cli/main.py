@@ -104,9 +104,16 @@ def _say(message: str, code: int) -> int:
 
 
 def _shown(message: str) -> str:
-    """Keep a message to one line of bearable length, whatever the user's words were."""
-    line = " ".join(message.splitlines())
-    return line if len(line) <= 1000 else f"{line[:500]} … {line[-300:]}"
+    """Keep a message to one line of bearable length, whatever the user's words were.
+
+    A caret keeps the line that it points at.
+    """
+    lines = message.splitlines()
+    is_pointing = len(lines) >= 3 and lines[-1].strip() == "^"
+    pointer = lines[-2:] if is_pointing else []
+    line = " ".join(lines[:-2] if is_pointing else lines)
+    line = line if len(line) <= 1000 else f"{line[:500]} … {line[-300:]}"
+    return "\n".join([line, *pointer])
 
 
 def _stop_writing() -> int:

@@ -19,8 +19,11 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
     parser = verbs.add_parser(
         "predict",
         help="print what theory says of a task",
-        description="Print what follows from a task's table alone: group, relations, characters, "
-        "geometry, and the claims that verify would test.",
+        description="Print what follows from a task's table alone: structure, symmetries, "
+        "relations, irreps, geometry, and the claims that verify would test.",
+    )
+    parser.add_argument(
+        "--latex", action="store_true", help="print a paragraph and tables for a paper instead"
     )
     add_task_arguments(parser)
     add_split_arguments(parser)
@@ -30,16 +33,21 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the theory of the task, with closures for the split of this seed."""
+    from symtheory.errors import SpecError
     from symtheory.experiments.data import split_cells
     from symtheory.experiments.seeds import generator
-    from symtheory.theory import derive
+    from symtheory.theory import predict
 
-    theory = derive(read_task(arguments))
+    if arguments.latex and arguments.json:
+        raise SpecError("--latex and --json exclude each other; choose one")
+    theory = predict(read_task(arguments))
     split = split_cells(
         theory.task, arguments.train_fraction, rng=generator(arguments.seed, "split")
     )
     if arguments.json:
         print(json.dumps(theory.to_dict(split.known), allow_nan=False))
+    elif arguments.latex:
+        print(theory.latex(split.known))
     else:
         print(theory.text(split.known))
     return 0

@@ -1,11 +1,11 @@
 """What a verification leaves behind: the result as JSON, closing lines, figures and the page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symtheory.printout import percent
-from symtheory.records import SCHEMA, Embedding, Json, Outcome, Role
+from symtheory.records import SCHEMA, Json, Outcome
 
 if TYPE_CHECKING:
     from symtheory.analysis.verification import Verification
@@ -29,7 +29,7 @@ def result_record(
         "schema": SCHEMA,
         "task": theory.task.name,
         "formula": theory.task.formula,
-        "group": theory.isotopism.group.name,
+        "group": None if theory.group is None else theory.group.name,
         "outcome": str(found.outcome),
         "exit_code": exit_code(found.outcome),
         "generalized": found.generalized,
@@ -47,25 +47,29 @@ def closing_lines(
 ) -> Lines:
     """Return what was trained, what prompted it, what it picked and what came out, labeled."""
     from symtheory.experiments.data import split_of
+    from symtheory.experiments.objectives.selection import select_relations
+    from symtheory.symmetry.closure import closure
 
     finished, last = run.finished or {}, run.metrics[-1]
-    known = split_of(theory, config).known
+    split = split_of(theory, config)
+    known, n_train = split.known, len(split.train_cells)
     lines = [
         (
             "trained",
-            f"{finished.get('step')} steps on {int((known >= 0).sum())} of {known.size} cells, "
+            f"{finished.get('step')} steps on {n_train} of "
+            f"{n_train + int(split.held_out.sum())} cells, "
             f"seed {config.seed}; {finished.get('reason')}; held-out accuracy "
             f"{last['test_accuracy']:.4f}",
         )
     ]
-    used = [r.name for r in theory.relations if r.name in config.relations]
+    used = select_relations(theory.relations, config, known)
     if config.loss == "symmetry" and used:
-        share = percent(theory.closure(used, known).fraction)
+        share = percent(closure(used, known).fraction)
         lines.append(
             (
                 "prompted",
-                f"by {' and '.join(used)}, which with the training answers determine {share} of "
-                "the held-out cells",
+                f"by {' and '.join(r.name for r in used)}, which with the training answers "
+                f"determine {share} of the held-out cells",
             )
         )
     for role, evidence in found.evidence.items():
@@ -86,7 +90,6 @@ def write_page(
     found: "Verification",
     *,
     closing: Lines,
-    embeddings: Mapping[Role, Embedding],
     text: str,
 ) -> Path:
     """Draw the figures and write the page that shows them; return the page."""
@@ -97,9 +100,7 @@ def write_page(
     figures = RunFigures(
         rows=run.metrics,
         stages=found.stages,
-        embeddings=embeddings,
         evidence=found.evidence,
-        geometries=theory.geometries,
     ).write(run.folder / "figures")
     page = run.folder / "report.html"
     write_report(

@@ -23,10 +23,21 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.json:
         entries = {
-            n: {"expression": e.expression, "summary": e.summary} for n, e in CATALOGUE.items()
+            name: {
+                "expression": entry.expression,
+                "parameters": [entry.parameter],
+                "summary": entry.summary,
+            }
+            for name, entry in CATALOGUE.items()
         }
         print(json.dumps({"schema": SCHEMA, "tasks": entries}))
         return 0
-    for name, entry in CATALOGUE.items():
-        print(f"{name:<12}{entry.expression + ' mod p':<18}{entry.summary}")
+    values = {"p": "--p N", "group": "--group G"}
+    rows = [
+        (name, entry.operation, values[entry.parameter], entry.summary)
+        for name, entry in CATALOGUE.items()
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
     return 0

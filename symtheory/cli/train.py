@@ -35,9 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
     from symtheory.cli.training import open_run, train_run
     from symtheory.errors import RunError
     from symtheory.records import SCHEMA
-    from symtheory.theory import derive
+    from symtheory.theory import predict
 
-    theory = derive(read_task(arguments))
+    theory = predict(read_task(arguments))
     config = read_config(arguments)
     folder = open_run(theory, config, arguments)
     train_run(theory, config, folder)

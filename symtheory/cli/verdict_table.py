@@ -41,8 +41,10 @@ def verdict_rows(verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
 def verdict_lines(verdicts: Sequence[Verdict]) -> list[str]:
     """Return the aligned table, with a line for each note below its row.
 
-    Notes of embedding claims that held are left to the report.
+    Notes of embedding claims that held are left to the report. Without claims there is no table.
     """
+    if not verdicts:
+        return []
     rows = [HEADER, *verdict_rows(verdicts)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEADER))]
 

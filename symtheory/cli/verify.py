@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symtheory.cli.arguments import (
     add_output_arguments,
@@ -13,6 +13,9 @@ from symtheory.cli.arguments import (
     read_config,
     read_task,
 )
+
+if TYPE_CHECKING:
+    from symtheory.theory import Theory
 
 __all__ = ["add_parser", "run"]
 
@@ -42,10 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
     from symtheory.experiments.data import split_of
     from symtheory.experiments.seeds import generator
     from symtheory.experiments.trainer import load_network
-    from symtheory.theory import derive
+    from symtheory.theory import predict
 
-    theory = derive(read_task(arguments))
+    theory = predict(read_task(arguments))
     config = read_config(arguments)
+    if not theory.predictions(theory.roles):
+        return _nothing_to_verify(theory, arguments)
     split = split_of(theory, config)
     folder = open_run(theory, config, arguments)
     text = theory.text(split.known)
@@ -68,9 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder.write_json("result.json", result_record(theory, config, folder, found))
     print("drawing the figures", file=sys.stderr)
     closing = closing_lines(theory, config, folder, found)
-    page = write_page(
-        theory, folder, found, closing=closing, embeddings=network.embeddings, text=text
-    )
+    page = write_page(theory, folder, found, closing=closing, text=text)
     if arguments.json:
         print(json.dumps(folder.read_json("result.json"), allow_nan=False))
     else:
@@ -78,3 +81,19 @@ def run(arguments: argparse.Namespace) -> int:
         for label, line in [*closing, ("report", str(page))]:
             print(f"{label:<9}{line}")
     return exit_code(found.outcome)
+
+
+def _nothing_to_verify(theory: "Theory", arguments: argparse.Namespace) -> int:
+    """Say that the theory claims nothing; no network is trained for that."""
+    from symtheory.analysis.verdicts import exit_code
+    from symtheory.records import Outcome
+
+    sentence = f"{Outcome.INCONCLUSIVE}: no geometry is claimed for this task, nothing to verify"
+    code = exit_code(Outcome.INCONCLUSIVE)
+    if arguments.json:
+        record = {**theory.to_dict(), "outcome": str(Outcome.INCONCLUSIVE), "exit_code": code}
+        print(json.dumps(record, allow_nan=False))
+    else:
+        print(theory.text())
+        print(f"verdict  {sentence}")
+    return code

@@ -62,14 +62,15 @@ def lattice_picture(
     Raises
     ------
     PredictionError
-        If no block is active, one is not of degree 1, or all points coincide.
+        If no block is active, one is not of degree 1, all points coincide, or the tokens are not
+        all elements of a group.
 
     Examples
     --------
     >>> from symtheory.tasks.modular import modular_task
-    >>> from symtheory.theory import derive
+    >>> from symtheory.theory import predict
     >>> from symtheory.records import Role
-    >>> x = derive(modular_task("x + y", 97)).geometries[Role.X]
+    >>> x = predict(modular_task("x + y", 97)).geometries[Role.X]
     >>> helix = lattice_picture(x, [2, 16], [0.5**0.5, 0.5**0.5])  # frequencies 3 and 17
     >>> helix.step, round(helix.shortest, 3), round(helix.second, 3)
     (34, 0.292, 0.682)
@@ -79,15 +80,16 @@ def lattice_picture(
             f"a template needs a radius for each of its blocks: {len(active)} blocks, "
             f"{len(radii)} radii"
         )
-    group, n = geometry.group, len(geometry.tokens)
-    token_of = np.argsort(geometry.coordinate)
+    group, token_of = _tokens_of_elements(geometry)
+    n = group.order
     squares = np.zeros(n)
     circles = []  # angle of each element, in [-pi, pi], on each circle
     for index, radius in zip(active, radii, strict=True):
         block = geometry.blocks[index]
         if block.degree != 1:
             raise PredictionError(f"{block.name} has degree {block.degree}, its orbit is no circle")
-        points = block.basis[token_of] / np.linalg.norm(block.basis[0])
+        points = block.basis[token_of]
+        points = points / np.linalg.norm(points[0])
         start = points[group.identity]
         squares += radius**2 * np.sum((points - start) ** 2, axis=1)
         if block.dimension == 2:  # one dimension is a pair of points, around which nothing winds
@@ -107,7 +109,20 @@ def lattice_picture(
         step=step,
         shortest=float(chords[step]),
         second=float(chords[independent].min()) if independent.any() else None,
-        curves=token_of[_cosets(geometry, step)],
+        curves=token_of[_cosets(group, geometry.coordinate, step)],
+    )
+
+
+def _tokens_of_elements(geometry: OperandGeometry) -> tuple[Group, NDArray[np.int64]]:
+    """Return the group and the first token at each of its elements."""
+    group = geometry.group
+    if group is not None:
+        elements, first = np.unique(geometry.coordinate, return_index=True)
+        token_of = first[elements >= 0]
+        if len(token_of) == group.order:
+            return group, token_of
+    raise PredictionError(
+        f"the {geometry.role} embedding is no orbit of a group, it has no lattice picture"
     )
 
 
@@ -135,14 +150,13 @@ def _powers(group: Group, element: int) -> list[int]:
     return powers
 
 
-def _cosets(geometry: OperandGeometry, step: int) -> NDArray[np.int64]:
+def _cosets(group: Group, coordinate: NDArray[np.int64], step: int) -> NDArray[np.int64]:
     """Left cosets of the cyclic group of one element, each in the order of its powers."""
-    group = geometry.group
     powers = _powers(group, step)
     is_new = np.ones(group.order, dtype=bool)
     rows = []
     # Begin with the first token, so that the drawing does.
-    for element in geometry.coordinate:
+    for element in coordinate[coordinate >= 0]:
         if is_new[element]:
             rows.append(group.table[element, powers])
             is_new[rows[-1]] = False

@@ -1,66 +1,120 @@
 """What the theory says of one embedding: its invariant space and its isotypic blocks.
 
-The prediction is not a picture but a column space and a block form of the Gram matrix: for an
-active set R of non-trivial irreps and weights w > 0
+The prediction is not a picture but a column space and a block form of the Gram matrix. Where the
+tokens are the elements of a group, phi(x) that of token x, and K is invariant under translations
+from both sides,
 
-    K(x, x') = sum over rho in R of  w_rho d_rho Re chi_rho(phi(x)^-1 phi(x')),
+    K(x, x') = sum over rho in R of  w_rho d_rho Re chi_rho(phi(x)^-1 phi(x'))
 
-phi the token's group element. Fixed are the dimension, equal norms, orthogonal blocks and the
-distances; free are R, the weights and one rotation of the whole cloud.
+for a set R of active irreps with weights w > 0. Fixed are then the dimension, equal norms,
+orthogonal blocks and the distances; free are R, the weights and one rotation of the whole cloud.
+Under left translations alone the weight of rho is a positive matrix W_rho and the summand
+d_rho Re tr(W_rho rho(phi(x)^-1 phi(x'))): the blocks stay, the distances in them are free. For an
+abelian group, and for irreps of quaternionic type and degree 2, the two are the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.groups.group import Group
-from symtheory.records import Json, Role
+from symtheory.records import Json, Level, Role
 from symtheory.representations.isotypic import IsotypicBlock
-from symtheory.symmetry.orbitals import SumSpace
+from symtheory.symmetry.orbitals import Side, is_closed_under_centering
 
-__all__ = ["OperandGeometry", "are_same_blocks", "describe_operand"]
+__all__ = ["LEAST_SHARPNESS", "Family", "OperandGeometry", "are_same_blocks", "faithful_points"]
+
+LEAST_SHARPNESS = 0.5
+"""Least share of the Gram matrix that a symmetry must take away before anything is claimed."""
+
+_ZERO = 1e-9  # squared distances and overlaps of exact points below this are zero
+
+
+class Family(StrEnum):
+    """What kind of point cloud is predicted."""
+
+    ORBIT = "orbit"  # the tokens are all elements of a group
+    CONE = "cone"  # the same, and further tokens that every translation fixes
+    RESTRICTED = "restricted"  # the tokens are some of the elements
+    FOLDED = "folded"  # every token is a sum over several elements
+    ORBITS = "orbits"  # a permutation group acts, the tokens are no group
+    NONE = "none"  # too little is fixed to claim anything
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OperandGeometry:
     """The predicted geometry of one embedding.
 
+    It speaks of n rows of the embedding: all tokens of an operand, and of the readout the answers
+    that occur.
+
     Parameters
     ----------
     role : Role
         The operand, or operands, that the embedding serves.
-    group : Group
-        The group that its tokens carry.
+    family : Family
+    group : Group or None
+        The group that the tokens carry; for `Family.ORBITS` the group that acts on them, where it
+        is small enough to be written down.
     coordinate : (n,) int64
-        Element of the group for each token.
+        Element of the group for each row, -1 where it has none.
     tokens : tuple of str
-        Labels of the tokens.
+        Labels of the n rows.
+    rows : (n,) int64
+        The rows of the embedding.
     orbitals : tuple of (n, n) int64
-        Symmetrised orbital partitions of the pairs of tokens. One: the Gram matrix is constant on
-        its classes. Two: it is a sum of one constant on the first and one on the second, whose
-        projections commute, so that P = P1 + P2 - P1 P2.
+        Symmetric partitions of the pairs of tokens, diagonal pairs in classes of their own. One:
+        the Gram matrix is constant on its classes. Two: it is a sum of one constant on the first
+        and one on the second, whose projections commute, so that P = P1 + P2 - P1 P2. None for
+        `Family.FOLDED`.
     n_parameters : int
-        Dimension of that invariant space.
+        Dimension of that space of matrices.
     blocks : tuple of IsotypicBlock
-        The non-trivial blocks; bases are (n, dimension), rows in the tokens' order.
+        The non-trivial blocks; bases are (n, dimension) with orthonormal columns, mutually
+        orthogonal and orthogonal to the constants, rows in the order of the tokens.
     equivalent_blocks : tuple of tuple of int
-        Orbits of Aut(G) on the blocks, by index; equivalent blocks give congruent point clouds
-        once the tokens' labels are forgotten, and are used equally often over seeds.
+        Blocks, by index, that autotopisms of the task carry into each other; they are used equally
+        often over seeds.
+    twins : (n,) int64
+        Twin class of every row; twins have one point.
+    block_dimensions : mapping of str to int
+        Real dimension that each block of the group has in this embedding, by name.
+    is_protected : bool
+        Whether the translations are autotopisms of the task, so that they leave the distribution of
+        trained networks as it is. Otherwise the geometry is a conjecture.
+    side : Side
+        From which side the translations act.
+    multiplicities : tuple of int
+        How often the block's irrep occurs, over the reals, under what acts; the block's Gram matrix
+        is one weight where it is 1 and a positive matrix of that size otherwise. Empty: all 1.
+    coinciding : tuple of tuple of str
+        `Family.FOLDED`: names of blocks whose sums span one space.
     """
 
     role: Role
-    group: Group
+    family: Family
+    group: Group | None
     coordinate: NDArray[np.int64]
     tokens: tuple[str, ...]
+    rows: NDArray[np.int64]
     orbitals: tuple[NDArray[np.int64], ...]
     n_parameters: int
     blocks: tuple[IsotypicBlock, ...]
     equivalent_blocks: tuple[tuple[int, ...], ...]
+    twins: NDArray[np.int64]
+    block_dimensions: Mapping[str, int]
+    is_protected: bool
+    side: Side = Side.BOTH
+    multiplicities: tuple[int, ...] = ()
+    coinciding: tuple[tuple[str, ...], ...] = ()
 
     def __repr__(self) -> str:
+        of = f" of {self.group.name}" if self.group is not None else ""
         return (
-            f"OperandGeometry({self.role}: {self.group.name}, {len(self.tokens)} tokens, "
+            f"OperandGeometry({self.role}: {self.family}{of}, {len(self.tokens)} tokens, "
             f"{len(self.blocks)} blocks, sharpness {self.sharpness:.3f})"
         )
 
@@ -70,106 +124,141 @@ class OperandGeometry:
         n = len(self.tokens)
         return 1 - self.n_parameters / (n * (n + 1) / 2)
 
-    def is_faithful(self, active: tuple[int, ...]) -> bool:
-        """Whether the blocks with these indices give distinct tokens distinct points.
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The claims about this embedding that can be tested.
 
-        The test is that the joint kernel of their irreps is trivial; for frequencies k of Z_n it
-        reads gcd(k_1, ..., k_D, n) = 1.
+        All four where every block has one weight; without L2 and L3 where a block has a matrix of
+        weights, which leaves its shape open; L1 alone where there are no orthogonal blocks.
         """
-        start = int(np.argmax(self.coordinate == self.group.identity))
-        in_kernel = np.ones(len(self.tokens), dtype=bool)
-        for index in active:
-            basis = self.blocks[index].basis
-            in_kernel &= (np.abs(basis - basis[start]) < 1e-9).all(axis=1)
-        return int(in_kernel.sum()) == 1
+        has_classes = self.family not in {Family.FOLDED, Family.NONE}
+        if not has_classes or self.sharpness < LEAST_SHARPNESS:
+            return ()
+        if not self.blocks:
+            return (Level.GRAM,)
+        if any(multiplicity > 1 for multiplicity in self.multiplicities):
+            return (Level.SPECTRUM, Level.GRAM)
+        return (Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES, Level.HOMOLOGY)
+
+    @property
+    def irrep_blocks(self) -> tuple[IsotypicBlock, ...]:
+        """The blocks that are irreps of the group; not the offsets of tokens outside."""
+        return tuple(block for block in self.blocks if block.characters)
+
+    @property
+    def n_points(self) -> int:
+        """Number of distinct points: twins count once."""
+        return int(self.twins.max()) + 1
+
+    @property
+    def is_closed_under_centering(self) -> bool:
+        """Whether the Gram matrix of the centered cloud is constant on the classes too.
+
+        It is where the classes are the orbitals of permutations of the tokens. In a restricted
+        orbit it is not, and what is constant on the classes there are the squared distances
+        K(x, x) + K(x', x') - 2 K(x, x'), which do not depend on the origin.
+        """
+        return all(is_closed_under_centering(partition) for partition in self.orbitals)
+
+    def is_faithful(self, active: tuple[int, ...]) -> bool:
+        """Whether the blocks with these indices give distinct tokens, twins apart, distinct points.
+
+        In an orbit the test is that the joint kernel of their irreps is trivial; for frequencies k
+        of Z_n it reads gcd(k_1, ..., k_D, n) = 1.
+        """
+        first = np.unique(self.twins, return_index=True)[1]
+        return faithful_points([self.blocks[index].basis[first] for index in active])
 
     def to_dict(self) -> dict[str, Json]:
         """Return the prediction as plain JSON values; matrices follow from the group."""
+        multiplicities = self.multiplicities or (1,) * len(self.blocks)
         return {
             "role": str(self.role),
-            "group": self.group.name,
+            "family": str(self.family),
+            "group": None if self.group is None else self.group.name,
+            "side": str(self.side),
+            "is_protected": self.is_protected,
             "coordinate": self.coordinate.tolist(),
+            "rows": self.rows.tolist(),
+            "twins": self.twins.tolist(),
             "n_orbitals": [int(partition.max()) + 1 for partition in self.orbitals],
             "n_parameters": self.n_parameters,
             "sharpness": self.sharpness,
+            "levels": [str(level) for level in self.levels],
             "blocks": [
                 {
                     "name": block.name,
                     "degree": block.degree,
                     "indicator": block.indicator,
                     "dimension": block.dimension,
+                    "multiplicity": multiplicity,
                 }
-                for block in self.blocks
+                for block, multiplicity in zip(self.blocks, multiplicities, strict=True)
             ],
+            "block_dimensions": dict(self.block_dimensions),
+            "coinciding": [list(names) for names in self.coinciding],
             "equivalent_blocks": [list(orbit) for orbit in self.equivalent_blocks],
         }
 
 
-def describe_operand(
-    role: Role,
-    group: Group,
-    *,
-    coordinate: NDArray[np.int64],
-    tokens: tuple[str, ...],
-    space: SumSpace,
-    blocks: tuple[IsotypicBlock, ...],
-    equivalent: tuple[tuple[int, ...], ...],
-) -> OperandGeometry:
-    """Return the predicted geometry of tokens that carry the elements of a group.
+def faithful_points(bases: list[NDArray[np.float64]]) -> bool:
+    """Whether the rows of bases, put side by side, are all distinct.
 
-    Parameters
-    ----------
-    role, group, coordinate, tokens
-        As in `OperandGeometry`.
-    space : SumSpace
-        The invariant space of Gram matrices.
-    blocks : tuple of IsotypicBlock
-        The non-trivial blocks of the group, bases in the order of its elements.
-    equivalent : tuple of tuple of int
-        Their `equivalent_blocks`.
+    Examples
+    --------
+    >>> import numpy as np
+    >>> faithful_points([np.array([[1.0], [-1.0], [1.0]])])
+    False
     """
-    return OperandGeometry(
-        role=role,
-        group=group,
-        coordinate=coordinate,
-        tokens=tokens,
-        orbitals=space.partitions,
-        n_parameters=space.dimension,
-        blocks=tuple(
-            IsotypicBlock(block.name, block.degree, block.indicator, block.basis[coordinate])
-            for block in blocks
-        ),
-        equivalent_blocks=equivalent,
-    )
+    if not bases:
+        return False
+    points = np.hstack(bases)
+    gram = points @ points.T
+    squares = np.diag(gram)
+    distances = squares[:, None] + squares - 2 * gram
+    np.fill_diagonal(distances, 1)
+    return bool((distances > _ZERO).all())
 
 
-def are_same_blocks(
-    blocks: tuple[IsotypicBlock, ...], first: NDArray[np.int64], second: NDArray[np.int64]
-) -> bool:
-    """Whether two coordinates of the same tokens split functions on them into the same subspaces.
+def are_same_blocks(first: tuple[IsotypicBlock, ...], second: tuple[IsotypicBlock, ...]) -> bool:
+    """Whether two decompositions of the functions on the same tokens have the same subspaces.
 
     Parameters
     ----------
-    blocks : tuple of IsotypicBlock
-        Blocks of R[G].
-    first, second : (n,) int64
-        Element of G for each token, in two ways.
+    first, second : tuple of IsotypicBlock
+        Orthonormal, mutually orthogonal bases on n tokens.
 
     Examples
     --------
     >>> import numpy as np
     >>> from symtheory.groups.families import cyclic
-    >>> from symtheory.representations.isotypic import isotypic_blocks
+    >>> from symtheory.representations.isotypic import IsotypicBlock, isotypic_blocks
     >>> blocks, tokens = isotypic_blocks(cyclic(7)), np.arange(7)
-    >>> are_same_blocks(blocks, tokens, 3 * tokens % 7)
+    >>> def moved(images):
+    ...     return tuple(IsotypicBlock(b.name, 1, b.indicator, b.basis[images]) for b in blocks)
+    >>> are_same_blocks(blocks, moved(3 * tokens % 7))
     True
-    >>> are_same_blocks(blocks, tokens, np.array([0, 2, 1, 3, 4, 5, 6]))
+    >>> are_same_blocks(blocks, moved([0, 2, 1, 3, 4, 5, 6]))
     False
     """
-    basis = np.concatenate([block.basis for block in blocks], axis=1)
-    starts = np.cumsum([0, *(block.dimension for block in blocks[:-1])])
-    overlap = (basis[first].T @ basis[second]) ** 2
-    # Entry (b, c): squared norm of the part of block c of one that lies in block b of the other.
-    shared = np.add.reduceat(np.add.reduceat(overlap, starts, axis=0), starts, axis=1)
+    if not first or len(first) != len(second):
+        return False
+    shared = overlaps([b.basis for b in first], [b.basis for b in second])
     is_match = shared > 1e-6
-    return bool((is_match.sum(axis=0) == 1).all() and (is_match.sum(axis=1) == 1).all())
+    dimensions = [sum(block.dimension for block in blocks) for blocks in (first, second)]
+    return bool(
+        (is_match.sum(axis=0) == 1).all()
+        and (is_match.sum(axis=1) == 1).all()
+        and abs(shared.sum() - max(dimensions)) < 1e-6
+    )
+
+
+def overlaps(
+    first: list[NDArray[np.float64]], second: list[NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Return the squared norm of the part of basis j of ``second`` that lies in i of ``first``."""
+    squares = (np.concatenate(first, axis=1).T @ np.concatenate(second, axis=1)) ** 2
+    for axis, bases in enumerate((first, second)):
+        starts = np.cumsum([0, *(basis.shape[1] for basis in bases[:-1])])
+        squares = np.add.reduceat(squares, starts, axis=axis)
+    return np.asarray(squares)

@@ -70,7 +70,7 @@ def recognize(group: Group) -> Recognition:
     """
     if group.is_abelian:
         return _as_cyclic_factors(group)
-    for candidate in _family_members(group.order):
+    for candidate in _family_members(group):
         isomorphism = find_isomorphism(group, candidate)
         if isomorphism is not None:
             return Recognition(candidate, isomorphism, factors=(candidate,))
@@ -123,10 +123,12 @@ def _as_cyclic_factors(group: Group) -> Recognition:
     return Recognition(direct_product(*factors), isomorphism, factors=factors)
 
 
-def _family_members(n: int) -> Iterator[Group]:
-    """Non-abelian groups of order n of the named families, best-known name first."""
+def _family_members(group: Group) -> Iterator[Group]:
+    """Members of the named families that a non-abelian group may be, best-known name first."""
+    n = group.order
     yield from _permutation_groups(n)
-    yield from _reversing_groups(n)
+    if n // 2 in group.element_orders:  # all of these have a cyclic subgroup of index 2
+        yield from _reversing_groups(n)
     yield from _matrix_groups(n)
     p = max(prime_divisors(n))
     if p > 3 and n // p > 2 and (p - 1) % (n // p) == 0:

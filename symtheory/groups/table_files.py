@@ -7,6 +7,7 @@ another order than rows. Rows are the left factor.
 
 import csv
 from pathlib import Path
+from warnings import catch_warnings
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from symtheory.errors import GroupAxiomError, SpecError
 from symtheory.groups.group import Group
 from symtheory.groups.limits import check_order
 
-__all__ = ["read_table", "table_of_cells"]
+__all__ = ["read_array", "read_cells", "read_table", "table_of_cells"]
 
 _MAX_BYTES = 100_000_000
 
@@ -29,22 +30,47 @@ def read_table(path: Path) -> Group:
     GroupAxiomError
         If the table is no group.
     """
-    if not path.is_file():
-        raise SpecError(f"there is no file {path}")
-    if path.stat().st_size > _MAX_BYTES:
-        raise SpecError(f"{path} has {path.stat().st_size} bytes, at most {_MAX_BYTES} are read")
-    if path.suffix == ".npy":
-        try:
-            array = np.load(path, allow_pickle=False)
-        except (ValueError, EOFError, OSError) as error:
-            raise SpecError(f"{path} is no .npy file of numbers: {error}") from None
-        return _built(array, (), path)
+    if path.suffix.lower() == ".npy":
+        return _built(read_array(path), (), path)
+    return table_of_cells(read_cells(path), path)
+
+
+def read_array(path: Path) -> "np.typing.NDArray[np.generic]":
+    """Return the array that a .npy file holds; pickled objects are refused.
+
+    Raises
+    ------
+    SpecError
+        If there is no such file, it is too large or holds no array.
+    """
+    _check_file(path)
+    try:
+        # numpy warns of headers of old versions, which is nobody's business here.
+        with path.open("rb") as file, catch_warnings(action="ignore"):
+            array = np.load(file, allow_pickle=False)
+    except Exception as error:  # numpy's reader of headers lets errors of any kind through
+        raise SpecError(f"{path} is no .npy file of numbers: {error}") from None
+    if not isinstance(array, np.ndarray):
+        raise SpecError(f"{path} is no .npy file of numbers: it is an archive of several")
+    return array
+
+
+def read_cells(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the lines of a CSV file, with their numbers; lines of empty cells are skipped.
+
+    Raises
+    ------
+    SpecError
+        If there is no such file, it is too large or no text.
+    """
+    _check_file(path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            cells = _lines(csv.reader(file))
+            return _lines(csv.reader(file))
     except (UnicodeDecodeError, csv.Error) as error:
         raise SpecError(f"{path} is no CSV text in UTF-8: {error}") from None
-    return table_of_cells(cells, path)
+    except OSError as error:
+        raise SpecError(f"cannot read {path}: {error.strerror}") from None
 
 
 def table_of_cells(cells: list[tuple[int, list[str]]], path: Path) -> Group:
@@ -104,6 +130,17 @@ def _labeled(cells: list[tuple[int, list[str]]], path: Path) -> Group:
                 )
             table[i, position[column]] = position[cell]
     return _built(table, tuple(labels), path)
+
+
+def _check_file(path: Path) -> None:
+    try:
+        if not path.is_file():
+            raise SpecError(f"there is no file {path}")
+        size = path.stat().st_size
+    except OSError as error:
+        raise SpecError(f"cannot read {path}: {error.strerror}") from None
+    if size > _MAX_BYTES:
+        raise SpecError(f"{path} has {size} bytes, at most {_MAX_BYTES} are read")
 
 
 def _lines(reader: "csv._reader") -> "list[tuple[int, list[str]]]":  # type: ignore[name-defined]

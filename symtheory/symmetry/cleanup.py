@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from symtheory.tasks.task import Task
 
-__all__ = ["Cleanup", "clean_up"]
+__all__ = ["Cleanup", "Core", "clean_up", "core_table"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +60,53 @@ class Cleanup:
     def y_core(self) -> NDArray[np.int64]:
         """First token of each twin class of right operands, without the absorbing ones."""
         return _core(self.y_class, self.y_absorbing)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Core:
+    """The part of a table in which its structure is sought.
+
+    Parameters
+    ----------
+    x, y : (mx,), (my,) int64
+        Tokens of the core, one of each twin class and none that is absorbing.
+    answers : (mz,) int64
+        Answers that occur in it, ascending.
+    table : (mx, my) int64
+        Entry i, j is the number in ``answers`` of f(x[i], y[j]), -1 where unknown.
+    """
+
+    x: NDArray[np.int64]
+    y: NDArray[np.int64]
+    answers: NDArray[np.int64]
+    table: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        return f"Core({len(self.x)} x {len(self.y)} -> {len(self.answers)})"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every cell is known."""
+        return bool((self.table >= 0).all())
+
+
+def core_table(task: Task, cleanup: Cleanup, *, with_absorbing: bool = False) -> Core:
+    """Return the table with twins merged and, unless they are asked for, absorbing tokens removed.
+
+    Examples
+    --------
+    >>> from symtheory.tasks.modular import modular_task
+    >>> task = modular_task("x^2*y", 7)
+    >>> core_table(task, clean_up(task))
+    Core(3 x 6 -> 6)
+    """
+    x, y = cleanup.x_core, cleanup.y_core
+    if with_absorbing:
+        x, y = _core(cleanup.x_class, ()), _core(cleanup.y_class, ())
+    table = task.table[np.ix_(x, y)]
+    answers, numbers = np.unique(table, return_inverse=True)
+    n_unknown = int(np.searchsorted(answers, 0))  # 1 if -1 occurs
+    return Core(x, y, answers[n_unknown:], numbers.reshape(table.shape) - n_unknown)
 
 
 def clean_up(task: Task) -> Cleanup:

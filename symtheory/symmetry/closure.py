@@ -5,7 +5,7 @@ settles its mirror image. The closure fraction says how much extra supervision a
 at most; every accelerated training has to publish it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from symtheory.records import Json
 
-__all__ = ["Closure", "closure", "spread_by_edges"]
+__all__ = ["Closure", "closure"]
 
 
 class Spreads(Protocol):
@@ -76,27 +76,3 @@ def closure(relations: Sequence[Spreads], known: NDArray[np.int64]) -> Closure:
         nothing = 0.0 if n_unknown else 1.0
         return Closure(nothing, nothing, 0)
     return Closure(fractions[0], fractions[-1], len(fractions))
-
-
-def spread_by_edges(
-    known: NDArray[np.int64], edges: Iterable[tuple[NDArray[np.int64], NDArray[np.int64]]]
-) -> NDArray[np.int64]:
-    """Give every unknown cell the known answer at the other end of one of its edges.
-
-    Parameters
-    ----------
-    known : (nx, ny) int64
-        Known answers, -1 elsewhere.
-    edges : iterable of pairs of (m,) int64
-        End points as flat cells x * ny + y, in chunks; no more are drawn once all is determined.
-    """
-    before = known.ravel()
-    after = before.copy()
-    for left, right in edges:
-        for source, target in ((left, right), (right, left)):
-            is_news = (before[source] >= 0) & (after[target] < 0)
-            # Backwards, so that where answers disagree the first edge is written last.
-            after[target[is_news][::-1]] = before[source[is_news][::-1]]
-        if (after >= 0).all():
-            break
-    return after.reshape(known.shape)

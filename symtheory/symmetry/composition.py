@@ -1,65 +1,94 @@
 """The associative law of a group isotope, with the inner answers read from the training set.
 
-For f(x, y) = h(phi(x) * psi(y)) with h bijective, put lam = phi^-1 h^-1, mu = psi^-1 h^-1 and
+For f(x, y) = h(phi(x) * psi(y)) with h one to one, put lam = phi^-1 h^-1, mu = psi^-1 h^-1 and
 tau = phi^-1 psi. Then f(lam(f(x, y)), w) = f(x, mu(f(tau(y), w))): both sides are
 h(phi(x) psi(y) psi(w)). For x + y all three maps are the identity.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from symtheory.symmetry.relations import CellPairs, Relation
+from symtheory.symmetry.instances import number_instances
+from symtheory.symmetry.relations import CellPairs, Relation, rename_map
 
 __all__ = ["Composition"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Composition(Relation):
     """Compose the operation with itself in two ways.
 
-    Both inner cells (x, y) and (tau(y), w) must be training cells; the outer cells are any.
+    Both inner cells (x, y) and (tau(y), w) must be training cells; the outer cells are any. There
+    is no instance where a map is undefined.
 
     Parameters
     ----------
     tau : (ny,) int64
-        Left operand that acts as the right operand y does.
+        Left operand that acts as the right operand y does, -1 where there is none.
     lam, mu : (nz,) int64
-        Left and right operand that act as the answer z does.
-    neutral : int
-        The right operand that acts as the identity; with y neutral the two sides coincide.
+        Left and right operand that act as the answer z does, -1 where there is none.
+    is_left, is_right : (nx,), (ny,) bool
+        Operands x and w of which the law speaks.
     """
 
-    name: ClassVar[str] = "composition"
+    kind: ClassVar[str] = "composition"
     tau: NDArray[np.int64]
     lam: NDArray[np.int64]
     mu: NDArray[np.int64]
-    neutral: int
+    is_left: NDArray[np.bool_]
+    is_right: NDArray[np.bool_]
+
+    def _images(self, known: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For each y, where x goes in f(lam(f(x, y)), w) and w in f(x, mu(f(tau(y), w))).
+
+        Arrays (ny, nx) and (ny, ny); -1 where the inner answer is unknown or a map undefined.
+        """
+        # An unknown answer, or an undefined map, looks up the -1 at the end.
+        lam, mu = np.append(self.lam, -1), np.append(self.mu, -1)
+        x_images = np.where(self.is_left, lam[known].T, -1)
+        w_images = np.where((self.tau >= 0)[:, None] & self.is_right, mu[known[self.tau]], -1)
+        return x_images, w_images
 
     def _instances(
         self, known: NDArray[np.int64]
     ) -> tuple[int, Callable[[NDArray[np.int64]], CellPairs]]:
-        is_known = known >= 0
-        in_column, in_row = is_known.sum(axis=0), is_known.sum(axis=1)
-        # For each y: (number of known f(x, y)) times (number of known f(tau(y), w)).
-        n_choices = in_column * in_row[self.tau]
-        n_choices[self.neutral] = 0
-        up_to = np.cumsum(n_choices)
-        # The known x of each column one after the other, and the known w of each row.
-        xs, ws = np.nonzero(is_known.T)[1], np.nonzero(is_known)[1]
-        column_start, row_start = np.cumsum(in_column) - in_column, np.cumsum(in_row) - in_row
+        x_images, w_images = self._images(known)
+        instances = number_instances(x_images, w_images)
 
         def pairs(numbers: NDArray[np.int64]) -> CellPairs:
-            y = np.searchsorted(up_to, numbers, side="right")
-            middle = self.tau[y]
-            i, j = np.divmod(numbers - (up_to[y] - n_choices[y]), in_row[middle])
-            x, w = xs[column_start[y] + i], ws[row_start[middle] + j]
+            y, x, w = instances[numbers]
             return CellPairs(
-                np.stack([self.lam[known[x, y]], w], axis=1),
-                np.stack([x, self.mu[known[middle, w]]], axis=1),
+                np.stack([x_images[y, x], w], axis=1), np.stack([x, w_images[y, w]], axis=1)
             )
 
-        return int(up_to[-1]), pairs
+        return len(instances), pairs
+
+    def renamed(self, x: NDArray[np.int64], y: NDArray[np.int64], z: NDArray[np.int64]) -> Self:
+        """Return the same relation of the renamed table."""
+        return replace(
+            self,
+            tau=rename_map(self.tau, y, x),
+            lam=rename_map(self.lam, z, x),
+            mu=rename_map(self.mu, z, y),
+            is_left=self.is_left[np.argsort(x)],
+            is_right=self.is_right[np.argsort(y)],
+        )
+
+    def spread(self, known: ArrayLike) -> NDArray[np.int64]:
+        """Return ``known`` with the answers that one round determines."""
+        before = self.check_known(known)
+        after = before.copy()
+        for x_images, w_images in zip(*self._images(before), strict=True):
+            xs, ws = np.flatnonzero(x_images >= 0), np.flatnonzero(w_images >= 0)
+            left, right = (x_images[xs], ws), (xs, w_images[ws])
+            for source, target in ((left, right), (right, left)):
+                answers = before[np.ix_(*source)]
+                i, j = np.nonzero((answers >= 0) & (after[np.ix_(*target)] < 0))
+                after[target[0][i], target[1][j]] = answers[i, j]
+            if (after >= 0).all():
+                break
+        return after

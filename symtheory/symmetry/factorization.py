@@ -76,7 +76,9 @@ class Factorization:
         everyone = np.arange(self.group.order)
         if not (np.isin(everyone, self.phi).all() and np.isin(everyone, self.psi).all()):
             return Kind.ENVELOPE
-        return Kind.ISOTOPE if len(np.unique(self.h)) == self.group.order else Kind.READOUT
+        # A partial table may never show the answer of an element: then it is no isotope either.
+        is_one_to_one = self.h.min() >= 0 and len(np.unique(self.h)) == self.group.order
+        return Kind.ISOTOPE if is_one_to_one else Kind.READOUT
 
     def table(self) -> NDArray[np.int64]:
         """Return h(phi(x) * psi(y)), (nx, ny) int64, -1 where an operand carries no element."""

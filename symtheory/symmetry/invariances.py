@@ -1,159 +1,182 @@
-"""The relations of a group isotope f(x, y) = h(phi(x) * psi(y)) that read no answer.
+"""Relations that read no answer and leave the answer as it is, or as a known one.
 
-- swap: f(x, y) = f(tau(y), tau^-1(x)) with tau = phi^-1 psi, if the group is abelian;
-- shift: f(phi^-1(phi(x) c), y) = f(x, psi^-1(c psi(y))) for c in the group;
-- equivariance: f(phi^-1(a phi(x)), psi^-1(psi(y) b)) = h(a h^-1(f(x, y)) b) for a, b in the group.
+- swap: f(x, y) = f(tau(y), sigma(x)); *reversal* if the answer is exchanged too;
+- same answer: cells that a group of invariances carries into each other. For f = h(phi(x) * psi(y))
+  the *shift* f(phi^-1(phi(x) c), y) = f(x, psi^-1(c psi(y))) by all c of the group joins the cells
+  with one product, and the *fibre* relation those that automorphisms of the group which h does not
+  see carry into each other; without a group, *invariance* takes all of Sym_f.
 
 They hold on all cells, held out or not: the inputs of held-out cells are used, their answers are
 not.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory.groups.group import Group
-from symtheory.symmetry.relations import CellPairs, Relation
+from symtheory.symmetry.relations import CellPairs, Relation, rename_map
 
-__all__ = ["Equivariance", "Shift", "Swap"]
+__all__ = ["Fibre", "Invariance", "Reversal", "SameAnswer", "Shift", "Swap"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Swap(Relation):
-    """Exchange the operands: f(x, y) = f(tau(y), tau^-1(x)).
+    """Exchange the operands: gamma f(x, y) = f(tau(y), sigma(x)).
 
     Parameters
     ----------
     tau : (ny,) int64
-        Left operand that acts as the right operand y does.
+        Left operand for each right one, -1 where there is none.
+    sigma : (nx,) int64
+        Right operand for each left one, -1 where there is none.
+    gamma : (nz,) int64 or None
+        Permutation of the answers; None is the identity.
     """
 
-    name: ClassVar[str] = "swap"
+    kind: ClassVar[str] = "swap"
     tau: NDArray[np.int64]
+    sigma: NDArray[np.int64]
+    gamma: NDArray[np.int64] | None = None
+
+    @cached_property
+    def _cells(self) -> NDArray[np.int64]:
+        """Flat cells that have an image other than themselves."""
+        x, y = np.indices((self.n_left, self.n_right))
+        to_x, to_y = np.broadcast_arrays(self.tau[None, :], self.sigma[:, None])
+        return np.flatnonzero((to_x >= 0) & (to_y >= 0) & ((to_x != x) | (to_y != y)))
 
     def _instances(
-        self, known: NDArray[np.int64]
+        self,
+        known: NDArray[np.int64],  # noqa: ARG002
     ) -> tuple[int, Callable[[NDArray[np.int64]], CellPairs]]:
-        inverse = np.argsort(self.tau)
+        cells, gamma = self._cells, self.gamma
 
         def pairs(numbers: NDArray[np.int64]) -> CellPairs:
-            y, x = np.divmod(numbers, self.n_left - 1)
-            x = x + (x >= self.tau[y])  # (tau(y), y) is its own image
-            return CellPairs(np.stack([x, y], axis=1), np.stack([self.tau[y], inverse[x]], axis=1))
+            x, y = np.divmod(cells[numbers], self.n_right)
+            left, right = np.stack([x, y], axis=1), np.stack([self.tau[y], self.sigma[x]], axis=1)
+            answer_map = None if gamma is None else np.tile(gamma, (len(x), 1))
+            return CellPairs(left, right, answer_map)
 
-        return known.size - self.n_right, pairs
+        return len(cells), pairs
+
+    def renamed(self, x: NDArray[np.int64], y: NDArray[np.int64], z: NDArray[np.int64]) -> Self:
+        """Return the same relation of the renamed table."""
+        return replace(
+            self,
+            tau=rename_map(self.tau, y, x),
+            sigma=rename_map(self.sigma, x, y),
+            gamma=None if self.gamma is None else rename_map(self.gamma, z, z),
+        )
+
+    def spread(self, known: ArrayLike) -> NDArray[np.int64]:
+        """Return ``known`` with the answers that one round determines."""
+        before = self.check_known(known).ravel()
+        x, y = np.divmod(self._cells, self.n_right)
+        image = self.tau[y] * self.n_right + self.sigma[x]
+        gamma = np.arange(self.n_answers) if self.gamma is None else self.gamma
+        after = before.copy()
+        for source, target, carry in (
+            (image, self._cells, np.argsort(gamma)),
+            (self._cells, image, gamma),
+        ):
+            is_news = (before[source] >= 0) & (after[target] < 0)
+            # Backwards, so that where answers disagree the first instance is written last.
+            after[target[is_news][::-1]] = carry[before[source[is_news][::-1]]]
+        return after.reshape(self.n_left, self.n_right)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Shift(Relation):
-    """Move an element c from the right operand to the left one.
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Reversal(Swap):
+    """Exchange the operands, and an answer with another."""
+
+    kind: ClassVar[str] = "reversal"
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class SameAnswer(Relation):
+    """Cells of one class have one answer; an instance is an ordered pair of distinct cells.
 
     Parameters
     ----------
-    group : Group
-    phi, psi : (n,) int64
-        Elements of the group for the left and the right operands.
+    classes : (nx, ny) int64
+        Class of every cell, -1 where it is in no instance.
     """
 
-    name: ClassVar[str] = "shift"
-    group: Group
-    phi: NDArray[np.int64]
-    psi: NDArray[np.int64]
+    classes: NDArray[np.int64]
+
+    @cached_property
+    def _sorted(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Flat cells class by class, the sizes of the classes and where each begins."""
+        flat = self.classes.ravel()
+        cells = np.argsort(flat, kind="stable")[int((flat < 0).sum()) :]
+        sizes = np.bincount(flat[cells]) if len(cells) else np.zeros(0, dtype=np.int64)
+        return cells, sizes, np.cumsum(sizes) - sizes
 
     def _instances(
-        self, known: NDArray[np.int64]
+        self,
+        known: NDArray[np.int64],  # noqa: ARG002
     ) -> tuple[int, Callable[[NDArray[np.int64]], CellPairs]]:
-        n_moves = self.group.order - 1
-        x_of, y_of = np.argsort(self.phi), np.argsort(self.psi)
+        cells, sizes, starts = self._sorted
+        counts = sizes * (sizes - 1)
+        up_to = np.cumsum(counts)
 
         def pairs(numbers: NDArray[np.int64]) -> CellPairs:
-            cells, c = np.divmod(numbers, n_moves)
-            c = c + (c >= self.group.identity)  # the identity moves nothing
-            x, y = np.divmod(cells, self.n_right)
-            moved_x = x_of[self.group.multiply(self.phi[x], c)]
-            moved_y = y_of[self.group.multiply(c, self.psi[y])]
-            return CellPairs(np.stack([moved_x, y], axis=1), np.stack([x, moved_y], axis=1))
+            which = np.searchsorted(up_to, numbers, side="right")
+            i, j = np.divmod(numbers - up_to[which] + counts[which], sizes[which] - 1)
+            j += j >= i
+            left, right = cells[starts[which] + i], cells[starts[which] + j]
+            return self._pairs(
+                np.stack(np.divmod(left, self.n_right), axis=1),
+                np.stack(np.divmod(right, self.n_right), axis=1),
+            )
 
-        return known.size * n_moves, pairs
+        return int(counts.sum()), pairs
 
-    def spread(self, known: ArrayLike) -> NDArray[np.int64]:
-        """Return ``known`` with the answers that one round determines.
+    def _pairs(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> CellPairs:
+        return CellPairs(left, right)
 
-        The moves join exactly the cells with one value of phi(x) * psi(y).
-        """
-        table = self.check_known(known)
-        product = self.group.table[np.ix_(self.phi, self.psi)]
-        labelled = np.flatnonzero(table.ravel() >= 0)[::-1]  # the first is written last
-        answer_of = np.full(self.group.order, -1, dtype=np.int64)
-        answer_of[product.ravel()[labelled]] = table.ravel()[labelled]
-        return np.where(table >= 0, table, answer_of[product])
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Equivariance(Relation):
-    """Translate both operands and the answer with them.
-
-    The translations by (a, b) act regularly on the cells, so an instance is an ordered pair of
-    distinct cells, and it names its own a and b.
-
-    Parameters
-    ----------
-    group : Group
-    phi, psi, h : (n,) int64
-        Elements of the group for left and right operands, and answers for its elements.
-    """
-
-    name: ClassVar[str] = "equivariance"
-    group: Group
-    phi: NDArray[np.int64]
-    psi: NDArray[np.int64]
-    h: NDArray[np.int64]
-
-    def _instances(
-        self, known: NDArray[np.int64]
-    ) -> tuple[int, Callable[[NDArray[np.int64]], CellPairs]]:
-        n_others = known.size - 1
-        carry = self._carry_answers()
-
-        def pairs(numbers: NDArray[np.int64]) -> CellPairs:
-            first, step = np.divmod(numbers, n_others)
-            second = (first + step + 1) % known.size
-            left = np.stack(np.divmod(first, self.n_right), axis=1)
-            right = np.stack(np.divmod(second, self.n_right), axis=1)
-            return CellPairs(left, right, carry(left, right))
-
-        return known.size * n_others, pairs
+    def renamed(
+        self,
+        x: NDArray[np.int64],
+        y: NDArray[np.int64],
+        z: NDArray[np.int64],  # noqa: ARG002
+    ) -> Self:
+        """Return the same relation of the renamed table."""
+        return replace(
+            self,
+            classes=self.classes[np.ix_(np.argsort(x), np.argsort(y))],
+        )
 
     def spread(self, known: ArrayLike) -> NDArray[np.int64]:
-        """Return ``known`` with the answers that one round determines: one answer settles all."""
+        """Return ``known`` with the answers that one round determines: one settles its class."""
         table = self.check_known(known)
-        labelled = np.argwhere(table >= 0)
-        if not len(labelled):
-            return table
-        x, y = labelled[0]
-        product, inverse = self.group.multiply, self.group.inverse
-        a = product(self.phi, inverse(self.phi[x]))
-        b = product(inverse(self.psi[y]), self.psi)
-        source = int(np.argmax(self.h == table[x, y]))
-        image = self.h[product(product(a, source)[:, None], b)]
-        return np.where(table >= 0, table, image)
+        flat, classes = table.ravel(), self.classes.ravel()
+        labelled = np.flatnonzero((flat >= 0) & (classes >= 0))[::-1]  # the first is written last
+        answer_of = np.full(int(classes.max()) + 2, -1, dtype=np.int64)  # one more for class -1
+        answer_of[classes[labelled]] = flat[labelled]
+        return np.where(table >= 0, table, answer_of[self.classes])
 
-    def _carry_answers(self) -> Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]:
-        """Return the function from cells to the answer maps h(a h^-1(z) b) between them."""
-        n = self.group.order
-        product, inverse = self.group.multiply, self.group.inverse
-        # Row a: the elements a h^-1(z); entry (b, g) of the flat table: the answer h(g b).
-        moved = self.group.table[:, np.argsort(self.h)]
-        answer = self.h[self.group.table.T].ravel()
 
-        def carry(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-            a = product(self.phi[right[:, 0]], inverse(self.phi[left[:, 0]]))
-            b = product(inverse(self.psi[left[:, 1]]), self.psi[right[:, 1]])
-            entries = moved[a]
-            entries += n * b[:, None]
-            return np.take(answer, entries)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Shift(SameAnswer):
+    """Move an element c of the group from the right operand to the left one, by all c."""
 
-        return carry
+    kind: ClassVar[str] = "shift"
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Fibre(SameAnswer):
+    """Move both operands by an automorphism of the group whose effect the readout h forgets."""
+
+    kind: ClassVar[str] = "fibre"
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Invariance(SameAnswer):
+    """Move both operands by an invariance of a table that is no group."""
+
+    kind: ClassVar[str] = "invariance"

@@ -1,4 +1,4 @@
-"""Decide whether a table is a group in disguise: f(x, y) = h(phi(x) * psi(y)).
+"""Decide whether a core is a group in disguise: f(x, y) = h(phi(x) * psi(y)), h one to one.
 
 Method. Put R(x) = f(x, y0) and L(y) = f(x0, y). If f is a Latin square these are bijections and
 x * x' = R^-1 f(x, L^-1 R x') makes X a loop with identity x0, the principal loop isotope at
@@ -12,123 +12,96 @@ References
    doi:10.1090/S0002-9947-1943-0009962-7.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import GroupAxiomError, PredictionError
 from symtheory.groups.group import Group
 from symtheory.groups.recognition import recognize
+from symtheory.symmetry.cleanup import Core
+from symtheory.symmetry.factorization import Factorization
 from symtheory.tasks.task import Task
 
-__all__ = ["Isotopism", "find_isotopism"]
+__all__ = ["find_isotopism", "latin_violation"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Isotopism:
-    """Bijections that turn a task into a group: f(x, y) = h(phi(x) * psi(y)).
+def find_isotopism(task: Task, core: Core) -> Factorization:
+    """Return the group of a core that is a Latin square, with the maps from the core's tokens.
 
-    Normalised so that the first token of either operand goes to the identity.
+    The maps are unique up to autotopisms of the group; the ones returned send the first tokens to
+    the identity and, for a cyclic group, the first possible token x to 1. So x + y and x - y give
+    phi(x) = x, and psi(y) = y or -y; x * y on the units gives the discrete logarithm to the base
+    of the first primitive root.
 
     Parameters
     ----------
-    group : Group
-        The group in its standard form.
-    phi, psi : (n,) int64
-        Element of the group for each left and each right operand.
-    h : (n,) int64
-        Answer for each element of the group.
-    """
-
-    group: Group
-    phi: NDArray[np.int64]
-    psi: NDArray[np.int64]
-    h: NDArray[np.int64]
-
-    def __post_init__(self) -> None:
-        """Freeze the three maps."""
-        for name in ("phi", "psi", "h"):
-            array = np.array(getattr(self, name), dtype=np.int64)
-            if not np.array_equal(np.sort(array), np.arange(self.group.order)):
-                raise PredictionError(f"{name} is not a bijection with {self.group.name}")
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
-
-    def __repr__(self) -> str:
-        return f"Isotopism({self.group.name})"
-
-    def table(self) -> NDArray[np.int64]:
-        """Return the table h(phi(x) * psi(y)), (n, n) int64."""
-        return np.asarray(self.h[self.group.table[np.ix_(self.phi, self.psi)]])
-
-
-def find_isotopism(task: Task) -> Isotopism:
-    """Return the group behind a task's table, with the three bijections.
-
-    The bijections are unique up to autotopisms of the group; the one returned sends the first
-    tokens to the identity and, for a cyclic group, the first possible token x to 1. So x + y and
-    x - y give phi(x) = x, and psi(y) = y or -y.
+    task : Task
+        For the names of the tokens.
+    core : Core
+        A Latin square.
 
     Raises
     ------
     PredictionError
-        If the table is not a Latin square (names the line), no isotope of it is associative
-        (names the elements), or its group is not of a kind that is recognised.
+        If no isotope of the square is associative; names the elements that show it.
 
     Examples
     --------
+    >>> from symtheory.symmetry.cleanup import clean_up, core_table
     >>> from symtheory.tasks.modular import modular_task
-    >>> found = find_isotopism(modular_task("2*x + 3*y + 1", 7))
+    >>> task = modular_task("2*x + 3*y + 1", 7)
+    >>> found = find_isotopism(task, core_table(task, clean_up(task)))
     >>> found.group.name, found.phi.tolist(), found.psi.tolist(), found.h.tolist()
     ('Z7', [0, 1, 2, 3, 4, 5, 6], [0, 5, 3, 1, 6, 4, 2], [1, 3, 5, 0, 2, 4, 6])
     """
-    _check_latin(task)
-    table = task.table
+    table = core.table
     column, row = table[:, 0], table[0]  # R and L
     column_inverse, row_inverse = np.argsort(column), np.argsort(row)
     loop = column_inverse[table[:, row_inverse[column]]]
+    labels = tuple(task.x_labels[x] for x in core.x)
     try:
-        found = recognize(Group(loop, labels=task.x_labels))
+        found = recognize(Group(loop, labels=labels))
     except GroupAxiomError as error:
         raise PredictionError(
             f"{task.formula} is a Latin square but no group in disguise: in its principal loop at "
-            f"({task.x_labels[0]}, {task.y_labels[0]}) {error}"
+            f"({labels[0]}, {task.y_labels[core.y[0]]}) {error}"
         ) from None
-    except PredictionError as error:
-        raise PredictionError(f"{task.formula} is a group in disguise, but {error}") from None
-    isotopism = Isotopism(
+    return Factorization(
         group=found.group,
         phi=found.isomorphism,
         psi=found.isomorphism[column_inverse[row]],
-        h=column[np.argsort(found.isomorphism)],
+        h=core.answers[column[np.argsort(found.isomorphism)]],
     )
-    if not np.array_equal(isotopism.table(), table):
-        raise PredictionError(f"{task.formula}: the group found does not reproduce the table")
-    return isotopism
 
 
-def _check_latin(task: Task) -> None:
-    nx, ny = task.table.shape
-    nz = len(task.z_labels)
-    if not nx == ny == nz:
-        raise PredictionError(
-            f"{task.formula} is no group in disguise: it has {nx} left operands, {ny} right "
-            f"operands and {nz} answers, and a group needs as many of each"
-        )
-    lines = (
-        ("x", task.x_labels, "y", task.y_labels, task.table),
-        ("y", task.y_labels, "x", task.x_labels, task.table.T),
+def latin_violation(task: Task, core: Core) -> str:
+    """Say why a core is not a Latin square, in the task's labels; nothing if it is one."""
+    mx, my = core.table.shape
+    mz = len(core.answers)
+    lines: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...], NDArray[np.int64]], ...] = (
+        ("x", _labels(task.x_labels, core.x), "y", _labels(task.y_labels, core.y), core.table),
+        ("y", _labels(task.y_labels, core.y), "x", _labels(task.x_labels, core.x), core.table.T),
     )
     for fixed, names, free, others, values in lines:
-        repeats = (np.sort(values, axis=1) != np.arange(nz)).any(axis=1)
+        ordered = np.sort(values, axis=1)
+        repeats = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
         if repeats.any():
             line = int(np.argmax(repeats))
             answers, counts = np.unique(values[line], return_counts=True)
             answer = int(answers[np.argmax(counts > 1)])
             first, second = np.flatnonzero(values[line] == answer)[:2]
-            raise PredictionError(
+            return (
                 f"{task.formula} is not a Latin square: with {fixed} = {names[line]} fixed, the "
-                f"answer {task.z_labels[answer]} comes from {free} = {others[first]} and from "
-                f"{free} = {others[second]}"
+                f"answer {task.z_labels[core.answers[answer]]} comes from {free} = "
+                f"{others[first]} and from {free} = {others[second]}"
             )
+    if not mx == my == mz:
+        return (
+            f"{task.formula} is no group in disguise: it has {mx} left operands, {my} right "
+            f"operands and {mz} answers, and a group needs as many of each"
+        )
+    return ""
+
+
+def _labels(labels: tuple[str, ...], tokens: NDArray[np.int64]) -> tuple[str, ...]:
+    return tuple(labels[token] for token in tokens)

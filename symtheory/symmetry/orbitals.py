@@ -5,29 +5,50 @@ the symmetrised orbitals. So their partition of the pairs is the prediction for 
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.errors import PredictionError
+from symtheory.groups.classes import conjugacy_classes
+from symtheory.groups.group import Group
 from symtheory.symmetry.components import components
 
-__all__ = ["SumSpace", "orbitals", "sum_space"]
+__all__ = [
+    "Side",
+    "SumSpace",
+    "is_closed_under_centering",
+    "orbitals",
+    "sum_space",
+    "token_pairs",
+    "translation_orbitals",
+]
 
 
-def orbitals(generators: ArrayLike) -> NDArray[np.int64]:
-    """Return the partition of all pairs of points into symmetrised orbitals.
+class Side(StrEnum):
+    """From which side the elements of a group translate it."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+
+
+def orbitals(generators: ArrayLike, *, symmetric: bool = True) -> NDArray[np.int64]:
+    """Return the partition of all pairs of points into orbitals, symmetrised unless told not to.
 
     Parameters
     ----------
     generators : (k, n) integers
         Permutations of n points that generate the group.
+    symmetric : bool
+        Whether (x, x') and (x', x) are put in one class.
 
     Returns
     -------
     (n, n) int64
-        Class of each pair, (x, x') and (x', x) in one; classes are numbered from 0 in the order in
-        which the rows show them, so a transitive group has the diagonal as class 0.
+        Class of each pair; classes are numbered from 0 in the order in which the rows show them,
+        so a transitive group has the diagonal as class 0.
 
     Examples
     --------
@@ -38,8 +59,88 @@ def orbitals(generators: ArrayLike) -> NDArray[np.int64]:
     n = permutations.shape[1]
     pairs = np.arange(n * n).reshape(n, n)
     images = [pairs[np.ix_(permutation, permutation)] for permutation in permutations]
-    ends = np.concatenate([image.ravel() for image in [pairs.T, *images]])
-    return components(n * n, np.tile(pairs.ravel(), len(images) + 1), ends).reshape(n, n)
+    if symmetric:
+        images.insert(0, pairs.T)
+    ends = np.concatenate([image.ravel() for image in images] or [pairs[:0].ravel()])
+    return components(n * n, np.tile(pairs.ravel(), len(images)), ends).reshape(n, n)
+
+
+def translation_orbitals(group: Group, side: Side) -> NDArray[np.int64]:
+    """Return the symmetrised orbitals of the translations of a group, without walking the orbits.
+
+    Left translations keep g^-1 h, right ones g h^-1, and both together the conjugacy class of
+    g^-1 h; symmetrising joins each with its inverse.
+
+    Returns
+    -------
+    (n, n) int64
+        A number for every pair of elements, the same exactly on one orbital.
+
+    Examples
+    --------
+    >>> from symtheory.groups.families import symmetric
+    >>> [len(np.unique(translation_orbitals(symmetric(3), side))) for side in Side]
+    [5, 5, 3]
+    """
+    inverses = group.inverses
+    quotients = group.table[:, inverses] if side is Side.RIGHT else group.table[inverses]
+    if side is Side.BOTH:
+        classes = conjugacy_classes(group)
+        quotients = classes.class_of[quotients]
+        inverses = classes.inverse
+    return np.asarray(np.minimum(quotients, inverses[quotients]))
+
+
+def token_pairs(
+    classes: NDArray[np.int64], coordinate: NDArray[np.int64], twins: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Carry a partition of pairs of points over to tokens that lie at these points.
+
+    Diagonal pairs are kept apart from pairs of distinct tokens at one point. A token without a
+    point is fixed by what acts on the points, so its pairs with all tokens of one orbit are
+    equivalent; twins among such tokens are interchangeable.
+
+    Parameters
+    ----------
+    classes : (m, m) integers
+        Symmetric; the same number exactly on one class. Points p and q are in one orbit if
+        ``classes[p, p]`` and ``classes[q, q]`` are equal.
+    coordinate : (n,) int64
+        Point of each token, -1 where it has none.
+    twins : (n,) int64
+        Twin class of each token.
+
+    Returns
+    -------
+    (n, n) int64
+        Class of each pair of tokens, numbered from 0 in the order in which the rows show them.
+
+    Examples
+    --------
+    >>> token_pairs(np.array([[0, 1], [1, 0]]), np.array([-1, 0, 1]), np.arange(3)).tolist()
+    [[0, 1, 1], [1, 2, 3], [1, 3, 2]]
+    """
+    n = len(coordinate)
+    inside = coordinate >= 0
+    points = coordinate[inside]
+    # Every token's orbit: that of its point, or its own twin class.
+    orbit = np.empty(n, dtype=np.int64)
+    orbit[inside] = classes[points, points]
+    orbit[~inside] = twins[~inside]
+    orbit = np.unique(np.stack([~inside, orbit]), axis=1, return_inverse=True)[1].ravel()
+    low, high = np.minimum(orbit[:, None], orbit), np.maximum(orbit[:, None], orbit)
+    keys = n + n * low + high
+    # Negative numbers for what has a class of its own below the orbits' level.
+    keys[np.ix_(inside, inside)] = -1 - classes[np.ix_(points, points)]
+    np.fill_diagonal(keys, orbit)
+    return _numbered(keys)
+
+
+def _numbered(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Renumber from 0 in the order in which the rows show the values."""
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    rank = np.argsort(np.argsort(first))
+    return np.asarray(rank[inverse].reshape(keys.shape), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,3 +204,34 @@ def sum_space(first: NDArray[np.int64], second: NDArray[np.int64]) -> SumSpace:
     if n_joined == n_first == n_second:
         return SumSpace((first,), n_first)
     return SumSpace((first, second), n_first + n_second - n_joined)
+
+
+def is_closed_under_centering(partition: NDArray[np.int64]) -> bool:
+    """Whether a matrix that is constant on the classes is so too after centering.
+
+    That is whether its row sums are constant on the classes: a class with rows r and columns r'
+    adds a term for r and one for r' to the centered matrix.
+
+    Parameters
+    ----------
+    partition : (n, n) int64
+        A symmetric partition of the pairs, as `orbitals` returns it.
+
+    Examples
+    --------
+    >>> is_closed_under_centering(orbitals([[1, 2, 3, 4, 0]]))
+    True
+    >>> i = np.arange(3)  # three points of a line
+    >>> is_closed_under_centering(abs(i[:, None] - i))
+    False
+    """
+    n, count = len(partition), int(partition.max()) + 1
+    kinds = np.unique(partition.diagonal(), return_inverse=True)[1]
+    row_counts = np.zeros((n, count), dtype=np.int64)
+    np.add.at(row_counts, (np.repeat(np.arange(n), n), partition.ravel()), 1)
+    first = np.unique(kinds, return_index=True)[1]
+    if not np.array_equal(row_counts, row_counts[first][kinds]):
+        return False
+    # Every class joins one kind of row with one kind.
+    ends = np.minimum(kinds[:, None], kinds) * n + np.maximum(kinds[:, None], kinds)
+    return len(np.unique(partition.ravel() * n * n + ends.ravel())) == count

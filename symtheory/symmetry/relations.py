@@ -7,20 +7,18 @@ relation can ever see a held-out label.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.errors import PredictionError, SpecError
 from symtheory.records import Json
-from symtheory.symmetry.closure import Closure, closure, spread_by_edges
+from symtheory.symmetry.closure import Closure, closure
 
-__all__ = ["CellPairs", "Relation", "RelationSampler"]
-
-_CHUNK = 1 << 18  # instances turned into edges at a time: 8 MB of cells
+__all__ = ["CellPairs", "Relation", "RelationSampler", "rename_map"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,45 +72,66 @@ class RelationSampler:
         return self.pairs(rng.integers(self.n_instances, size=size))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Relation(ABC):
-    """One identity that the task obeys.
+    """One identity that the task obeys, or a false copy of it.
 
     Parameters
     ----------
     formula, latex : str
         The identity, such as ``"f(x, y) = f(y, x)"``.
     where : tuple of str
-        Tables of the maps in the formula that have no closed form.
+        What the formula leaves open: ranges of its letters, tables of maps without closed form.
     reads : tuple of str
         The answers that must be known to name an instance; empty if none.
+    evaluation : str
+        How the relation is evaluated without any held-out answer.
     n_left, n_right, n_answers : int
         Size of the task's table, and the number of answers.
+    is_placebo : bool
+        Whether this is the same relation of a wrong structure, which the task does not obey.
 
     Attributes
     ----------
-    name : str
-        ``"swap"``, ``"composition"``, ``"shift"`` or ``"equivariance"``.
+    kind : str
+        ``"swap"``, ``"reversal"``, ``"composition"``, ``"shift"``, ``"fibre"``, ``"invariance"`` or
+        ``"equivariance"``.
     """
 
-    name: ClassVar[str]
+    kind: ClassVar[str]
 
     formula: str
     latex: str
     where: tuple[str, ...]
     reads: tuple[str, ...]
+    evaluation: str
     n_left: int
     n_right: int
     n_answers: int
+    is_placebo: bool = False
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.formula})"
+        return f"{type(self).__name__}({self.formula}{', placebo' if self.is_placebo else ''})"
+
+    @property
+    def name(self) -> str:
+        """The kind, with ``" (placebo)"`` after it where that is so; unique within a task."""
+        return f"{self.kind} (placebo)" if self.is_placebo else self.kind
 
     @abstractmethod
     def _instances(
         self, known: NDArray[np.int64]
     ) -> tuple[int, Callable[[NDArray[np.int64]], CellPairs]]:
         """Return the number of instances and the function from numbers to pairs."""
+
+    @abstractmethod
+    def spread(self, known: ArrayLike) -> NDArray[np.int64]:
+        """Return ``known`` with the answers that one round of the relation determines.
+
+        A cell is determined if one instance joins it to a known cell; the instances are those that
+        can be named from ``known``. A false relation may join a cell to several answers: then it
+        gets one of them, always the same.
+        """
 
     def bind(self, known: ArrayLike) -> RelationSampler:
         """Return the numbered instances of the relation on a split.
@@ -138,29 +157,31 @@ class Relation(ABC):
         """Draw instances uniformly; in a loop, `bind` once and draw from that."""
         return self.bind(known).sample(size, rng=rng)
 
-    def spread(self, known: ArrayLike) -> NDArray[np.int64]:
-        """Return ``known`` with the answers that one round of the relation determines.
-
-        A cell is determined if one instance joins it to a known cell; the instances are those that
-        can be named from ``known``. A false relation may join a cell to several answers: then it
-        gets that of the first instance.
-        """
-        table = self.check_known(known)
-        return spread_by_edges(table, self._edges(table))
-
     def closure(self, known: ArrayLike) -> Closure:
         """Return how much of the held-out table the relation alone determines."""
         return closure((self,), self.check_known(known))
 
     def to_dict(self) -> dict[str, Json]:
-        """Return name, formula and labels read as plain JSON values."""
+        """Return name, formula, answers read and evaluation as plain JSON values."""
         return {
             "name": self.name,
             "formula": self.formula,
             "latex": self.latex,
             "where": list(self.where),
             "reads": list(self.reads),
+            "evaluation": self.evaluation,
+            "is_placebo": self.is_placebo,
         }
+
+    @abstractmethod
+    def renamed(self, x: NDArray[np.int64], y: NDArray[np.int64], z: NDArray[np.int64]) -> Self:
+        """Return the same relation of the renamed table, in which x[a], y[b] stand for a and b.
+
+        Parameters
+        ----------
+        x, y, z : (nx,), (ny,), (nz,) int64
+            New number of every left operand, right operand and answer.
+        """
 
     def check_known(self, known: ArrayLike) -> NDArray[np.int64]:
         """Return the table of training answers as int64, checked."""
@@ -178,14 +199,24 @@ class Relation(ABC):
             )
         return table.astype(np.int64, copy=False)
 
-    def _edges(
-        self, known: NDArray[np.int64]
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Yield the instances as edges between flat cells, a chunk at a time."""
-        n_instances, pairs = self._instances(known)
-        for start in range(0, n_instances, _CHUNK):
-            chunk = pairs(np.arange(start, min(start + _CHUNK, n_instances)))
-            yield self._flat(chunk.left), self._flat(chunk.right)
 
-    def _flat(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
-        return cells[:, 0] * self.n_right + cells[:, 1]
+def rename_map(
+    images: NDArray[np.int64], source: NDArray[np.int64], target: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return a map between renamed sets: it sends source[i] to target[images[i]].
+
+    Parameters
+    ----------
+    images : (..., n) int64
+        The map, or several, with -1 where undefined.
+    source, target : (n,), (m,) int64
+        New numbers.
+
+    Examples
+    --------
+    >>> rename_map(np.array([1, -1, 0]), np.array([2, 0, 1]), np.array([1, 0])).tolist()
+    [-1, 1, 0]
+    """
+    renamed = np.empty_like(images)
+    renamed[..., source] = np.append(target, -1)[images]
+    return renamed

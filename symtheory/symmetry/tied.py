@@ -12,40 +12,59 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError
-from symtheory.symmetry.isotopism import Isotopism
+from symtheory.symmetry.factorization import Factorization
 
 __all__ = ["protected_answer_translations"]
 
 
-def protected_answer_translations(isotopism: Isotopism) -> NDArray[np.int64]:
+def protected_answer_translations(factorization: Factorization) -> NDArray[np.int64]:
     """Return the group elements by which the answers may move when the operands share a table.
+
+    A token stands at the point (phi, psi) of G x G. Permutations of the tokens that translate it by
+    (s, t) exist exactly if as many tokens stand at each point as at its translate; tokens that
+    carry no element, like 0 in x*y, stay where they are.
 
     Parameters
     ----------
-    isotopism : Isotopism
-        Of a task with shared tokens and an abelian group.
+    factorization : Factorization
+        Of a task with shared tokens, with an abelian group.
 
     Returns
     -------
     (k,) int64
         A subgroup, ascending; k = 1 means that only the identity is left.
 
+    Raises
+    ------
+    PredictionError
+        If the group is not abelian.
+
     Examples
     --------
-    >>> from symtheory.symmetry.isotopism import find_isotopism
-    >>> from symtheory.tasks.modular import modular_task
-    >>> def count(text, n):
-    ...     return len(protected_answer_translations(find_isotopism(modular_task(text, n))))
-    >>> count("x + y", 7), count("x + y", 8), count("x - y", 7)
+    >>> from symtheory.groups.families import cyclic
+    >>> def count(n, sign):
+    ...     x = np.arange(n)
+    ...     return len(protected_answer_translations(Factorization(cyclic(n), x, sign * x % n, x)))
+    >>> count(7, 1), count(8, 1), count(7, -1)
     (7, 4, 1)
     """
-    group, phi, psi = isotopism.group, isotopism.phi, isotopism.psi
+    group, phi, psi = factorization.group, factorization.phi, factorization.psi
     if not group.is_abelian:
         raise PredictionError(f"{group.name} is not abelian: its two translations do not commute")
-    tokens = np.argsort(phi)
-    # Row s: the token that each token becomes when phi moves by s, then what that does to psi.
-    moved = tokens[group.table[:, phi]]
-    steps = group.table[psi[moved], group.inverses[psi]]
-    is_translation = (steps == steps[:, :1]).all(axis=1)
-    s = np.flatnonzero(is_translation)
-    return np.unique(group.table[s, steps[s, 0]])
+    n = group.order
+    only_identity = np.array([group.identity])
+    if not np.array_equal(phi >= 0, psi >= 0):
+        return only_identity  # a token outside on one side only can move in no way
+    inside = phi >= 0
+    points, counts = np.unique(phi[inside] * n + psi[inside], return_counts=True)
+    if not len(points):
+        return only_identity
+    left, right = points // n, points % n
+    # Where the first point goes decides s and t.
+    s = group.table[left, group.inverses[left[0]]]
+    t = group.table[right, group.inverses[right[0]]]
+    moved = group.table[s[:, None], left] * n + group.table[t[:, None], right]
+    order = np.argsort(moved, axis=1)
+    is_translation = (np.take_along_axis(moved, order, axis=1) == points).all(axis=1)
+    is_translation &= (counts[order] == counts).all(axis=1)
+    return np.unique(group.table[s, t][is_translation])

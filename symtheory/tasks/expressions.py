@@ -1,91 +1,102 @@
-r"""Read a user's expression in x and y, and evaluate it mod n exactly.
+r"""Expressions in x and y, evaluated mod n exactly.
 
-The grammar (whitespace is free, ``^`` and ``**`` mean the same)::
-
-    sum     = product { ("+" | "-") product }
-    product = factor { "*" factor }
-    factor  = "-" factor | power
-    power   = atom [ ("^" | "**") integer ]
-    atom    = integer | "x" | "y" | "(" sum ")"
-
-As in mathematics, ``-x^2`` is -(x^2). Nothing is ever handed to Python's own evaluator: the text
-becomes a short program for a stack of residues, and only the operations above exist.
+The grammar is that of `symtheory.tasks.reader`. Division is by units: ``x/y`` is x times the
+inverse of y mod n, and has no value where y has none. Parity and comparison look at the
+representatives 0..n-1.
 """
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.errors import SpecError
+from symtheory.tasks import syntax
+from symtheory.tasks.reader import MAX_DEPTH, MAX_EXPONENT, MAX_LENGTH, Reader
+from symtheory.tasks.syntax import (
+    Comparison,
+    Condition,
+    Integer,
+    Negation,
+    Node,
+    Operand,
+    Parity,
+    Piecewise,
+    Power,
+    Product,
+    Sum,
+)
 
 __all__ = ["MAX_DEPTH", "MAX_EXPONENT", "MAX_LENGTH", "Expression", "parse_expression"]
 
-MAX_LENGTH = 1000  # characters
-MAX_DEPTH = 50  # brackets within brackets
-MAX_EXPONENT = 10**6
-_MAX_DIGITS = 100
 _MAX_MODULUS = 2**31  # products of residues stay below 2^62
 
-_TOKEN = re.compile(r"\s*(?:(?P<integer>[0-9]+)|(?P<name>[A-Za-z_]\w*)|(?P<sign>\*\*|[-+*^()]))")
+_COMBINE: dict[str, Callable[..., NDArray[np.int64]]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.multiply,  # by the inverse
+}
+_COMPARE: dict[str, Callable[..., NDArray[np.bool_]]] = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "=": np.equal,
+    "!=": np.not_equal,
+}
 
-# One instruction: push an integer, push an operand, apply "+", "-", "*" or "neg", raise to a power.
-_Step: TypeAlias = tuple[str, int]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Expression:
-    """A polynomial expression in x and y, ready to be evaluated mod n.
+    """An expression in x and y, ready to be evaluated mod n.
 
     Made by `parse_expression`.
 
     Parameters
     ----------
     text : str
-        What the user wrote, without surrounding whitespace.
+        What the user wrote, with single spaces.
+    tree : Node
+        Its syntax tree.
     """
 
     text: str
-    _program: tuple[_Step, ...]
+    tree: Node
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
 
+    @property
+    def latex(self) -> str:
+        r"""The expression in LaTeX, such as ``x^{2} + x y``."""
+        return syntax.latex(self.tree)
+
     def evaluate(self, x: ArrayLike, y: ArrayLike, *, mod: int) -> NDArray[np.int64]:
         """Return the values mod ``mod``, exactly, elementwise on broadcast operands.
 
-        Every intermediate result is reduced, so int64 never overflows.
+        Every intermediate result is reduced, so int64 never overflows. Where the expression has
+        no value (division by a residue that is no unit, in the branch that is taken) it is -1.
 
         Raises
         ------
         SpecError
             If the modulus is not in 1..2^31.
         """
-        if not 1 <= mod <= _MAX_MODULUS:
-            raise SpecError(f"a modulus lies in 1..2^31, got {mod}")
-        operands = [np.asarray(values, dtype=np.int64) % mod for values in (x, y)]
-        stack: list[NDArray[np.int64]] = []
-        for operation, value in self._program:
-            if operation == "integer":
-                stack.append(np.asarray(value % mod, dtype=np.int64))
-            elif operation == "operand":
-                stack.append(operands[value])
-            elif operation == "neg":
-                stack.append(-stack.pop() % mod)
-            elif operation == "power":
-                stack.append(_power(stack.pop(), value, mod))
-            else:
-                right, left = stack.pop(), stack.pop()
-                if operation == "+":
-                    stack.append((left + right) % mod)
-                elif operation == "-":
-                    stack.append((left - right) % mod)
-                else:
-                    stack.append(left * right % mod)
-        shape = np.broadcast_shapes(operands[0].shape, operands[1].shape)
-        return np.array(np.broadcast_to(stack.pop(), shape))
+        ring = _Ring(x, y, mod)
+        return np.array(np.broadcast_to(np.maximum(ring.values(self.tree), -1), ring.shape))
+
+    def bad_divisor(self, x: int, y: int, *, mod: int) -> int | None:
+        """Return the first divisor without inverse met at (x, y); None if there is a value.
+
+        Examples
+        --------
+        >>> parse_expression("1/(x - y)").bad_divisor(5, 1, mod=6)
+        4
+        """
+        value = int(_Ring(x, y, mod).values(self.tree))
+        return None if value >= 0 else -1 - value
 
 
 def parse_expression(text: str) -> Expression:
@@ -101,6 +112,8 @@ def parse_expression(text: str) -> Expression:
     >>> square = parse_expression("(x + y)^2")
     >>> square.evaluate([1, 2], [3, 3], mod=7).tolist()
     [2, 4]
+    >>> parse_expression("if y odd then x/y else x - y").evaluate(1, range(6), mod=6).tolist()
+    [1, 1, 5, -1, 3, 5]
     >>> parse_expression("x + z")
     Traceback (most recent call last):
     ...
@@ -108,121 +121,103 @@ def parse_expression(text: str) -> Expression:
         x + z
             ^
     """
-    if len(text) > MAX_LENGTH:
-        raise SpecError(
-            f"the expression has {len(text)} characters, the limit is {MAX_LENGTH}; it begins "
-            f"{text[:20]!r}"
-        )
-    reader = _Reader(text)
-    reader.sum(depth=0)
-    if reader.kind != "end":
-        raise reader.error(
-            "this ')' closes nothing"
-            if reader.word == ")"
-            else f"expected an operator before {reader.word!r}"
-            + ("; write * for a product" if reader.kind != "sign" or reader.word == "(" else "")
-        )
-    return Expression(text.strip(), tuple(reader.program))
+    tree = Reader(text).read()
+    return Expression(" ".join(text.split()), tree)
 
 
-def _power(base: NDArray[np.int64], exponent: int, mod: int) -> NDArray[np.int64]:
-    """Raise by repeated squaring; x^0 is 1, also at x = 0."""
-    result = np.full_like(base, 1 % mod)
-    while exponent:
-        if exponent & 1:
-            result = result * base % mod
-        base = base * base % mod
-        exponent >>= 1
+class _Ring:
+    """Values of trees mod n at given operands.
+
+    A cell without value holds -1 - d, where d is the first divisor met that is no unit.
+    """
+
+    def __init__(self, x: ArrayLike, y: ArrayLike, mod: int) -> None:
+        if not 1 <= mod <= _MAX_MODULUS:
+            raise SpecError(f"a modulus lies in 1..2^31, got {mod}")
+        self.mod = mod
+        self.operands = {
+            name: np.asarray(values, dtype=np.int64) % mod for name, values in (("x", x), ("y", y))
+        }
+        self.shape = np.broadcast_shapes(*(v.shape for v in self.operands.values()))
+
+    def values(self, node: Node) -> NDArray[np.int64]:
+        match node:
+            case Integer(value):
+                return np.asarray(value % self.mod, dtype=np.int64)
+            case Operand(name):
+                return self.operands[name]
+            case Negation(inner):
+                return self.chain(Integer(0), (("-", inner),))
+            case Power(base, exponent):
+                bases = self.values(base)
+                if exponent < 0:
+                    bases = self.pointwise(self.inverse, bases)
+                return self.pointwise(lambda a: self.power(a, abs(exponent)), bases)
+            case Sum(first, rest) | Product(first, rest):
+                return self.chain(first, rest)
+            case Piecewise(branches, otherwise):
+                result = self.values(otherwise)
+                for condition, branch in reversed(branches):
+                    holds, seen = self.condition(condition)
+                    result = _known(np.where(holds, self.values(branch), result), *seen)
+                return result
+
+    def chain(self, first: Node, rest: tuple[tuple[str, Node], ...]) -> NDArray[np.int64]:
+        """Combine from the left."""
+        total = self.values(first)
+        for sign, node in rest:
+            value = self.values(node)
+            if sign == "/":
+                value = self.pointwise(self.inverse, value)
+            result = _COMBINE[sign](total, value)
+            total = _known(result % self.mod, total, value)
+        return total
+
+    def condition(
+        self, condition: Condition
+    ) -> tuple[NDArray[np.bool_], tuple[NDArray[np.int64], ...]]:
+        """Return where the condition holds, and the values that it looks at."""
+        match condition:
+            case Parity(inner, is_odd):
+                value = self.values(inner)
+                return value % 2 == int(is_odd), (value,)
+            case Comparison(left, sign, right):
+                values = self.values(left), self.values(right)
+                return _COMPARE[sign](*values), values
+
+    def pointwise(
+        self, function: Callable[[NDArray[np.int64]], NDArray[np.int64]], values: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Apply a function of one residue; on large tables by working out all residues once."""
+        if values.size > self.mod:
+            return _known(function(np.arange(self.mod))[values], values)
+        return _known(function(np.maximum(values, 0)), values)
+
+    def power(self, base: NDArray[np.int64], exponent: int) -> NDArray[np.int64]:
+        """Raise by repeated squaring; x^0 is 1, also at x = 0."""
+        result = np.full_like(base, 1 % self.mod)
+        while exponent:
+            if exponent & 1:
+                result = result * base % self.mod
+            base = base * base % self.mod
+            exponent >>= 1
+        return result
+
+    def inverse(self, a: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Invert by Euclid's algorithm on all entries at once."""
+        # In every step r = s a mod n for both pairs; the columns that are done stand still.
+        r, next_r = np.full_like(a, self.mod), a
+        s, next_s = np.zeros_like(a), np.ones_like(a)
+        while (goes_on := next_r != 0).any():
+            q = np.where(goes_on, r // np.maximum(next_r, 1), 0)
+            r, next_r = np.where(goes_on, next_r, r), np.where(goes_on, r - q * next_r, 0)
+            s, next_s = np.where(goes_on, next_s, s), np.where(goes_on, s - q * next_s, next_s)
+        return np.asarray(np.where(r == 1, s % self.mod, -1 - a), dtype=np.int64)
+
+
+def _known(result: NDArray[np.int64], *parts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the result, but without value wherever a part has none; the first part counts."""
+    for part in reversed(parts):
+        if part.size and part.min() < 0:
+            result = np.where(part < 0, part, result)
     return result
-
-
-class _Reader:
-    """Recursive descent over the tokens; appends to ``program`` in postfix order."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.program: list[_Step] = []
-        self.end = 0
-        self.advance()
-
-    def advance(self) -> None:
-        """Read the next token into ``kind``, ``word`` and ``start``."""
-        match = _TOKEN.match(self.text, self.end)
-        if match is not None and match.lastgroup is not None:
-            self.kind, self.word = match.lastgroup, match[match.lastgroup]
-            self.start, self.end = match.start(match.lastgroup), match.end()
-            return
-        rest = self.text[self.end :]
-        self.start = self.end + len(rest) - len(rest.lstrip())
-        if rest.strip():
-            raise self.error(f"{rest.lstrip()[0]!r} has no meaning in an expression")
-        # Past trailing blanks the caret belongs right behind what was read.
-        self.kind, self.word, self.start = "end", "", self.end
-
-    def error(self, message: str) -> SpecError:
-        """Return the error with the column and a caret under the current token."""
-        # A window keeps the caret visible under a long expression.
-        first = max(0, self.start - 40)
-        line = "".join(c if c.isprintable() else " " for c in self.text[first : self.start + 30])
-        return SpecError(
-            f"column {self.start + 1}: {message}\n    {line}\n    {' ' * (self.start - first)}^"
-        )
-
-    def sum(self, depth: int) -> None:
-        self.product(depth)
-        while self.word in {"+", "-"}:
-            operation = self.word
-            self.advance()
-            self.product(depth)
-            self.program.append((operation, 0))
-
-    def product(self, depth: int) -> None:
-        self.factor(depth)
-        while self.word == "*":
-            self.advance()
-            self.factor(depth)
-            self.program.append(("*", 0))
-
-    def factor(self, depth: int) -> None:
-        is_negative = False
-        while self.word == "-":  # a loop, so that a thousand signs need no recursion
-            is_negative = not is_negative
-            self.advance()
-        self.atom(depth)
-        if self.word in {"^", "**"}:
-            self.advance()
-            self.exponent()
-        if is_negative:
-            self.program.append(("neg", 0))
-
-    def exponent(self) -> None:
-        if self.kind != "integer":
-            raise self.error("an exponent is an integer literal, 0 or more")
-        if len(self.word) > _MAX_DIGITS or int(self.word) > MAX_EXPONENT:
-            raise self.error(f"exponents go up to {MAX_EXPONENT}")
-        self.program.append(("power", int(self.word)))
-        self.advance()
-        if self.word in {"^", "**"}:
-            raise self.error("a power of a power needs brackets")
-
-    def atom(self, depth: int) -> None:
-        if self.kind == "integer":
-            if len(self.word) > _MAX_DIGITS:
-                raise self.error(f"integers have up to {_MAX_DIGITS} digits")
-            self.program.append(("integer", int(self.word)))
-        elif self.kind == "name":
-            if self.word not in {"x", "y"}:
-                raise self.error(f"{self.word!r} is not an operand; expressions are in x and y")
-            self.program.append(("operand", "xy".index(self.word)))
-        elif self.word == "(":
-            if depth == MAX_DEPTH:
-                raise self.error(f"brackets are nested more than {MAX_DEPTH} deep")
-            self.advance()
-            self.sum(depth + 1)
-            if self.word != ")":
-                raise self.error("expected ')'")
-        elif self.kind == "end":
-            raise self.error("the expression ends where a number, x, y or '(' should be")
-        else:
-            raise self.error(f"expected a number, x, y or '(' before {self.word!r}")
-        self.advance()

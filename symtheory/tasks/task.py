@@ -1,9 +1,11 @@
 """A task: the finite table that a network is to learn.
 
 Convention: ``table[x, y]`` is the index of the answer f(x, y); operands and answers are counted
-from 0 in the order of their labels. Everything that the theory says follows from this table.
+from 0 in the order of their labels, and -1 is an answer that nobody knows. Everything that the
+theory says follows from this table.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from symtheory.errors import BudgetError, SpecError
 from symtheory.records import Json
 
-__all__ = ["MAX_TOKENS", "Task", "check_size"]
+__all__ = ["MAX_TOKENS", "Task", "check_size", "file_name"]
 
 MAX_TOKENS = 1024
 """Most tokens an operand may have.
@@ -35,13 +37,17 @@ class Task:
     name : str
         Short name, safe in a file name, such as ``"modadd-97"``.
     table : (nx, ny) int64
-        ``table[x, y]`` is the index of the answer, 0 <= answer < nz. Kept as a read-only copy.
+        ``table[x, y]`` is the index of the answer, 0 <= answer < nz, or -1 where it is unknown; at
+        least one is known. Kept as a read-only copy.
     x_labels, y_labels, z_labels : tuple of str
         Names of the nx left operands, ny right operands and nz answers, each without repeats.
     formula : str
         The definition in words, such as ``"x + y mod 97"``.
     shared_tokens : bool
         Whether both operands are the same set, so that one embedding table can serve both.
+    latex : str
+        The formula in LaTeX, or empty. For print only: `to_dict` leaves it out, so that it makes
+        no difference between runs.
 
     Raises
     ------
@@ -54,6 +60,8 @@ class Task:
     --------
     >>> Task("xor", [[0, 1], [1, 0]], "01", "01", "01", formula="x xor y", shared_tokens=True)
     Task(xor: x xor y, 2 x 2 -> 2, shared tokens)
+    >>> Task("half", [[0, 1], [1, -1]], "01", "01", "01", formula="half of x xor y")
+    Task(half: half of x xor y, 2 x 2 -> 2, 3 of 4 cells known)
     """
 
     name: str
@@ -63,6 +71,7 @@ class Task:
     z_labels: tuple[str, ...]
     formula: str
     shared_tokens: bool
+    latex: str
 
     def __init__(
         self,
@@ -74,6 +83,7 @@ class Task:
         *,
         formula: str,
         shared_tokens: bool = False,
+        latex: str = "",
     ) -> None:
         array = np.array(table)
         if array.ndim != 2 or array.size == 0:
@@ -93,13 +103,15 @@ class Task:
             if len(set(names)) != len(names):
                 twice = next(label for label in names if names.count(label) > 1)
                 raise SpecError(f"the {axis} label {twice!r} of {name!r} occurs twice")
-        outside = np.argwhere((array < 0) | (array >= len(labels["z"])))
+        outside = np.argwhere((array < -1) | (array >= len(labels["z"])))
         if len(outside):
             x, y = outside[0]
             raise SpecError(
                 f"f({labels['x'][x]}, {labels['y'][y]}) = {array[x, y]} in {name!r}, but answers "
-                f"are 0..{len(labels['z']) - 1}"
+                f"are 0..{len(labels['z']) - 1}, and -1 where unknown"
             )
+        if not (array >= 0).any():
+            raise SpecError(f"every cell of the table of {name!r} is unknown; give some answers")
         if shared_tokens and labels["x"] != labels["y"]:
             raise SpecError(f"{name!r} cannot share tokens: its operands have different labels")
         array.setflags(write=False)
@@ -110,11 +122,23 @@ class Task:
         object.__setattr__(self, "z_labels", labels["z"])
         object.__setattr__(self, "formula", formula)
         object.__setattr__(self, "shared_tokens", bool(shared_tokens))
+        object.__setattr__(self, "latex", latex)
 
     def __repr__(self) -> str:
         nx, ny = self.table.shape
-        shared = ", shared tokens" if self.shared_tokens else ""
-        return f"Task({self.name}: {self.formula}, {nx} x {ny} -> {len(self.z_labels)}{shared})"
+        notes = f", {self.is_known.sum()} of {nx * ny} cells known" if self.is_partial else ""
+        notes += ", shared tokens" if self.shared_tokens else ""
+        return f"Task({self.name}: {self.formula}, {nx} x {ny} -> {len(self.z_labels)}{notes})"
+
+    @property
+    def is_known(self) -> NDArray[np.bool_]:
+        """Where the answer is known, (nx, ny) bool."""
+        return np.asarray(self.table >= 0)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some answer is unknown."""
+        return bool((self.table < 0).any())
 
     def to_dict(self) -> dict[str, Json]:
         """Return the task as plain JSON values."""
@@ -170,6 +194,17 @@ def check_size(n: int, *, what: str) -> None:
             f"about {_duration(_SECONDS_PER_CELL * n * n)} and the network's answers on all cells "
             f"{_bytes(4 * n**3)}; the limit is {MAX_TOKENS} tokens, choose fewer"
         )
+
+
+def file_name(text: str) -> str:
+    """Return a short name for a text that is safe in a file name.
+
+    Examples
+    --------
+    >>> file_name("Z7 : Z3 by 1 -> {1 -> 2}")
+    'Z7-Z3-by-1-1-2'
+    """
+    return re.sub(r"[^A-Za-z0-9_]+", "-", text).strip("-")[:40].rstrip("-") or "unnamed"
 
 
 def _labels(value: Json) -> tuple[str, ...]:

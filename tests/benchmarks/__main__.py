@@ -36,7 +36,7 @@ def show(name: str, seconds: list[float], unit: str = "ms") -> None:
 
 
 def bench_step() -> None:
-    """One cross-entropy step at p = 97, ours and the plain forward in turn, and a prompted step."""
+    """Steps at p = 97: cross-entropy by ours, the plain and the untied forward; a prompted one."""
     sys.path.insert(0, str(ROOT / "tests" / "training"))
     import torch
     from plain_transformer import plain_logits
@@ -48,15 +48,21 @@ def bench_step() -> None:
     from symtheory.experiments.objectives.objective import Objective
     from symtheory.experiments.optimizers import make_optimizer
     from symtheory.tasks.catalogue import named_task
-    from symtheory.theory import derive
+    from symtheory.theory import predict
 
-    theory, config = derive(named_task("modadd", p=97)), TrainingConfig()
+    theory, config = predict(named_task("modadd", p=97)), TrainingConfig()
     split = split_of(theory, config)
     cells = torch.as_tensor(split.train_cells)
     answers = torch.as_tensor(split.known[split.known >= 0])
 
-    def stepper(logits: Callable[[Transformer], torch.Tensor]) -> Callable[[], None]:
-        network = Transformer(97, 97, config.model, generator=torch.Generator().manual_seed(0))
+    def new_network(*, is_tied: bool = True) -> Transformer:
+        generator = torch.Generator().manual_seed(0)
+        return Transformer(97, 97, 97, config.model, is_tied=is_tied, generator=generator)
+
+    def stepper(
+        logits: Callable[[Transformer], torch.Tensor], *, is_tied: bool = True
+    ) -> Callable[[], None]:
+        network = new_network(is_tied=is_tied)
         optimizer = make_optimizer(network.parameters(), config)
 
         def step() -> None:
@@ -74,7 +80,13 @@ def bench_step() -> None:
     ratios = [statistics.median(b) / statistics.median(a) for a, b in pairs]
     print(f"  ratio plain/ours, median of six pairs: {statistics.median(ratios):.2f}")
 
-    network = Transformer(97, 97, config.model, generator=torch.Generator().manual_seed(0))
+    untied = stepper(lambda n: n(cells), is_tied=False)
+    pairs = [(timed(ours, rounds=5), timed(untied, rounds=5)) for _ in range(6)]
+    show("the same, ours with a table for each operand", [s for pair in pairs for s in pair[1]])
+    ratios = [statistics.median(b) / statistics.median(a) for a, b in pairs]
+    print(f"  ratio untied/tied, median of six pairs: {statistics.median(ratios):.2f}")
+
+    network = new_network()
     optimizer = make_optimizer(network.parameters(), config)
     used = [theory.relation(name) for name in config.relations]
     objective = Objective(used, split, config, torch.device("cpu"))

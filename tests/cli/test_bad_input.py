@@ -18,7 +18,8 @@ def refused(capsys, *words: str) -> str:
     assert main(words) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.count("\n") == 1, err
+    is_pointing = err.rstrip("\n").endswith("^")  # a caret comes with the line that it points at
+    assert err.count("\n") == (3 if is_pointing else 1), err
     assert err.startswith("symtheory: ")
     return err
 
@@ -36,6 +37,25 @@ def refused(capsys, *words: str) -> str:
         (["modadd"], "needs a modulus"),
         (["modad", "--p", "7"], "did you mean 'modadd'?"),
         (["zzz", "--p", "7"], "known are modadd"),
+        (["modadd", "--p", "7", "--mod", "7"], "does not take --mod; it takes --p"),
+        (["x + y"], "needs a modulus"),
+        (["x + y", "--p", "7"], "does not take --p; it takes --mod"),
+        (["x + y", "--mod", "seven"], "mod must be an integer, got 'seven'"),
+        (["x + y", "--mod", "9" * 5000], "over 30 digits"),
+        (["x + $", "--mod", "7"], "column 5: '$' has no meaning here"),
+        (["2x + y", "--mod", "7"], "column 2: expected an operator"),
+        (["1/(x + y)", "--mod", "6"], "no value at x = 0, y = 0: 0 is no unit mod 6"),
+        (["x^99999999999", "--mod", "7"], "exponents go up to"),
+        (["__import__('os').system('touch here')", "--mod", "7"], "column 1"),
+        (["(" * 10_000 + "x" + ")" * 10_000, "--mod", "7"], "the limit is 1000"),
+        (["(" * 90 + "x" + ")" * 90, "--mod", "7"], "nested"),
+        (["x*y + 1", "--group", "S3"], "column 5: a group has one operation"),
+        (["x*y", "--group", "S"], "cannot read the group"),
+        (["compose"], "needs a group"),
+        (["compose", "--group", "S9"], "above the limit"),
+        (["no.csv"], "there is no file no.csv"),
+        (["no.toml:a"], "there is no file no.toml"),
+        (["no.txt"], "files of tasks end in"),
         (["modadd", "--p", "7", "--train-fraction", "1.5"], "train fraction"),
         (["modadd", "--p", "7", "--train-fraction", "0"], "train fraction"),
         (["modadd", "--p", "7", "--train-fraction", "nan"], "train fraction"),
@@ -47,6 +67,49 @@ def refused(capsys, *words: str) -> str:
 def test_words_that_mean_nothing(capsys, verb, words, said):
     assert said in refused(capsys, verb, *words)
     assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "table.csv is empty"),
+        ("0,1\n1\n", "line 2, column 2: the line has 1 cells"),
+        ("0,1\n1,0.5\n", "line 2, column 2: '0.5' is no integer"),
+        ("0,1,2\n", "has 1 rows"),
+        ("*\na\nb\n", "0 columns"),
+        ("*,a,a\na,0,1\nb,1,0\n", "line 1, column 3: the label 'a'"),
+        ("?,?\n,?\n", "no known answer"),
+    ],
+)
+def test_tables_that_mean_nothing(capsys, content, said):
+    Path("table.csv").write_text(content)
+    assert said in refused(capsys, "predict", "table.csv")
+
+
+def test_tasks_lists_every_name_with_its_parameter(capsys):
+    assert main(["tasks"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == [
+        "modadd",
+        "x",
+        "+",
+        "y",
+        "mod",
+        "p",
+        "--p",
+        "N",
+        "addition",
+        "mod",
+        "p",
+    ]
+    assert main(["tasks", "--json"]) == 0
+    tasks = json.loads(capsys.readouterr().out)["tasks"]
+    assert [line.split()[0] for line in lines] == list(tasks)
+    assert tasks["compose"] == {
+        "expression": "x*y", "parameters": ["group"], "summary": "composition",
+    }  # fmt: skip
+    starts = {line.index("--") for line in lines}
+    assert len(starts) == 1
 
 
 def test_the_largest_refusal_names_memory_and_time(capsys):

@@ -137,6 +137,6 @@ def test_tasks_and_predict_as_json(capsys):
     theory = json.loads(capsys.readouterr().out)
     assert theory["schema"] == "symtheory/1"
     assert theory["group"] == "Z12"
-    assert theory["n_autotopisms"] == 576
+    assert theory["symmetries"]["n_autotopisms"] == 576
     assert main(["tasks"]) == 0
     assert "x + y mod p" in capsys.readouterr().out

@@ -1,10 +1,13 @@
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from synthetic import cyclic_blocks, helix
 
-from symtheory.analysis.ablation import check_ablation, score_logits
+from symtheory.analysis.ablation import Operand, check_ablation, score_logits
 from symtheory.errors import SpecError
+from symtheory.records import Role
 
 N = 31
 BLOCKS = cyclic_blocks(N)
@@ -40,10 +43,8 @@ def test_predicted_functions_carry_the_network(network: tuple) -> None:
     points, frame = network
     mean = points.mean(axis=0)
     found = check_ablation(
-        lambda p: decoder(p - mean, frame),
-        points,
-        BLOCKS,
-        active=active(FREQUENCIES),
+        lambda e: decoder(e[Role.SHARED] - mean, frame),
+        {Role.SHARED: Operand(points, BLOCKS, active(FREQUENCIES))},
         answers=ANSWERS,
         held_out=HELD_OUT,
         rng=np.random.default_rng(2),
@@ -64,10 +65,8 @@ def test_functions_that_it_does_not_use_do_nothing(network: tuple) -> None:
     points, frame = network
     mean = points.mean(axis=0)
     found = check_ablation(
-        lambda p: decoder(p - mean, frame),
-        points,
-        BLOCKS,
-        active=active((3, 8, 13)),
+        lambda e: decoder(e[Role.SHARED] - mean, frame),
+        {Role.SHARED: Operand(points, BLOCKS, active((3, 8, 13)))},
         answers=ANSWERS,
         held_out=HELD_OUT,
         rng=np.random.default_rng(3),
@@ -86,10 +85,8 @@ def test_powerful_but_useless_functions_fail_by_keeping(network: tuple) -> None:
     blind = np.linalg.qr(frame.T, mode="complete")[0][:, 6:]
     loud = points + (loud - points) @ blind @ blind.T
     found = check_ablation(
-        lambda p: decoder(p - mean, frame),
-        loud,
-        BLOCKS,
-        active=active((5,)),
+        lambda e: decoder(e[Role.SHARED] - mean, frame),
+        {Role.SHARED: Operand(loud, BLOCKS, active((5,)))},
         answers=ANSWERS,
         held_out=HELD_OUT,
         rng=np.random.default_rng(5),
@@ -101,16 +98,14 @@ def test_powerful_but_useless_functions_fail_by_keeping(network: tuple) -> None:
 def test_interventions_keep_the_mean_and_split_the_cloud() -> None:
     seen: list[NDArray[np.float64]] = []
 
-    def record(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        seen.append(points)
+    def record(embeddings: Mapping[Role, NDArray[np.float64]]) -> NDArray[np.float64]:
+        seen.append(embeddings[Role.SHARED])
         return np.zeros((N, N, N))
 
     points = np.random.default_rng(6).standard_normal((N, 5)) + 4
     check_ablation(
         record,
-        points,
-        BLOCKS,
-        active=[0, 3],
+        {Role.SHARED: Operand(points, BLOCKS, [0, 3])},
         answers=ANSWERS,
         held_out=HELD_OUT,
         rng=np.random.default_rng(7),
@@ -124,6 +119,63 @@ def test_interventions_keep_the_mean_and_split_the_cloud() -> None:
         assert np.linalg.matrix_rank(kept - mean) == 4
     basis = np.concatenate([BLOCKS[0].basis, BLOCKS[3].basis], axis=1)
     assert np.allclose(basis.T @ seen[0], 0, atol=1e-12)
+
+
+def two_decoders(
+    left: NDArray[np.float64], right: NDArray[np.float64], frame: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """As `decoder`, with a table for each operand."""
+    a, b = (points @ frame[:3].T + 1j * (points @ frame[3:].T) for points in (left, right))
+    targets = np.exp(2j * np.pi * np.outer(np.arange(N), FREQUENCIES) / N)
+    return 20 * ((a[:, None] * b[None]) @ targets.conj().T).real
+
+
+def test_both_operands_are_changed_at_once_each_by_its_own_blocks(network: tuple) -> None:
+    points, frame = network
+    mean = points.mean(axis=0)
+    seen: list[Mapping[Role, NDArray[np.float64]]] = []
+
+    def logits(embeddings: Mapping[Role, NDArray[np.float64]]) -> NDArray[np.float64]:
+        seen.append(embeddings)
+        return two_decoders(embeddings[Role.X] - mean, embeddings[Role.Y] - mean, frame)
+
+    found = check_ablation(
+        logits,
+        {
+            Role.X: Operand(points, BLOCKS, active(FREQUENCIES)),
+            Role.Y: Operand(points, BLOCKS, active(FREQUENCIES[:2])),
+        },
+        answers=ANSWERS,
+        held_out=HELD_OUT,
+        rng=np.random.default_rng(8),
+    )
+    assert found.roles == (Role.X, Role.Y)
+    assert found.dimension == 6 + 4
+    assert found.dimension_share == 6 / 30
+    assert found.intact.accuracy == 1
+    assert found.effect > 0.5
+    assert found.p_value == 1 / 40
+    assert len(seen) == 3 + 2 * 39
+    removed, kept = seen[:2]
+    for role, rank in ((Role.X, 6), (Role.Y, 4)):
+        assert np.allclose(removed[role] + kept[role] - mean, points)
+        assert np.linalg.matrix_rank(kept[role] - mean, tol=1e-8) == rank
+    # Random spaces of the two operands are drawn independently.
+    assert not np.allclose(seen[2][Role.X], seen[2][Role.Y])
+
+
+def test_an_operand_without_blocks_stays_as_it_is(network: tuple) -> None:
+    points, frame = network
+    mean = points.mean(axis=0)
+    found = check_ablation(
+        lambda e: two_decoders(e[Role.X] - mean, points - mean, frame),
+        {Role.X: Operand(points, BLOCKS, active(FREQUENCIES))},
+        answers=ANSWERS,
+        held_out=HELD_OUT,
+        rng=np.random.default_rng(9),
+    )
+    assert found.roles == (Role.X,)
+    assert found.effect > 0.5
 
 
 def test_scores_read_the_chosen_cells_only() -> None:
@@ -142,14 +194,17 @@ def test_misuse_is_refused() -> None:
     options = {"answers": ANSWERS, "held_out": HELD_OUT, "rng": np.random.default_rng(0)}
     points = np.random.default_rng(0).standard_normal((N, 4))
 
-    def logits(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def logits(embeddings: Mapping[Role, NDArray[np.float64]]) -> NDArray[np.float64]:
         return np.zeros((N, N, N))
 
+    def operands(active: Sequence[int]) -> dict[Role, Operand]:
+        return {Role.SHARED: Operand(points, BLOCKS, active)}
+
     with pytest.raises(SpecError, match="nothing to ablate"):
-        check_ablation(logits, points, BLOCKS, active=[], **options)
+        check_ablation(logits, {}, **options)
+    with pytest.raises(SpecError, match="nothing to ablate"):
+        check_ablation(logits, operands([]), **options)
     with pytest.raises(SpecError, match="fill all 30 functions"):
-        check_ablation(logits, points, BLOCKS, active=range(15), **options)
+        check_ablation(logits, operands(range(15)), **options)
     with pytest.raises(SpecError, match="no cell is held out"):
-        check_ablation(
-            logits, points, BLOCKS, active=[0], **{**options, "held_out": HELD_OUT & False}
-        )
+        check_ablation(logits, operands([0]), **{**options, "held_out": HELD_OUT & False})

@@ -14,7 +14,7 @@ from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Level, Outcome, Prediction, Role, Verdict
 from symtheory.tasks.catalogue import named_task
-from symtheory.theory import derive
+from symtheory.theory import predict
 
 ROLES = (Role.SHARED, Role.READOUT)
 LADDER = (Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES)
@@ -35,7 +35,7 @@ def claims(floor: float = 0.5) -> list[Prediction]:
 
 
 def geometries(n: int) -> Mapping[Role, OperandGeometry]:
-    return derive(named_task("modadd", p=n)).geometries
+    return predict(named_task("modadd", p=n)).geometries
 
 
 def evidence(clouds: Mapping[Role, np.ndarray], **options: int) -> dict[Role, Evidence]:
@@ -62,6 +62,7 @@ def ablation(
         kept=Score(kept, 0.1),
         random_removed=(Score(0.9, 0.3),) * n_draws,
         random_kept=(Score(random_kept, 4.0),) * n_draws,
+        roles=(Role.SHARED,),
         dimension=4,
         dimension_share=share,
     )

@@ -1,13 +1,18 @@
 """Tasks: tables with labels, the catalogue of names, and its refusals."""
 
 import json
+from functools import reduce
+from itertools import permutations
+from math import gcd
 
 import numpy as np
 import pytest
 
 from symtheory.errors import BudgetError, SpecError, SymtheoryError
+from symtheory.groups.notation import parse_group
 from symtheory.tasks.catalogue import CATALOGUE, named_task
 from symtheory.tasks.modular import modular_task
+from symtheory.tasks.relabeling import relabeled
 from symtheory.tasks.task import MAX_TOKENS, Task
 
 
@@ -19,9 +24,140 @@ def test_addition_is_the_catalogue_entry_over_the_general_reader() -> None:
     assert task.x_labels == task.y_labels == task.z_labels == tuple(map(str, range(13)))
 
 
+P = 97
+X, Y = np.ogrid[:P, :P]
+INVERSE = np.array([pow(y, -1, P) if y else 0 for y in range(P)])
+# Appendix A.1.1 of Power et al. 2022, with p = 97, worked out without our reader.
+STUDY = {
+    "modadd": (X + Y) % P,
+    "modsub": (X - Y) % P,
+    "moddiv": (X * INVERSE[Y] % P)[:, 1:],
+    "modparity": np.where(Y % 2 == 1, X * INVERSE[Y] % P, (X - Y) % P),
+    "modsquares": (X**2 + Y**2) % P,
+    "modpoly": (X**2 + X * Y + Y**2) % P,
+    "modpolyx": (X**2 + X * Y + Y**2 + X) % P,
+    "modcubic": (X**3 + X * Y) % P,
+    "modcubicy": (X**3 + X * Y**2 + Y) % P,
+}
+
+
+@pytest.mark.parametrize("name", STUDY)
+def test_the_modular_operations_of_the_original_study(name: str) -> None:
+    task = named_task(name, p=P)
+    assert np.array_equal(task.table, STUDY[name])
+    assert task.shared_tokens == (name != "moddiv")
+    assert task.latex.endswith(r"\pmod{97}")
+
+
+@pytest.mark.parametrize("name", ["compose", "conjugate", "sandwich"])
+def test_the_group_operations_of_the_original_study(name: str) -> None:
+    task = named_task(name, group="S5")
+    points = list(permutations(range(5)))  # labels of S5 are sorted like this
+
+    def product(*factors: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(reduce(lambda point, g: g[point], factors, i) for i in range(5))
+
+    def inverse(g: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sorted(range(5), key=g.__getitem__))
+
+    # The group multiplies its permutations in one of two orders; find out which.
+    group = parse_group("S5")
+    a, b = points.index((1, 0, 2, 3, 4)), points.index((0, 2, 1, 3, 4))
+    is_left_first = points[group.table[a, b]] == product(points[a], points[b])
+    for x in range(0, 120, 7):
+        for y in range(0, 120, 5):
+            word = {
+                "compose": (points[x], points[y]),
+                "conjugate": (points[x], points[y], inverse(points[x])),
+                "sandwich": (points[x], points[y], points[x]),
+            }[name]
+            value = product(*(word if is_left_first else word[::-1]))
+            assert points[task.table[x, y]] == value
+    assert task.shared_tokens
+    assert task.x_labels == task.y_labels == task.z_labels == group.labels
+
+
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_every_entry_reads(name: str) -> None:
-    assert named_task(name, p="11").table.shape == (11, 11)
+    by_group = CATALOGUE[name].parameter == "group"
+    task = named_task(name, group="D6") if by_group else named_task(name, p="11")
+    assert task.table.shape[0] == (12 if by_group else 11)
+    assert task.name == (f"{name}-D6" if by_group else f"{name}-11")
+    assert not task.is_partial
+
+
+@pytest.mark.parametrize("n", [5, 12, 15, 16, 36])
+def test_division_runs_over_the_units(n: int) -> None:
+    task = named_task("moddiv", p=n)
+    units = [u for u in range(n) if gcd(u, n) == 1]
+    assert task.y_labels == tuple(map(str, units))
+    assert task.x_labels == task.z_labels == tuple(map(str, range(n)))
+    assert not task.shared_tokens
+    assert np.array_equal(
+        task.table * np.array(units) % n, np.tile(np.arange(n)[:, None], len(units))
+    )
+    turned = modular_task("y/x", n)
+    assert np.array_equal(turned.table, task.table.T)
+    both = modular_task("1/(x*y)", n)
+    assert both.shared_tokens
+    assert both.x_labels == both.y_labels == task.y_labels
+
+
+def test_rows_and_columns_can_both_be_left_out() -> None:
+    task = modular_task("x/y + 1/(x - 1)/(y - 2)", 7)
+    assert (task.x_labels, task.y_labels) == (tuple("023456"), tuple("13456"))
+    assert not task.is_partial
+
+
+@pytest.mark.parametrize(
+    ("expression", "n", "words"),
+    [
+        ("1/(x + y)", 6, "no value at x = 0, y = 0: 0 is no unit mod 6"),
+        ("x/2", 6, "no value at x = 0, y = 0: 2 is no unit mod 6"),  # no cell has a value
+        ("x/y + 1/(x - 4*y)", 7, "no value at x = 1, y = 2: 0 is no unit mod 7"),
+        ("(x - y)^-1", 9, "no value at x = 0, y = 0: 0 is no unit mod 9"),
+        ("if x odd then 1/(x + y) else 1", 9, "no value at x = 1, y = 2: 3 is no unit mod 9"),
+    ],
+)
+def test_any_other_cell_without_value_is_named(expression: str, n: int, words: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        modular_task(expression, n)
+    assert words in str(caught.value)
+
+
+def test_a_partial_table_knows_what_it_knows() -> None:
+    task = Task("t", [[0, -1, 1], [-1, 1, 0]], "ab", "cde", "01", formula="f")
+    assert task.is_known.tolist() == [[True, False, True], [False, True, True]]
+    assert task.is_partial
+    assert "4 of 6 cells known" in repr(task)
+    assert Task.from_dict(json.loads(json.dumps(task.to_dict()))).to_dict() == task.to_dict()
+    assert not named_task("modadd", p=5).is_partial
+
+
+def test_relabeling_is_a_group_action() -> None:
+    task = Task("t", [[0, -1, 1], [2, 1, 0]], "ab", "cde", "012", formula="f")
+    x, y, z = [1, 0], [1, 2, 0], [2, 0, 1]
+    copy = relabeled(task, x=x, y=y, z=z)
+    for a in range(2):
+        for b in range(3):
+            answer = task.table[a, b]
+            assert copy.table[x[a], y[b]] == (z[answer] if answer >= 0 else -1)
+    assert (copy.x_labels, copy.y_labels, copy.z_labels) == (
+        task.x_labels,
+        ("c", "d", "e"),
+        ("0", "1", "2"),
+    )
+    back = relabeled(copy, x=np.argsort(x), y=np.argsort(y), z=np.argsort(z))
+    assert np.array_equal(back.table, task.table)
+    assert np.array_equal(relabeled(task).table, task.table)
+
+
+@pytest.mark.parametrize("move", [[0, 0, 1], [0, 1], [0, 1, 3], [0.5, 1, 2], "abc", [[0, 1, 2]]])
+def test_what_is_no_permutation_relabels_nothing(move: object) -> None:
+    task = Task("t", [[0, 1, 1]] * 3, "abc", "cde", "012", formula="f")
+    for axis in "xyz":
+        with pytest.raises(SpecError, match=rf"{axis} must be a permutation of 0\.\.2"):
+            relabeled(task, **{axis: move})
 
 
 def test_tables_are_read_only_copies() -> None:
@@ -44,7 +180,8 @@ def test_json_round_trip_is_exact() -> None:
     ("change", "words"),
     [
         ({"table": [[0, 1, 2]]}, r"f\(a, d\) = 2"),
-        ({"table": [[0, -1, 0]]}, r"f\(a, c\) = -1"),
+        ({"table": [[0, -2, 0]]}, r"f\(a, c\) = -2"),
+        ({"table": [[-1, -1, -1]]}, "every cell of the table of 't' is unknown"),
         ({"table": [[0, 1]]}, "2 values of y but 3 labels"),
         ({"table": [[0, 1], [0]]}, "equal length"),
         ({"table": [[0.5, 1, 1]]}, "integer"),
@@ -76,7 +213,7 @@ def test_a_missing_key_is_named() -> None:
         (2, "at least 5, got 2"),
         (4, "at least 5, got 4"),
         ("x", "integer, got 'x'"),
-        ("9" * 5000, "integer, got"),
+        ("9" * 20 + "x", "integer, got '99999999999999999999x'"),
         (97.0, "integer, got 97.0"),
         (True, "integer, got True"),
         (None, "needs a modulus"),
@@ -100,6 +237,10 @@ def test_a_huge_modulus_says_what_it_would_cost() -> None:
         named_task("modadd", p=MAX_TOKENS + 1)
     with pytest.raises(BudgetError):
         named_task("modadd", p="1" + "0" * 25)
+    for huge in ("9" * 5000, 10**5000, -(10**400)):
+        for make in (lambda p: named_task("modadd", p=p), lambda p: modular_task("x", p)):
+            with pytest.raises(BudgetError, match="over 30 digits"):
+                make(huge)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +250,12 @@ def test_a_huge_modulus_says_what_it_would_cost() -> None:
         ("zzz", {"p": 7}, "known are modadd, modsub"),
         ("modadd", {}, "needs a modulus"),
         ("modadd", {"p": 7, "q": 3}, "no parameter 'q'"),
+        ("modadd", {"group": "S3"}, "no parameter 'group'; it takes p, the modulus"),
+        ("compose", {}, "needs a group"),
+        ("compose", {"p": 7}, "no parameter 'p'; it takes group"),
+        ("compose", {"group": 7}, "a Group or as text"),
+        ("compose", {"group": "S"}, "cannot read the group"),
+        ("compose", {"group": "A7"}, "2520 tokens"),
     ],
 )
 def test_unknown_names_are_answered_with_known_ones(

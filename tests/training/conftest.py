@@ -9,7 +9,7 @@ from symtheory.experiments.config import TrainingConfig
 from symtheory.experiments.runs import Run
 from symtheory.tasks.catalogue import named_task
 from symtheory.tasks.task import Task
-from symtheory.theory import Theory, derive
+from symtheory.theory import Theory, predict
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def _one_thread():
 
 @pytest.fixture(scope="session")
 def theory() -> Theory:
-    return derive(named_task("modadd", p=13))
+    return predict(named_task("modadd", p=13))
 
 
 @pytest.fixture

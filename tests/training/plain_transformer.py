@@ -10,9 +10,10 @@ def plain_logits(model: Transformer, cells: Tensor) -> Tensor:
     """Logits at the last position, with the parameters of ``model``."""
     heads, d = model.config.n_heads, model.config.d_model
     n_cells = len(cells)
-    tokens = torch.cat([model.shared, model.equals[None]])
-    equals = torch.full((n_cells, 1), len(model.shared))
-    stream = tokens[torch.cat([cells, equals], dim=1)] + model.position
+    left, right = model.operands
+    x, y = cells.unbind(1)
+    stream = torch.stack([left[x], right[y], model.equals.expand(n_cells, d)], dim=1)
+    stream = stream + model.position
 
     def split(projection: Tensor) -> Tensor:
         return (stream @ projection).view(n_cells, 3, heads, d // heads).transpose(1, 2)

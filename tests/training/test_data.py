@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from made_tables import random_theory, with_table
 
 from symtheory.errors import SpecError
 from symtheory.experiments.data import split_cells
@@ -26,3 +27,35 @@ def test_depends_on_the_generator_only(theory):
 def test_fractions_that_split_nothing(theory, fraction):
     with pytest.raises(SpecError, match="train fraction"):
         split_cells(theory.task, fraction, rng=np.random.default_rng(0))
+
+
+def test_a_complete_table_is_split_into_training_and_held_out_cells(theory):
+    split = split_cells(theory.task, 0.3, rng=np.random.default_rng(0))
+    assert np.array_equal(split.held_out, split.known < 0)
+
+
+@pytest.fixture
+def partial():
+    """A task of 9 x 14 cells, one in five of them without an answer."""
+    return random_theory().task
+
+
+def test_cells_without_an_answer_are_neither(partial):
+    table = partial.table
+    split = split_cells(partial, 0.5, rng=np.random.default_rng(0))
+    is_train = split.known >= 0
+    assert np.array_equal(is_train | split.held_out, table >= 0)
+    assert not (is_train & split.held_out).any()
+    assert is_train.sum() == round(0.5 * (table >= 0).sum())
+    assert np.array_equal(split.known[is_train], table[is_train])
+    # The cells with an answer, in their order, are drawn from as all are in a complete table.
+    cells = np.flatnonzero(table.ravel() >= 0)
+    order = np.random.default_rng(0).permutation(len(cells))
+    chosen = np.sort(cells[order[: is_train.sum()]])
+    assert np.array_equal(np.flatnonzero(is_train.ravel()), chosen)
+
+
+def test_too_few_answers_cannot_be_split(partial):
+    table = np.where(np.arange(partial.table.size).reshape(partial.table.shape) == 3, 1, -1)
+    with pytest.raises(SpecError, match="of 1 cells"):
+        split_cells(with_table(partial, table), 0.5, rng=np.random.default_rng(0))

@@ -14,6 +14,11 @@ from symtheory.experiments.seeds import generator
 CPU = torch.device("cpu")
 
 
+def tied(n: int) -> Transformer:
+    generator = torch.Generator().manual_seed(0)
+    return Transformer(n, n, n, TransformerConfig(), is_tied=True, generator=generator)
+
+
 def test_divergence_is_the_mean_of_both_directions():
     draw = torch.Generator().manual_seed(0)
     p, q = (torch.randn(6, 5, generator=draw).log_softmax(dim=1) for _ in range(2))
@@ -38,7 +43,7 @@ def test_answer_map_is_applied_to_the_right_side():
 
 def test_equals_the_direct_sum(theory, config):
     split = split_of(theory, config)
-    network = Transformer(13, 13, TransformerConfig(), generator=torch.Generator().manual_seed(0))
+    network = tied(13)
     used = [theory.relation("swap"), theory.relation("composition")]
     loss = Objective(used, split, config, CPU)(network, 5)
 
@@ -59,7 +64,7 @@ def test_equals_the_direct_sum(theory, config):
 
 def test_steps_draw_different_tuples_and_repeat_their_own(theory, config):
     split = split_of(theory, config)
-    network = Transformer(13, 13, TransformerConfig(), generator=torch.Generator().manual_seed(0))
+    network = tied(13)
     objective = Objective([theory.relation("composition")], split, config, CPU)
     first, again, other = (objective(network, step).relation for step in (3, 3, 4))
     assert torch.equal(first, again)

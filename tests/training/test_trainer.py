@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_tables import about
 
 from symtheory.errors import RunError
 from symtheory.experiments.data import split_of
@@ -19,7 +20,7 @@ from symtheory.experiments.trainer import has_settled, load_network, train
 from symtheory.records import Role
 from symtheory.tasks.catalogue import named_task
 from symtheory.tasks.task import Task
-from symtheory.theory import derive
+from symtheory.theory import predict
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,7 +69,7 @@ def test_held_out_labels_are_never_read(theory, config, new_run, loss):
     )  # fmt: skip
     a, b = new_run("a", config), new_run("b", config, wrong)
     train(theory, config, a)
-    train(replace(theory, task=wrong), config, b)
+    train(about(theory, wrong), config, b)
     assert same_run(a, b, but=("test_loss", "test_accuracy"))
     assert a.metrics[-1]["test_loss"] != b.metrics[-1]["test_loss"]
 
@@ -85,7 +86,7 @@ def test_training_labels_are_read(theory, config, new_run):
     )  # fmt: skip
     a, b = new_run("a", config), new_run("b", config, wrong)
     train(theory, config, a)
-    train(replace(theory, task=wrong), config, b)
+    train(about(theory, wrong), config, b)
     assert not same_run(a, b)
 
 
@@ -132,11 +133,11 @@ def test_killed_at_any_moment_and_resumed_is_bit_identical(theory, config, new_r
         from symtheory.experiments.runs import Run
         from symtheory.experiments.trainer import train
         from symtheory.tasks.catalogue import named_task
-        from symtheory.theory import derive
+        from symtheory.theory import predict
         config = TrainingConfig(
             steps={config.steps}, tuples={config.tuples},
             checkpoint_every={config.checkpoint_every}, train_fraction={config.train_fraction})
-        theory = derive(named_task("modadd", p=13))
+        theory = predict(named_task("modadd", p=13))
         run = Run.create(Path({str(tmp_path / "killed")!r}), theory.task, config)
         train(theory, config, run,
               on_row=lambda row: print(row["step"], flush=True))
@@ -191,7 +192,7 @@ def test_a_run_refuses_another_task(theory, config, new_run):
     """Training or testing a finished addition network as subtraction must not pass silently."""
     run = new_run("a", config)
     train(theory, config, run)
-    other = derive(named_task("modsub", p=13))
+    other = predict(named_task("modsub", p=13))
     for call in (train, load_network):
         with pytest.raises(RunError, match=r"holds a different run \(it differs in 'task'\)"):
             call(other, config, run)

@@ -1,0 +1,244 @@
+"""The automorphisms of a table, by generators and exact order, with BLISS [1]_.
+
+The table becomes a colored graph. Vertices are the left operands, the right operands, the answers
+and the *entries*, the pairs (y, z) such that z occurs in column y; an entry is joined to its y, its
+z, and every x with f(x, y) = z. Automorphisms of the graph that respect the colors are the
+autotopisms (alpha, beta, gamma) with f(alpha x, beta y) = gamma f(x, y). Where answers stay fixed
+the entries carry their color instead. Entries may be those of the rows just as well, and the fewer
+are taken: a vertex for every cell would do too, but where columns repeat their answers, as in
+conjugation, BLISS may then search for hours for what takes a millisecond here. Unknown cells (-1)
+belong to no entry, and answers that never occur stay where they are.
+
+Automorphisms that exchange the operands are the isomorphisms from the graph of the table to that
+of its transpose.
+
+References
+----------
+.. [1] T. Junttila, P. Kaski, Engineering an efficient canonical labeling tool for large and sparse
+   graphs, ALENEX 2007, 135-149, doi:10.1137/1.9781611972870.13
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.errors import SpecError
+from symtheory.symmetry.bliss import automorphisms, isomorphism
+
+__all__ = ["Swaps", "TableAutomorphisms", "swaps", "table_automorphisms"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableAutomorphisms:
+    """A group of triples (alpha, beta, gamma) with f(alpha x, beta y) = gamma f(x, y).
+
+    Parameters
+    ----------
+    order : int
+        Number of triples, exactly.
+    alphas, betas, gammas : (k, nx), (k, ny), (k, nz) int64
+        Generators: the i-th sends x to ``alphas[i, x]``, y to ``betas[i, y]`` and the answer z to
+        ``gammas[i, z]``.
+    """
+
+    order: int
+    alphas: NDArray[np.int64]
+    betas: NDArray[np.int64]
+    gammas: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        """Freeze the generators."""
+        for name in ("alphas", "betas", "gammas"):
+            array = np.array(getattr(self, name), dtype=np.int64)
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    def __repr__(self) -> str:
+        return f"TableAutomorphisms(order {self.order}, {len(self.alphas)} generators)"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Swaps:
+    """Automorphisms that may exchange the operands.
+
+    Parameters
+    ----------
+    order : int
+        Number of all, those that exchange the operands included.
+    straight : TableAutomorphisms
+        Those that do not.
+    swap : triple of arrays or None
+        Left operands to right ones (nx,), right operands to left ones (ny,) and answers to answers
+        (nz,): (sigma, tau, gamma) with f(tau(y), sigma(x)) = gamma f(x, y).
+    """
+
+    order: int
+    straight: TableAutomorphisms
+    swap: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None
+
+    def __repr__(self) -> str:
+        return f"Swaps(order {self.order}, {self.straight.order} of them straight)"
+
+
+def table_automorphisms(
+    table: NDArray[np.int64],
+    n_answers: int,
+    *,
+    fix_x: bool = False,
+    fix_y: bool = False,
+    fix_answers: bool = False,
+    tied: bool = False,
+    x_colors: NDArray[np.int64] | None = None,
+    y_colors: NDArray[np.int64] | None = None,
+) -> TableAutomorphisms:
+    """Return the automorphisms of a table.
+
+    Parameters
+    ----------
+    table : (nx, ny) int64
+        Answers 0..n_answers-1, -1 where unknown.
+    n_answers : int
+    fix_x, fix_y, fix_answers : bool
+        Only triples with alpha, beta, gamma the identity. With answers fixed these are the
+        invariances Sym_f; with y fixed, the left nucleus.
+    tied : bool
+        Only triples with alpha = beta, as permutations of tokens that both operands share.
+    x_colors, y_colors : (nx,), (ny,) int64, optional
+        Operands are only exchanged within a color.
+
+    Raises
+    ------
+    SpecError
+        If ``tied`` is asked of a table that is not square.
+    BudgetError
+        If a large table takes too long.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.arange(13)
+    >>> square = (x[:, None] + x) ** 2 % 13
+    >>> table_automorphisms(square, 13, fix_answers=True).order
+    26
+    """
+    nx, ny = table.shape
+    if tied and nx != ny:
+        raise SpecError(f"operands share their tokens only in a square table, this is {nx} x {ny}")
+    sides = (_colors(nx, x_colors, is_fixed=fix_x), _colors(ny, y_colors, is_fixed=fix_y))
+    by_rows = _n_entries(table.T, n_answers) < _n_entries(table, n_answers)
+    edges, colors = (
+        _graph(table.T, n_answers, *sides[::-1], fix_answers=fix_answers, tied=tied)
+        if by_rows
+        else _graph(table, n_answers, *sides, fix_answers=fix_answers, tied=tied)
+    )
+    order, found = automorphisms(edges, colors, n_kept=nx + ny + n_answers)
+    left, right, answers = np.split(found, [ny if by_rows else nx, nx + ny], axis=1)
+    right, answers = right - (ny if by_rows else nx), answers - nx - ny
+    alphas, betas = (right, left) if by_rows else (left, right)
+    return TableAutomorphisms(order, alphas, betas, answers)
+
+
+def swaps(
+    table: NDArray[np.int64],
+    n_answers: int,
+    *,
+    fix_answers: bool = False,
+    x_colors: NDArray[np.int64] | None = None,
+    y_colors: NDArray[np.int64] | None = None,
+) -> Swaps:
+    """Return the automorphisms of a table when its operands may be exchanged too.
+
+    Parameters
+    ----------
+    table, n_answers, fix_answers, x_colors, y_colors
+        As in `table_automorphisms`; an exchange respects the colors too.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.arange(5)
+    >>> swaps((x[:, None] - x) % 5, 5, fix_answers=True)
+    Swaps(order 10, 5 of them straight)
+    """
+    straight = table_automorphisms(
+        table, n_answers, fix_answers=fix_answers, x_colors=x_colors, y_colors=y_colors
+    )
+    nx, ny = table.shape
+    if nx != ny or _n_entries(table, n_answers) != _n_entries(table.T, n_answers):
+        return Swaps(straight.order, straight, None)
+    x_side = _colors(nx, x_colors, is_fixed=False)
+    y_side = _colors(ny, y_colors, is_fixed=False)
+    if not np.array_equal(np.sort(x_side), np.sort(y_side)):
+        return Swaps(straight.order, straight, None)
+    edges, colors = _graph(table, n_answers, x_side, y_side, fix_answers=fix_answers)
+    others, other_colors = _graph(table.T, n_answers, y_side, x_side, fix_answers=fix_answers)
+    # The vertices of each kind stand in one place in both graphs; within it colors may be mixed.
+    place = np.argsort(colors, kind="stable")
+    other_place = np.argsort(other_colors, kind="stable")
+    if not np.array_equal(colors[place], other_colors[other_place]):
+        return Swaps(straight.order, straight, None)
+    aligned = np.empty_like(place)
+    aligned[other_place] = place
+    image = isomorphism(edges, aligned[others], colors)
+    if image is None:
+        return Swaps(straight.order, straight, None)
+    back = np.argsort(aligned)
+    sigma, tau, gamma = np.split(back[image][: nx + ny + n_answers], [nx, nx + ny])
+    return Swaps(2 * straight.order, straight, (sigma, tau - nx, gamma - nx - ny))
+
+
+def _n_entries(table: NDArray[np.int64], n_answers: int) -> int:
+    """Return the number of pairs (y, z) such that the answer z occurs in column y."""
+    y, z = np.nonzero(table >= 0)[1], table[table >= 0]
+    return len(np.unique(y * n_answers + z))
+
+
+def _graph(
+    table: NDArray[np.int64],
+    n_answers: int,
+    x_colors: NDArray[np.int64],
+    y_colors: NDArray[np.int64],
+    *,
+    fix_answers: bool,
+    tied: bool = False,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return edges and colors; vertices are left operands, right operands, answers, entries."""
+    nx, ny = table.shape
+    x, y = np.nonzero(table >= 0)
+    entries, of_cell = np.unique(y * n_answers + table[x, y], return_inverse=True)
+    first = nx + ny + n_answers
+    vertices = first + np.arange(len(entries))
+    edges = [
+        np.stack([x, first + of_cell.ravel()]),
+        np.stack([nx + entries // n_answers, vertices]),
+    ]
+    answers = entries % n_answers
+    is_live = np.isin(np.arange(n_answers), answers)
+    answer_colors = np.arange(n_answers)
+    if fix_answers:
+        entry_colors = answers
+    else:
+        edges.append(np.stack([nx + ny + answers, vertices]))
+        answer_colors = np.where(is_live, n_answers, answer_colors)
+        entry_colors = np.zeros_like(answers)
+    if tied:
+        edges.append(np.stack([np.arange(nx), nx + np.arange(nx)]))
+    families = [x_colors, y_colors, answer_colors, entry_colors]
+    return np.concatenate(edges, axis=1).T, _joined(families)
+
+
+def _joined(families: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Colors 0, 1, ... such that different families share none."""
+    total, parts = 0, []
+    for family in families:
+        values, numbers = np.unique(family, return_inverse=True)
+        parts.append(total + numbers)
+        total += len(values)
+    return np.concatenate(parts)
+
+
+def _colors(n: int, colors: NDArray[np.int64] | None, *, is_fixed: bool) -> NDArray[np.int64]:
+    if is_fixed:
+        return np.arange(n)
+    return np.zeros(n, dtype=np.int64) if colors is None else np.asarray(colors, dtype=np.int64)

@@ -1,0 +1,184 @@
+"""Lattices of integer vectors, exactly: a triangular basis that grows, and the quotient group.
+
+Everything is a Python integer, so nothing overflows. The lattices here have few dimensions, the
+generators of an abelian group, and many vectors, its relations.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["IntegerLattice", "Quotient"]
+
+_BATCH = 32  # vectors inserted before the rest is reduced again
+_LARGE = 1 << 62
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quotient:
+    """The quotient of Z^k by a lattice: Z_d1 x ... x Z_dm x Z^r with d_1 | ... | d_m.
+
+    Parameters
+    ----------
+    torsion : tuple of int
+        The d_i > 1.
+    rank : int
+        The r.
+    transform : (k, m) object
+        A vector v has the coordinates ``v @ transform`` mod d in the finite part.
+    """
+
+    torsion: tuple[int, ...]
+    rank: int
+    transform: NDArray[np.object_]
+
+    def coordinates(self, vectors: NDArray[np.generic]) -> NDArray[np.int64]:
+        """Return the coordinates of vectors, (n, k), in the finite part, (n, m) int64."""
+        images = vectors.astype(object) @ self.transform
+        return np.asarray(images % np.array(self.torsion, dtype=object), dtype=np.int64)
+
+
+class IntegerLattice:
+    """A lattice in Z^k that grows by further vectors.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> lattice = IntegerLattice(2)
+    >>> lattice.extend(np.array([[4, 6], [2, 0], [0, 12]]))
+    >>> lattice.quotient().torsion
+    (2, 6)
+    """
+
+    def __init__(self, dimension: int) -> None:
+        self.dimension = dimension
+        self._rows: dict[int, NDArray[np.object_]] = {}  # by the column of the leading entry
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether the lattice is all of Z^k."""
+        pivots = [row[column] for column, row in self._rows.items()]
+        return len(pivots) == self.dimension and all(pivot == 1 for pivot in pivots)
+
+    def extend(self, vectors: NDArray[np.generic]) -> None:
+        """Add the vectors in the rows of an (n, k) array of integers."""
+        rest = self._reduced(vectors)
+        while len(rest):
+            # Every useful insertion raises the rank or divides the index, so there are few.
+            for vector in rest[:_BATCH].astype(object):
+                self._insert(vector)
+            rest = self._reduced(rest[_BATCH:])
+
+    def quotient(self) -> Quotient:
+        """Return Z^k by the lattice, by Smith's normal form."""
+        if self.is_everything:
+            return Quotient((), 0, np.zeros((self.dimension, 0), dtype=object))
+        rows = [self._rows[column] for column in sorted(self._rows)]
+        matrix = np.array(rows, dtype=object).reshape(len(rows), self.dimension)
+        diagonal, transform = _smith(matrix)
+        columns = [i for i, d in enumerate(diagonal) if d > 1]
+        return Quotient(
+            torsion=tuple(diagonal[i] for i in columns),
+            rank=self.dimension - len(diagonal),
+            transform=transform[:, columns],
+        )
+
+    def _reduced(self, vectors: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Remainders of the vectors, without those that are zero and without repeats."""
+        rest = vectors
+        for column in sorted(self._rows):
+            row = self._rows[column]
+            quotients = rest[:, column] // row[column]
+            if not quotients.any():
+                continue
+            if rest.dtype != object:
+                # Machine integers as long as no product can overflow.
+                largest = int(abs(rest).max()) * (1 + int(abs(row).max()))
+                rest = rest.astype(object if largest > _LARGE else np.int64)
+                quotients = quotients.astype(rest.dtype)
+            rest = rest - quotients[:, None] * row.astype(rest.dtype)
+        rest = rest[(rest != 0).any(axis=1)]
+        return rest if rest.dtype == object else np.unique(rest, axis=0)
+
+    def _insert(self, vector: NDArray[np.object_]) -> None:
+        changed = []
+        for column in range(self.dimension):
+            if vector[column] == 0:
+                continue
+            row = self._rows.get(column)
+            if row is None:
+                self._rows[column] = vector if vector[column] > 0 else -vector
+                changed.append(column)
+                break
+            if vector[column] % row[column] == 0:
+                vector = vector - (vector[column] // row[column]) * row
+                continue
+            g, s, t = _extended_gcd(row[column], vector[column])
+            changed.append(column)
+            self._rows[column], vector = (
+                s * row + t * vector,
+                (row[column] // g) * vector - (vector[column] // g) * row,
+            )
+        # Keep the entries above leading ones small: in the rows that changed, and above those.
+        columns = sorted(self._rows)
+        for column in changed:
+            for later in columns:
+                if later > column:
+                    self._shrink(column, later)
+            for earlier in columns:
+                if earlier < column:
+                    self._shrink(earlier, column)
+
+    def _shrink(self, upper: int, lower: int) -> None:
+        quotient = self._rows[upper][lower] // self._rows[lower][lower]
+        if quotient:
+            self._rows[upper] = self._rows[upper] - quotient * self._rows[lower]
+
+
+def _extended_gcd(a: int, b: int) -> tuple[int, int, int]:
+    """Return (g, s, t) with g = s a + t b > 0."""
+    s, next_s, t, next_t = 1, 0, 0, 1
+    while b:
+        quotient = a // b
+        a, b = b, a - quotient * b
+        s, next_s = next_s, s - quotient * next_s
+        t, next_t = next_t, t - quotient * next_t
+    return (a, s, t) if a > 0 else (-a, -s, -t)
+
+
+def _smith(matrix: NDArray[np.object_]) -> tuple[list[int], NDArray[np.object_]]:
+    """Return the non-zero invariant factors and the column operations that bring them about."""
+    matrix = matrix.copy()
+    transform = np.array(
+        [[int(i == j) for j in range(matrix.shape[1])] for i in range(matrix.shape[1])],
+        dtype=object,
+    ).reshape(matrix.shape[1], matrix.shape[1])
+    diagonal: list[int] = []
+    for corner in range(min(matrix.shape)):
+        while True:
+            part = matrix[corner:, corner:]
+            entries = np.argwhere(part != 0)
+            if not len(entries):
+                return diagonal, transform
+            least = min(entries.tolist(), key=lambda at: abs(part[at[0], at[1]]))
+            i, j = least[0] + corner, least[1] + corner
+            matrix[[corner, i]] = matrix[[i, corner]]
+            matrix[:, [corner, j]] = matrix[:, [j, corner]]
+            transform[:, [corner, j]] = transform[:, [j, corner]]
+            pivot = matrix[corner, corner]
+            for i in range(corner + 1, matrix.shape[0]):
+                matrix[i] = matrix[i] - (matrix[i, corner] // pivot) * matrix[corner]
+            for j in range(corner + 1, matrix.shape[1]):
+                quotient = matrix[corner, j] // pivot
+                matrix[:, j] = matrix[:, j] - quotient * matrix[:, corner]
+                transform[:, j] = transform[:, j] - quotient * transform[:, corner]
+            if matrix[corner + 1 :, corner].any() or matrix[corner, corner + 1 :].any():
+                continue
+            indivisible = np.argwhere(matrix[corner + 1 :, corner + 1 :] % pivot != 0)
+            if not len(indivisible):
+                diagonal.append(abs(pivot))
+                break
+            row = int(indivisible[0, 0]) + corner + 1
+            matrix[corner] = matrix[corner] + matrix[row]
+    return diagonal, transform

@@ -1,0 +1,102 @@
+"""Placebos: for every relation of a task the same relation of a wrong structure.
+
+A true relation helps training by its structure and by the answers that it settles. Its placebo
+settles as many, from a table with operands and answers renamed at random: a wrong group of the same
+order. What a placebo does for training is not due to the task's own symmetry.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.symmetry.identities import derive_relations
+from symtheory.symmetry.relations import Relation
+
+if TYPE_CHECKING:
+    from symtheory.symmetry.cleanup import Cleanup
+    from symtheory.symmetry.structure import Structure
+    from symtheory.symmetry.symmetries import Symmetries
+
+__all__ = ["is_violated", "placebo_relations"]
+
+_MOST_DRAWS = 32
+_MOST_INSTANCES = 1 << 14  # instances that are looked at: all if there are no more
+
+
+def placebo_relations(
+    structure: "Structure", symmetries: "Symmetries", *, rng: np.random.Generator
+) -> tuple[Relation, ...]:
+    """Return a placebo of each of a task's relations, in their order.
+
+    Absorbing operands, and answers that are absorbed or never occur, keep their names. Every
+    placebo is false on at least one known cell; a relation of which no false copy is found, as of a
+    constant table, is left out.
+
+    Parameters
+    ----------
+    structure : Structure
+    symmetries : Symmetries
+    rng : numpy.random.Generator
+    """
+    table = structure.task.table
+    placebos = []
+    for relation in derive_relations(structure, symmetries):
+        for _ in range(_MOST_DRAWS):
+            placebo = _placebo(relation, structure.cleanup, table, rng)
+            if is_violated(placebo, table, rng=rng):
+                placebos.append(placebo)
+                break
+    return tuple(placebos)
+
+
+def is_violated(relation: Relation, table: NDArray[np.int64], *, rng: np.random.Generator) -> bool:
+    """Whether an instance of a relation is false on a table; of many, a random part is tried.
+
+    Parameters
+    ----------
+    relation : Relation
+    table : (nx, ny) int64
+        The true answers, -1 where they are unknown; instances there count for nothing.
+    rng : numpy.random.Generator
+    """
+    sampler = relation.bind(table)
+    n = sampler.n_instances
+    is_few = n <= _MOST_INSTANCES
+    numbers = np.arange(n) if is_few else rng.integers(n, size=_MOST_INSTANCES)
+    pairs = sampler.pairs(numbers)
+    left, right = (table[cells[:, 0], cells[:, 1]] for cells in (pairs.left, pairs.right))
+    is_known = (left >= 0) & (right >= 0)
+    if pairs.answer_map is not None:
+        left = pairs.answer_map[np.arange(len(left)), left]
+    return bool((left != right)[is_known].any())
+
+
+def _placebo(
+    relation: Relation,
+    cleanup: "Cleanup",
+    table: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> Relation:
+    nx, ny = table.shape
+    absorbed = [
+        *table[list(cleanup.x_absorbing), :1].ravel(),
+        *table[:1, list(cleanup.y_absorbing)].ravel(),
+    ]
+    x = _shuffled(nx, np.setdiff1d(np.arange(nx), cleanup.x_absorbing), rng)
+    y = _shuffled(ny, np.setdiff1d(np.arange(ny), cleanup.y_absorbing), rng)
+    z = _shuffled(relation.n_answers, np.setdiff1d(cleanup.live, absorbed), rng)
+    return replace(
+        relation.renamed(x, y, z),
+        formula=f"{relation.formula} after renaming at random",
+        latex=rf"{relation.latex}\text{{ after renaming at random}}",
+        is_placebo=True,
+    )
+
+
+def _shuffled(n: int, free: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return a permutation of n numbers that moves only the free ones."""
+    permutation = np.arange(n)
+    permutation[free] = rng.permutation(free)
+    return permutation
