@@ -15,6 +15,7 @@ A network that did not generalize can refute a claim but not confirm one.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from symtheory.claims import LEAST_TOKENS, LEAST_TOKENS_SPECTRUM
 from symtheory.errors import PredictionError
 from symtheory.records import Json, Level, Outcome, Prediction, Role, Verdict
 
@@ -27,20 +28,11 @@ from .spectrum import SpectrumTest
 from .stages import Stages
 
 __all__ = [
-    "LEAST_TOKENS",
-    "LEAST_TOKENS_SPECTRUM",
     "MOST_ABLATED_SHARE",
     "exit_code",
     "judge",
     "overall_outcome",
 ]
-
-LEAST_TOKENS = 12
-"""Below so many tokens a Gram matrix is invariant, and a template fits, too easily."""
-
-LEAST_TOKENS_SPECTRUM = 25
-"""Below so many tokens "few irreps" cannot be told from most of them: networks hold five or six
-frequencies whatever the group, twelve dimensions, which is then more than half of all."""
 
 MOST_ABLATED_SHARE = 0.25
 """Where the predicted functions fill more of all functions than this, a random space of the same

@@ -14,14 +14,31 @@ if TYPE_CHECKING:
     from symtheory.groups.group import Group as Group
     from symtheory.tasks.catalogue import named_task as named_task
     from symtheory.tasks.modular import modular_task as modular_task
+    from symtheory.tasks.sources import read_task as read_task
+    from symtheory.tasks.tables import table_task as table_task
     from symtheory.tasks.task import Task as Task
+    from symtheory.tasks.words import group_task as group_task
     from symtheory.theory import Theory as Theory
     from symtheory.theory import predict as predict
 
 __version__ = "0.1.0"
-__all__ = ["Group", "Task", "Theory", "__version__", "modular_task", "named_task", "predict"]
+__all__ = [
+    "Group",
+    "Task",
+    "Theory",
+    "__version__",
+    "group_task",
+    "modular_task",
+    "named_task",
+    "predict",
+    "read_task",
+    "table_task",
+]
 
 _HOMES = {
+    "group_task": "symtheory.tasks.words",
+    "read_task": "symtheory.tasks.sources",
+    "table_task": "symtheory.tasks.tables",
     "Group": "symtheory.groups.group",
     "Task": "symtheory.tasks.task",
     "Theory": "symtheory.theory",

@@ -14,6 +14,8 @@ __all__ = [
     "ABLATION_FLOOR",
     "GENERALIZATION_FLOOR",
     "GRAM_FLOOR",
+    "LEAST_TOKENS",
+    "LEAST_TOKENS_SPECTRUM",
     "PROCRUSTES_FLOOR",
     "SPECTRUM_FLOOR",
     "claims",
@@ -23,6 +25,13 @@ GENERALIZATION_FLOOR = 0.99
 """Least held-out accuracy of a network that generalized: the claims are about such networks. Of the
 24 networks with one shared table released with arXiv:2302.03025, the two below it also have the two
 weakest Gram laws."""
+
+LEAST_TOKENS = 12
+"""Below so many tokens a Gram matrix is invariant, and a template fits, too easily."""
+
+LEAST_TOKENS_SPECTRUM = 25
+"""Below so many tokens "few irreps" cannot be told from most of them: networks hold five or six
+frequencies whatever the group, twelve dimensions, which is then more than half of all."""
 
 SPECTRUM_FLOOR = 0.5
 """Least concentration for L0: half of the power moved from where noise would put it. The eight
@@ -118,9 +127,7 @@ def _embedding_claims(geometry: OperandGeometry) -> list[Prediction]:
         Prediction(
             level=Level.PROCRUSTES,
             role=role,
-            statement=(
-                f"the points are the orbit of the active irreps: round, orthogonal blocks{basis}"
-            ),
+            statement=f"the points are {_template(geometry)}{basis}",
             statistic=(
                 "Procrustes R^2 to the template of the active blocks with fitted radii, the "
                 "blocks selected by power"
@@ -132,7 +139,7 @@ def _embedding_claims(geometry: OperandGeometry) -> list[Prediction]:
         Prediction(
             level=Level.HOMOLOGY,
             role=role,
-            statement="the shape is that of the fitted template",
+            statement=f"the shape is that of the fitted template{basis}",
             statistic=(
                 "bottleneck distance between the persistence diagrams of the points, projected to "
                 "the template's dimension, and of the template"
@@ -151,8 +158,15 @@ def _pieces(geometry: OperandGeometry) -> str:
     if geometry.group is None:
         return f"{len(geometry.blocks)} isotypic components of the tokens"
     n_offsets = len(geometry.blocks) - len(geometry.irrep_blocks)
-    offsets = " and the offset of the absorbing tokens" if n_offsets else ""
+    whose = "absorbing tokens" if geometry.family is Family.CONE else "orbits"
+    offsets = f" and the offset of the {whose}" if n_offsets else ""
     return f"{len(geometry.irrep_blocks)} irreps of {geometry.group.name}{offsets}"
+
+
+def _template(geometry: OperandGeometry) -> str:
+    if geometry.family is Family.ORBITS:
+        return "made of the active components: each round, mutually orthogonal"
+    return "the orbit of the active irreps: round, orthogonal blocks"
 
 
 def _law(geometry: OperandGeometry) -> str:

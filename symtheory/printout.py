@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims import LEAST_TOKENS, LEAST_TOKENS_SPECTRUM
 from symtheory.geometry.coordinates import coordinate_form
 from symtheory.geometry.formulas import embedding_formula
 from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.geometry.recipes import diagram_recipe
 from symtheory.geometry.statements import fixed, free
-from symtheory.records import Prediction, Role
+from symtheory.records import Level, Prediction, Role
 from symtheory.representations.isotypic import IsotypicBlock
 from symtheory.symmetry.cleanup import Cleanup
 from symtheory.symmetry.factorization import Factorization, Kind
@@ -21,7 +22,7 @@ from symtheory.symmetry.identities import composition_refusal, coordinate_maps
 from symtheory.symmetry.relations import Relation
 from symtheory.theory import Theory
 
-__all__ = ["percent", "theory_text"]
+__all__ = ["caveats_by_text", "closure_text", "percent", "theory_text"]
 
 _LISTED = 6  # items shown of a long list
 _WIDTH = 100
@@ -174,8 +175,11 @@ def _envelope(theory: Theory) -> Iterator[str]:
     factorization = theory.structure.factorization
     if factorization is not None and factorization.group.is_abelian:
         return  # the envelope is the group itself
-    torsion = " x ".join(f"Z{d}" for d in envelope.torsion) or "trivial"
-    yield f"envelope     {torsion}: the phases with a(x)·b(y) = c(f(x, y))"
+    # Two free directions, a shifted against b and both against c, every table has.
+    n_free = envelope.free_rank - 1
+    free = [f"Z^{n_free}" if n_free > 1 else "Z"] * (n_free > 0)
+    parts = " x ".join([*free, *(f"Z{d}" for d in envelope.torsion)]) or "trivial"
+    yield f"envelope     {parts}, of the whole table: the phases with a(x)·b(y) = c(f(x, y))"
 
 
 def _relations(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]:
@@ -185,10 +189,14 @@ def _relations(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]
     rows = [("relation", "identity", "reads", "" if known is None else "settles held-out cells")]
     for relation in theory.relations:
         reads = " and ".join(relation.reads) or "no answer"
-        rows.append((relation.name, relation.formula, reads, _closure(relation, known)))
+        rows.append((relation.name, relation.formula, reads, closure_text(relation, known)))
     yield from _table(rows)
-    for line in dict.fromkeys(line for relation in theory.relations for line in relation.where):
-        yield f"  with {line}"
+    conditions: dict[str, list[str]] = {}
+    for relation in theory.relations:
+        for line in relation.where:
+            conditions.setdefault(line, []).append(relation.name)
+    for line, names in conditions.items():
+        yield from _wrapped(f"  {', '.join(names)}: ", line, indent=4)
     how: dict[str, list[str]] = {}
     for relation in theory.relations:
         how.setdefault(relation.evaluation, []).append(relation.name)
@@ -199,7 +207,8 @@ def _relations(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]
         yield from _wrapped("  no composition: ", refusal, indent=4)
 
 
-def _closure(relation: Relation, known: NDArray[np.int64] | None) -> str:
+def closure_text(relation: Relation, known: NDArray[np.int64] | None) -> str:
+    """Return the share of held-out cells that a relation settles, and in how many rounds."""
     if known is None:
         return ""
     found = relation.closure(known)
@@ -287,7 +296,9 @@ def _geometry(theory: Theory) -> Iterator[str]:
             )
         )
     yield from ("  " + line for line in _table(rows))
-    yield from _caveats(theory)
+    for text, about in caveats_by_text(theory).items():
+        start = f"{', '.join(about)}: " if about else ""
+        yield from _wrapped("  caveat ", start + text, indent=9)
     for roles, geometry in _by_statements(theory):
         points = embedding_formula(geometry)[0] or f"{geometry.family}, no formula"
         yield from _wrapped(f"  {', '.join(roles)}: ", points, indent=4)
@@ -300,16 +311,14 @@ def _geometry(theory: Theory) -> Iterator[str]:
         yield "  in every embedding; that networks come near exact orbits is the hypothesis"
 
 
-def _caveats(theory: Theory) -> Iterator[str]:
-    """Say once what holds for several embeddings."""
+def caveats_by_text(theory: Theory) -> dict[str, list[str]]:
+    """Return the roles that each caveat is about, so that it is said once."""
     together: dict[str, list[str]] = {}
     for caveat in theory.caveats:
         role, colon, rest = caveat.partition(": ")
         known = colon and role in theory.geometries
         together.setdefault(rest if known else caveat, []).extend([role] if known else [])
-    for text, roles in together.items():
-        start = f"{', '.join(roles)}: " if roles else ""
-        yield from _wrapped("  caveat ", start + text, indent=9)
+    return together
 
 
 def _invariant(role: Role, geometry: OperandGeometry) -> str:
@@ -332,23 +341,35 @@ def _by_statements(theory: Theory) -> Iterator[tuple[list[str], OperandGeometry]
 
 
 def _claims(theory: Theory) -> Iterator[str]:
-    by_level: dict[str, list[Prediction]] = {}
+    alike: dict[tuple[object, ...], list[Prediction]] = {}
     predicted = theory.predictions(theory.roles)
     if not predicted:
         yield "claims       none: the task has too little symmetry to fix the geometry of a network"
         return
-    roles = dict.fromkeys(p.role for p in predicted if p.role is not Role.NETWORK)
     for prediction in predicted:
-        by_level.setdefault(prediction.level, []).append(prediction)
-    plural = "s" if len(roles) > 1 else ""
-    yield f"claims       for a network with the embedding{plural} {' and '.join(roles)}"
-    for level, predictions in by_level.items():
+        alike.setdefault((prediction.level, prediction.statement), []).append(prediction)
+    tables = (
+        "one table shared by both operands"
+        if Role.SHARED in theory.roles
+        else "a table for each operand"
+    )
+    yield f"claims       for a network with {tables}"
+    for predictions in sorted(alike.values(), key=lambda same: list(Level).index(same[0].level)):
         first = predictions[0]
         served = ", ".join(prediction.role for prediction in predictions)
         kind = "primary" if first.primary else "secondary"
         floor = "" if first.floor is None else f", effect at least {first.floor:g}"
-        yield from _wrapped(f"  {level:6} ", f"{first.statement} ({served})", indent=9)
+        yield from _wrapped(f"  {first.level:6} ", f"{first.statement} ({served})", indent=9)
         yield from _wrapped(" " * 9, f"{kind}{floor}; null: {first.null}", indent=9)
+    yield from _without_power(theory)
+
+
+def _without_power(theory: Theory) -> Iterator[str]:
+    """Say which claims will be inconclusive whatever the network does."""
+    fewest = min(theory.geometries[role].n_points for role in theory.roles)
+    for least, levels in ((LEAST_TOKENS_SPECTRUM, "L0"), (LEAST_TOKENS, "L1 and L2")):
+        if fewest < least:
+            yield f"  no power: {levels} are inconclusive for fewer than {least} distinct tokens"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.claims import claims
-from symtheory.errors import PredictionError
+from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.formulas import embedding_formula
 from symtheory.geometry.geometries import geometries
 from symtheory.geometry.operand import OperandGeometry
@@ -129,6 +129,9 @@ class Theory:
         Nothing is claimed of the readout of a network with one shared token table, where sharing
         leaves the answers no translation (see `symtheory.symmetry.tied`).
         """
+        cleanup = self.structure.cleanup
+        if min(len(cleanup.x_core), len(cleanup.y_core)) < 2:
+            return ()  # one operand or none is left to tell apart
         served = tuple(roles)
         if Role.SHARED in served and not self.claims_tied_readout:
             served = tuple(role for role in served if role is not Role.READOUT)
@@ -201,6 +204,8 @@ def predict(task: Task) -> Theory:
 
     Raises
     ------
+    SpecError
+        If this is no task.
     BudgetError
         If the table is too large for its symmetries to be found.
 
@@ -215,6 +220,11 @@ def predict(task: Task) -> Theory:
     >>> predict(named_task("modmul", p=97)).group
     Group(Z96, order 96, abelian)
     """
+    if not isinstance(task, Task):
+        raise SpecError(
+            f"predict takes a Task, got {type(task).__name__}; make one with named_task, "
+            "modular_task, group_task or table_task"
+        )
     structure = find_structure(task)
     symmetries = find_symmetries(structure)
     found, caveats = geometries(structure, symmetries)

@@ -8,18 +8,24 @@ from numpy.typing import NDArray
 
 from symtheory.geometry.formulas import embedding_formula
 from symtheory.geometry.statements import fixed
-from symtheory.printout import percent
-from symtheory.symmetry.relations import Relation
+from symtheory.printout import caveats_by_text, closure_text
+from symtheory.symmetry.factorization import Kind
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory
 
 __all__ = ["theory_html", "theory_latex"]
+
+_DECODER = r",\quad"  # what stands between the points and the decoder in a formula
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
     **{character: "\\" + character for character in "&%$#_{}"},
+    "<": "$<$",
+    ">": "$>$",
+    "α": r"$\alpha$",
+    "β": r"$\beta$",
     "×": r"$\times$",
     "·": r"$\cdot$",
     "⁻¹": "$^{-1}$",
@@ -57,15 +63,15 @@ def theory_latex(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
     relations = [
         (
             _plain(relation.name),
-            f"${relation.latex}$",
+            f"${relation.latex}$" + _plain("".join(f", {line}" for line in relation.where)),
             _plain(" and ".join(relation.reads) or "no answer"),
-            _plain(_closure(relation, known)),
+            _plain(closure_text(relation, known)),
         )
         for relation in theory.relations
     ]
     alike: dict[tuple[str, ...], list[str]] = {}
     for role, geometry in theory.geometries.items():
-        points = embedding_formula(geometry)[1]
+        points = embedding_formula(geometry)[1].partition(_DECODER)[0]
         said = (
             _plain(str(geometry.family)),
             f"${points}$" if points else "--",
@@ -84,8 +90,13 @@ def theory_latex(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
         for claim in theory.predictions(theory.roles)
     ]
     parts = [
+        "% needs the packages amsmath, amssymb and booktabs",
         " ".join(_paragraph(theory)),
-        _tabular(("relation", "identity", "reads", "settles"), relations, "llll"),
+        _tabular(
+            ("relation", "identity", "reads", "held-out cells settled"),
+            relations,
+            r"lp{0.45\linewidth}ll",
+        ),
         _tabular(
             ("embedding", "family", "points", "free entries", "sharpness"), embeddings, "lllrr"
         ),
@@ -97,7 +108,8 @@ def theory_latex(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
 def theory_html(theory: Theory) -> str:
     """Return the theory as HTML tables, for a notebook."""
     relations = [
-        (r.name, r.formula, " and ".join(r.reads) or "no answer") for r in theory.relations
+        (r.name, ", ".join((r.formula, *r.where)), " and ".join(r.reads) or "no answer")
+        for r in theory.relations
     ]
     embeddings = [
         (
@@ -110,11 +122,13 @@ def theory_html(theory: Theory) -> str:
         for role, geometry in theory.geometries.items()
     ]
     claims = [(p.key, p.statement) for p in theory.predictions(theory.roles)]
-    group = theory.group
+    group, symmetries = theory.group, theory.symmetries
     title = f"{theory.task.formula}: {group.name if group else 'no group'}"
     return "\n".join(
         [
             f"<h4>{escape(title)}</h4>",
+            f"<p>|Sym_f| = {symmetries.n_invariances}, |Atp| = {symmetries.n_autotopisms}</p>",
+            *(f"<p>{escape(caveat)}</p>" for caveat in theory.caveats),
             _html_table(("relation", "identity", "reads"), relations),
             _html_table(("embedding", "family", "points", "sharpness", "fixed"), embeddings),
             _html_table(("claim", "statement"), claims),
@@ -129,24 +143,32 @@ def _paragraph(theory: Theory) -> Iterator[str]:
     if group is None or factorization is None:
         yield f"is no group in disguise ({_plain(structure.reason)})."
     else:
+        how = {
+            Kind.ISOTOPE: "is the group",
+            Kind.READOUT: "reads out the group",
+            Kind.ENVELOPE: "has as its abelian envelope the group",
+        }[factorization.kind]
         yield (
-            rf"is $f(x,y)=h(\varphi(x)\cdot\psi(y))$ over the group {_plain(group.name)} of order "
-            f"{group.order} (kind: {factorization.kind})."
+            rf"{how} {_plain(group.name)} of order {group.order}: "
+            rf"$f(x,y)=h(\varphi(x)\cdot\psi(y))$."
         )
+        formula = next(
+            filter(None, (embedding_formula(g)[1] for g in theory.geometries.values())), ""
+        )
+        decoder = formula.partition(_DECODER)[2]
+        if decoder:
+            yield f"A network may answer ${decoder}$."
     yield (
         rf"It has $|\mathrm{{Sym}}_f|={symmetries.n_invariances}$ invariances and "
         rf"$|\mathrm{{Atp}}(f)|={symmetries.n_autotopisms}$ autotopisms."
     )
-    for caveat in theory.caveats:
-        yield f"Caveat: {_plain(caveat)}."
+    for text, roles in caveats_by_text(theory).items():
+        start = f"{', '.join(roles)}: " if roles else ""
+        yield f"Caveat: {_plain(start + text)}."
 
 
 def _formula(task: Task) -> str:
     return f"${task.latex}$" if task.latex else rf"\texttt{{{_plain(task.formula)}}}"
-
-
-def _closure(relation: Relation, known: NDArray[np.int64] | None) -> str:
-    return "" if known is None else percent(relation.closure(known).fraction)
 
 
 def _plain(text: str) -> str:

@@ -51,7 +51,7 @@ def draw_gram(evidence: Evidence, axes: Sequence["Axes"]) -> Sequence["Axes"]:
     # A few extreme entries must not wash out the rest.
     limit = float(np.quantile(np.abs(gram), 0.995)) or 1.0
     panels = ((gram, "learned"), (projection, f"projected, R² = {test.null.observed:.3f}"))
-    label = "group element" if (cloud.coordinate >= 0).any() else "token"
+    label = "token, in the order of the group" if (cloud.coordinate >= 0).any() else "token"
     edges = np.flatnonzero(np.diff(cloud.orbits[order])) + 0.5
     for ax, (matrix, title) in zip(axes, panels, strict=True):
         image = ax.imshow(

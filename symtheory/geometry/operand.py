@@ -30,6 +30,7 @@ __all__ = ["LEAST_SHARPNESS", "Family", "OperandGeometry", "are_same_blocks", "f
 LEAST_SHARPNESS = 0.5
 """Least share of the Gram matrix that a symmetry must take away before anything is claimed."""
 
+_CLOSE = 1e-9  # entries of exact points that differ by less are equal
 _ZERO = 1e-9  # squared distances and overlaps of exact points below this are zero
 
 
@@ -167,6 +168,11 @@ class OperandGeometry:
         of Z_n it reads gcd(k_1, ..., k_D, n) = 1.
         """
         first = np.unique(self.twins, return_index=True)[1]
+        if self.family is Family.ORBIT and active:
+            # A group carries every point to the first, so only coincidences with that one count.
+            bases = [self.blocks[index].basis[first] for index in active]
+            is_same = [(abs(basis - basis[0]) < _CLOSE).all(axis=1) for basis in bases]
+            return int(np.logical_and.reduce(is_same).sum()) == 1
         return faithful_points([self.blocks[index].basis[first] for index in active])
 
     def to_dict(self) -> dict[str, Json]:

@@ -112,16 +112,16 @@ class LabelMap:
         """Write the map at an argument, such as ``"-y"`` or ``"3*y + 1"``, else ``"τ(y)"``."""
         if self.power is not None:
             c, k, root = self.power
-            exponent = f"(1/{root})" if root > 1 else str(k)
-            return _times(c, f"{argument}^{exponent}", "*")
+            exponent = f"^(1/{root})" if root > 1 else "" if k == 1 else f"^{k}"
+            return _times(c, argument + exponent, "*")
         return self._write(argument, f"{self.symbol}({argument})", "*")
 
     def latex(self, argument: str) -> str:
         """Write the map at an argument in LaTeX."""
         if self.power is not None:
             c, k, root = self.power
-            exponent = f"1/{root}" if root > 1 else str(k)
-            return _times(c, f"{argument}^{{{exponent}}}", "")
+            exponent = f"^{{1/{root}}}" if root > 1 else "" if k == 1 else f"^{{{k}}}"
+            return _times(c, argument + exponent, "")
         return self._write(argument, rf"{self.latex_symbol}({argument})", "")
 
     @property

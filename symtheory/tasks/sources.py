@@ -65,6 +65,8 @@ def read_task(
         if toml is None:
             return read_table_task(Path(text))
         return read_user_task(Path(toml["path"]), toml["name"] or "")
+    if not text.strip():
+        raise SpecError("the task is empty; give a name, an expression in x and y, or a file")
     if text not in {"x", "y"} and (not text or _NAME.fullmatch(text) or _is_path(text)):
         raise SpecError(f"there is no task named {shown}; {_hint(text)}")
     if "group" in given:

@@ -136,7 +136,14 @@ def _csv_grid(path: Path) -> Grid:
 
 def _labeled(grid: Grid) -> Grid:
     """Take labels off a grid that has them."""
-    if grid.rows[0][0] not in {"", "*"}:
+    corner = grid.rows[0][0]
+    if corner not in {"", "*"}:
+        others = [cell for i, row in enumerate(grid.rows) for cell in row[i == 0 :]]
+        if not corner.lstrip("+-").isdecimal() and corner != "?" and corner not in others:
+            raise SpecError(
+                f"{grid.at(0, 0)}: {corner!r} occurs nowhere else; if the first line and column "
+                "are labels, leave the corner empty or write *"
+            )
         return grid
     above, beside = grid.rows[0][1:], [row[0] for row in grid.rows[1:]]
     if not above or not beside:
