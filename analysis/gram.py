@@ -272,7 +272,8 @@ def check_gram(
     ----------
     cloud : (n, d) float64
     orbitals : sequence of (n, n) int64
-        One partition, or two for the sum of two invariant spaces.
+        One partition, or two for the sum of two invariant spaces. Twins must have been merged, as
+        `symtheory.analysis.subject` does: pairs of equal points alone would fill the law.
     permutations : (n_draws, n) int64
         From `label_permutations`.
     """

@@ -20,9 +20,11 @@ from symtheory.records import SCHEMA, Json, Prediction, Role
 from symtheory.representations.character_table import character_table
 from symtheory.representations.characters import linear_characters
 from symtheory.representations.max_margin import MaxMarginCondition, max_margin_condition
+from symtheory.symmetry.automorphisms import table_automorphisms
 from symtheory.symmetry.closure import Closure, closure
 from symtheory.symmetry.factorization import Kind
 from symtheory.symmetry.identities import derive_relations
+from symtheory.symmetry.orbitals import orbitals
 from symtheory.symmetry.placebos import placebo_relations
 from symtheory.symmetry.relations import Relation
 from symtheory.symmetry.structure import Structure, find_structure
@@ -247,12 +249,11 @@ def _tied_readout(
     None where the translations of the answers are no symmetry to begin with.
     """
     group = structure.factorization
-    if (
-        group is None
-        or group.kind is not Kind.ISOTOPE
-        or Role.SHARED not in found
-        or not group.group.is_abelian
-    ):
+    if Role.SHARED not in found:
+        return None, ()
+    if group is None:
+        return _tied_answers(structure.task, found[Role.READOUT])
+    if group.kind is not Kind.ISOTOPE or not group.group.is_abelian:
         return None, ()
     n, n_protected = group.group.order, len(protected_answer_translations(group))
     if n_protected == n:
@@ -261,6 +262,30 @@ def _tied_readout(
     then = "nothing is claimed of the readout" if n_protected == 1 else "the rest is conjecture"
     return n_protected, (
         f"with one table shared by both operands symmetry protects {what} of the answers; {then}",
+    )
+
+
+def _tied_answers(task: Task, readout: OperandGeometry) -> tuple[int | None, tuple[str, ...]]:
+    """Compare the readout's orbitals with those of the symmetries that move both operands alike."""
+    if not readout.levels or not readout.is_protected:
+        return None, ()
+    tied = table_automorphisms(task.table, len(task.z_labels), tied=True)
+    place = np.full(len(task.z_labels), -1)
+    place[readout.rows] = np.arange(len(readout.rows))
+    moves = place[tied.gammas[:, readout.rows]]
+    is_moving = (moves != np.arange(len(readout.rows))).any(axis=1)
+    if not is_moving.any():
+        return 1, (
+            "with one table shared by both operands no symmetry moves the answers; nothing is "
+            "claimed of the readout",
+        )
+    implied = orbitals(moves[is_moving])
+    if int(implied.max()) + 1 == readout.n_parameters:
+        return None, ()
+    return None, (
+        "with one table shared by both operands symmetry protects only "
+        f"{int(implied.max()) + 1} classes of pairs of answers, not the {readout.n_parameters} of "
+        "the readout's geometry; the rest is conjecture",
     )
 
 

@@ -208,13 +208,16 @@ class FactorizedTask:
         f = self.factorization
         x, y = (_members(f.group, values) for values in (f.phi, f.psi))
         if role is Role.READOUT:
-            return all(
-                len(movers) == f.group.order and self._moves_answers(each, movers)
-                for each, movers in (
-                    (Side.LEFT, _stabilizer(f.group, x, Side.LEFT, f.phi)),
-                    (Side.RIGHT, _stabilizer(f.group, y, Side.RIGHT, f.psi)),
-                )
-            )
+            left = _stabilizer(f.group, x, Side.LEFT, f.phi)
+            right = _stabilizer(f.group, y, Side.RIGHT, f.psi)
+            if not (
+                self._moves_answers(Side.LEFT, left) and self._moves_answers(Side.RIGHT, right)
+            ):
+                return False
+            if f.group.is_abelian:  # either side moves the answers all the way
+                together = f.group.table[np.ix_(left, right)]
+                return len(np.unique(together)) == f.group.order
+            return len(left) == len(right) == f.group.order
         outer = (role is Role.X) == (side is Side.LEFT)
         own, values = (x, f.phi) if role is Role.X else (y, f.psi)
         movers = _stabilizer(f.group, own, side, values)

@@ -1,6 +1,9 @@
 """The geometry of every embedding that a network on a task may have."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from symtheory.errors import PredictionError
 from symtheory.geometry.factorized import FactorizedTask
@@ -53,8 +56,33 @@ def geometries(
                 )
             except PredictionError as error:
                 caveats.append(f"one embedding shared by both operands: {error}")
+    unknown = _unknown_tokens(structure)
+    for role in [*unknown, *([Role.SHARED] if unknown else [])]:
+        if role in found:
+            found[role] = replace(found[role], is_protected=False)
+    caveats += [f"{role}: {text}" for role, text in unknown.items()]
     caveats += [f"{role}: {text}" for role, one in found.items() if (text := _caveat(one))]
     return found, tuple(caveats)
+
+
+def _unknown_tokens(structure: "Structure") -> dict[Role, str]:
+    """Name the tokens outside the group that do not absorb: nothing says where they lie."""
+    task, found, cleanup = structure.task, structure.factorization, structure.cleanup
+    if found is None:
+        return {}
+    caveats = {}
+    for role, labels, elements, absorbing in (
+        (Role.X, task.x_labels, found.phi, cleanup.x_absorbing),
+        (Role.Y, task.y_labels, found.psi, cleanup.y_absorbing),
+    ):
+        unknown = [t for t in np.flatnonzero(elements < 0).tolist() if t not in absorbing]
+        if unknown:
+            names = ", ".join(labels[t] for t in unknown[:6]) + (", …" if len(unknown) > 6 else "")
+            caveats[role] = (
+                f"the table does not tell where {names} belongs; that it lies apart from the group "
+                "is a guess"
+            )
+    return caveats
 
 
 def _caveat(geometry: OperandGeometry) -> str:
@@ -85,7 +113,7 @@ def _caveat(geometry: OperandGeometry) -> str:
 
 def _unprotected(geometry: OperandGeometry) -> str:
     """Say what the symmetry argument lacks."""
-    if geometry.role is Role.SHARED:
+    if geometry.role is Role.SHARED and geometry.family is not Family.ORBITS:
         return "one table for both operands can follow only symmetries that move both alike"
     if geometry.family is Family.ORBITS:
         return "its orbits need autotopisms that are no translations, which networks may break"

@@ -229,16 +229,17 @@ def _folded(geometry: OperandGeometry) -> Iterator[str]:
         by_rank.setdefault(dimension, []).append(block)
     for dimension, names in sorted(by_rank.items()):
         yield f"real dimension {dimension}: {listed(names)}"
-    lines = by_rank.get(1, ())
-    if _is_cyclic(geometry.group) and len(lines) > 1:
+    n = geometry.group.order if geometry.group is not None else 0
+    # One dimension for every frequency on half of the elements: h folds s and -s, up to a shift.
+    is_mirrored = list(by_rank) == [1] and len(geometry.tokens) == n // 2 + 1
+    if _is_cyclic(geometry.group) and is_mirrored:
         yield "a frequency with one dimension gives a curve with two ends, not a loop"
     together = [f"{{{listed(names)}}}" for names in geometry.coinciding if len(names) > 1]
     if together:
-        yield (
-            f"these have the same sums, and together no more dimensions than one: "
-            f"{listed(together)}"
-        )
-        yield "conjecture: the active blocks of the operands fill such sets, with equal weights"
+        yield (f"the sums of these span one space: {listed(together)}")
+        sizes = {len(names) for names in geometry.coinciding}
+        if len(sizes) == 1 and len(geometry.coinciding) > 1:
+            yield "conjecture: the active blocks of the operands fill such sets, with equal weights"
 
 
 def _of_orbits(geometry: OperandGeometry) -> Iterator[str]:
@@ -274,7 +275,7 @@ def _twins(geometry: OperandGeometry) -> Iterator[str]:
 def _status(geometry: OperandGeometry) -> Iterator[str]:
     if geometry.is_protected:
         return
-    if geometry.role is Role.SHARED and geometry.family is not Family.RESTRICTED:
+    if geometry.role is Role.SHARED and geometry.family in {Family.ORBIT, Family.CONE}:
         why = "one table for both operands can follow only symmetries that move both alike"
     else:
         why = "what moves the points is not made of translations that are symmetries of the task"

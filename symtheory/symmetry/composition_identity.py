@@ -98,8 +98,10 @@ def _composition(
     inner, latex_inner = f"f({middle.text('y')}, w)", f"f({middle.latex('y')},w)"
     where = definitions([to_x, to_y, middle])
     live = np.unique(task.table[task.table >= 0])
-    if any((one.images[live] < 0).any() and not one.root_text() for one in (to_x, to_y)):
-        where += ("only where the maps are defined",)
+    for one, answer in ((to_x, "f(x, y)"), (to_y, inner)):
+        if (one.images[live] < 0).any() and not one.root_text():
+            kept = [task.z_labels[z] for z in live.tolist() if one.images[z] >= 0]
+            where += (f"{answer} in {{{', '.join(kept)}}}",)
     for letter, labels, is_covered in (
         ("x", task.x_labels, covered[0]),
         ("w", task.y_labels, covered[1]),

@@ -44,7 +44,7 @@ class LabelMap:
     >>> LabelMap("τ", r"\tau", np.array([1, 4, 2, 0, 3]), five, five).text("y")
     '-2*y + 1'
     >>> LabelMap("τ", r"\tau", np.array([0, 1, 3, 2, 4]), five, five).text("y")
-    'y^-1'
+    'y^3'
     >>> LabelMap("τ", r"\tau", np.array([1, 0, 2, 3, 4]), five, five).text("y")
     'τ(y)'
     """
@@ -92,7 +92,10 @@ class LabelMap:
             if c == 1 and _is_power(target, source, 1, size, n):
                 return 1, 1, size
             if _is_power(source, target, c, -size, n):
-                return signed_residue(c, n), -size, 1
+                if not (source == 0).any():
+                    return signed_residue(c, n), -size, 1
+                if is_prime(n):  # 0 has no inverse, but the power that is one elsewhere
+                    return signed_residue(c, n), n - 1 - size, 1
         return None
 
     @property
@@ -173,7 +176,7 @@ def explained(maps: Iterable[tuple[LabelMap, str]]) -> tuple[str, ...]:
     >>> import numpy as np
     >>> seven = tuple("0123456")
     >>> explained([(LabelMap("h", "h", np.arange(7) ** 5 % 7, seven, seven), "g")])
-    ('h(g) = g^-1',)
+    ('h(g) = g^5',)
     """
     pairs = [(one, letter) for one, letter in maps]
     formulas = tuple(

@@ -99,7 +99,8 @@ def _exceptions(letter: str, one: LabelMap) -> tuple[str, ...]:
     if not left_out:
         return ()
     if len(left_out) > _LISTED:
-        return (f"only for {letter} where {one.text(letter)} is defined",)
+        kept = [one.source[i] for i in np.flatnonzero(one.images >= 0)]
+        return (f"{letter} in {{{', '.join(kept)}}}",)
     return (f"{letter} ≠ {', '.join(left_out)}",)
 
 

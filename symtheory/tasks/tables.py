@@ -139,7 +139,8 @@ def _labeled(grid: Grid) -> Grid:
     corner = grid.rows[0][0]
     if corner not in {"", "*"}:
         others = [cell for i, row in enumerate(grid.rows) for cell in row[i == 0 :]]
-        if not corner.lstrip("+-").isdecimal() and corner != "?" and corner not in others:
+        is_named = not any(cell.lstrip("+-").isdecimal() for cell in [corner, *others])
+        if is_named and len(grid.rows[0]) > 1 and corner != "?" and corner not in others:
             raise SpecError(
                 f"{grid.at(0, 0)}: {corner!r} occurs nowhere else; if the first line and column "
                 "are labels, leave the corner empty or write *"

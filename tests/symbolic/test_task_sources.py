@@ -104,7 +104,7 @@ def test_files(folder: Path) -> None:
         ("modad", {"p": 7}, "there is no task named 'modad'; did you mean 'modadd'"),
         ("conjugat", {"group": "S3"}, "did you mean 'conjugate'"),
         ("zzz", {"p": 7}, "known are modadd, modsub"),
-        ("", {"mod": 7}, "no task named ''"),
+        ("", {"mod": 7}, "the task is empty"),
         ("xy", {"mod": 7}, "for a product write x*y"),
         ("table.txt", {}, "files of tasks end in .csv, .npy or .toml"),
         ("missing.csv", {}, "there is no file missing.csv"),

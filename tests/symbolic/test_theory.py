@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from symtheory import claims
-from symtheory.errors import PredictionError
+from symtheory.errors import PredictionError, SpecError
 from symtheory.records import Level, Role
 from symtheory.symmetry.closure import Closure
 from symtheory.symmetry.placebos import is_violated
@@ -195,9 +195,7 @@ def test_claims_stay_within_what_the_geometry_supports(any_theory: Theory) -> No
         if claim.role is not Role.NETWORK:
             geometry = any_theory.geometries[claim.role]
             assert claim.level in geometry.levels
-            assert ("conjecture" in claim.statement) == (
-                claim.level is not Level.HOMOLOGY and not geometry.is_protected
-            )
+            assert ("conjecture" in claim.statement) == (not geometry.is_protected)
 
 
 def test_a_group_that_is_not_abelian_wants_a_table_for_each_operand() -> None:
@@ -253,3 +251,47 @@ def test_sharing_a_table_costs_the_answers_their_translations(
     assert any("symmetry protects" in caveat for caveat in theory.caveats) == (protected < n)
     untied = theory.predictions((Role.X, Role.Y, Role.READOUT))
     assert Role.READOUT in {claim.role for claim in untied}
+
+
+@pytest.mark.parametrize(("n", "n_implied"), [(8, 23), (9, 14), (15, 57)])
+def test_products_of_a_composite_modulus_protect_less_with_a_shared_table(
+    n: int, n_implied: int
+) -> None:
+    """Only (u, u, u^2) can be followed; counted by brute force over the units."""
+    theory = predict(modular_task("x*y", n))
+    assert theory.roles == (Role.SHARED, Role.READOUT)
+    said = [caveat for caveat in theory.caveats if "one table shared" in caveat]
+    assert len(said) == 1
+    table = theory.task.table
+    squares = {tuple(table[table[u, u]]) for u in range(n) if np.gcd(u, n) == 1}
+    moved = any(images != tuple(range(n)) for images in squares)
+    if not moved:  # then only automorphisms of the monoid are left, as in n = 8
+        assert n == 8
+    assert f"only {n_implied} classes" in said[0]
+
+
+def test_a_row_of_which_nothing_is_known_is_no_apex_by_right() -> None:
+    table = np.full((8, 8), -1)
+    table[:7, :7] = (np.arange(7)[:, None] + np.arange(7)) % 7
+    names = tuple(map(str, range(8)))
+    theory = predict(Task("corner", table, names, names, names, formula="a corner of Z7"))
+    assert theory.group is not None
+    assert theory.group.name == "Z7"
+    assert any("does not tell where 7 belongs" in caveat for caveat in theory.caveats)
+    assert not any(theory.geometries[role].is_protected for role in (Role.X, Role.Y, Role.SHARED))
+
+
+def test_answers_move_freely_if_one_operand_moves_them() -> None:
+    """(1, y + b, z + b) is an autotopism of x^2 + y for every b."""
+    readout = predict(modular_task("x^2 + y", 13)).geometries[Role.READOUT]
+    assert readout.is_protected
+
+
+def test_a_constant_table_claims_nothing() -> None:
+    theory = predict(modular_task("0*x", 7))
+    assert theory.predictions(theory.roles) == ()
+
+
+def test_what_is_no_task_is_refused() -> None:
+    with pytest.raises(SpecError, match="predict takes a Task, got str"):
+        predict("modadd")  # type: ignore[arg-type]
