@@ -25,7 +25,7 @@ the network's logits on the whole table are n^2 x n float32, 4 n^3 bytes: 4.3 GB
 """
 
 # Deriving and printing the theory, per cell (measured at n = 1024 on one core).
-_SECONDS_PER_CELL = 5e-6
+_SECONDS_PER_CELL = 1e-5
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

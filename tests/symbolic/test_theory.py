@@ -278,7 +278,7 @@ def test_a_row_of_which_nothing_is_known_is_no_apex_by_right() -> None:
     assert theory.group is not None
     assert theory.group.name == "Z7"
     assert any("does not tell where 7 belongs" in caveat for caveat in theory.caveats)
-    assert not any(theory.geometries[role].is_protected for role in (Role.X, Role.Y, Role.SHARED))
+    assert not any(theory.geometries[role].is_protected for role in (Role.X, Role.Y))
 
 
 def test_answers_move_freely_if_one_operand_moves_them() -> None:
