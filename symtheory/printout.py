@@ -1,39 +1,23 @@
 """The theory of a task as text, to be read from top to bottom before any training."""
 
-import math
 import re
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.claims import LEAST_TOKENS, LEAST_TOKENS_SPECTRUM
 from symtheory.geometry.coordinates import coordinate_form
-from symtheory.geometry.formulas import embedding_formula
-from symtheory.geometry.operand import Family, OperandGeometry
-from symtheory.geometry.recipes import diagram_recipe
-from symtheory.geometry.statements import fixed, free
+from symtheory.geometry_printout import geometry_lines, irreps_lines
+from symtheory.layout import aligned, listed, percent, wrapped
 from symtheory.records import Level, Prediction, Role
-from symtheory.representations.isotypic import IsotypicBlock
 from symtheory.symmetry.cleanup import Cleanup
 from symtheory.symmetry.factorization import Factorization, Kind
 from symtheory.symmetry.identities import composition_refusal, coordinate_maps
 from symtheory.symmetry.relations import Relation
 from symtheory.theory import Theory
 
-__all__ = ["caveats_by_text", "closure_text", "percent", "theory_text"]
-
-_LISTED = 6  # items shown of a long list
-_WIDTH = 100
-
-# What acts on the tokens of an embedding, and what tells the orbitals of pairs (t, t') apart.
-_ACTIONS = {
-    Role.X: ("left translations", "φ(t)⁻¹·φ(t')"),
-    Role.Y: ("right translations", "ψ(t)·ψ(t')⁻¹"),
-    Role.READOUT: ("both translations", "class of h⁻¹(t)⁻¹·h⁻¹(t')"),
-    Role.SHARED: ("left + right", "φ(t)⁻¹·φ(t')"),
-}
+__all__ = ["closure_text", "theory_text"]
 
 
 def theory_text(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
@@ -49,8 +33,8 @@ def theory_text(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
         _task(theory, known),
         _structure(theory),
         _relations(theory, known),
-        _irreps(theory),
-        _geometry(theory),
+        irreps_lines(theory),
+        geometry_lines(theory),
         _claims(theory),
     )
     texts = ("\n".join(lines) for lines in sections)
@@ -70,7 +54,7 @@ def _task(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]:
         share = f"{100 * n_train / n_cells:.1f} %"
         yield f"             {n_train} training cells ({share}), the rest held out"
     for line in _set_apart(theory.structure.cleanup, theory):
-        yield from _wrapped("set apart    ", line, indent=13)
+        yield from wrapped("set apart    ", line, indent=13)
 
 
 def _set_apart(cleanup: Cleanup, theory: Theory) -> Iterator[str]:
@@ -79,7 +63,7 @@ def _set_apart(cleanup: Cleanup, theory: Theory) -> Iterator[str]:
         ("left", task.x_labels, cleanup.x_class, cleanup.x_absorbing),
         ("right", task.y_labels, cleanup.y_class, cleanup.y_absorbing),
     )
-    absorbed = [_listed([labels[t] for t in tokens]) for _, labels, _, tokens in sides]
+    absorbed = [listed([labels[t] for t in tokens]) for _, labels, _, tokens in sides]
     if absorbed[0] and absorbed[0] == absorbed[1]:
         yield f"{absorbed[0]} absorbs: as either operand the answer is always the same"
     else:
@@ -104,7 +88,7 @@ def _structure(theory: Theory) -> Iterator[str]:
     structure, symmetries = theory.structure, theory.symmetries
     factorization = structure.factorization
     if factorization is None:
-        yield from _wrapped("group        none: ", structure.reason, indent=13)
+        yield from wrapped("group        none: ", structure.reason, indent=13)
         if structure.quadrangle_rate is not None:
             yield (
                 f"             distance to a group: {percent(structure.quadrangle_rate)} of random "
@@ -119,7 +103,7 @@ def _structure(theory: Theory) -> Iterator[str]:
             Kind.ENVELOPE: "found as the abelian envelope",
         }[factorization.kind]
         yield f"group        {group.name}, order {group.order}, {kind}, {found}"
-        yield from _wrapped(
+        yield from wrapped(
             "maps         f(x, y) = h(φ(x)·ψ(y)) with ", _maps(theory, factorization), indent=13
         )
         remark = {
@@ -129,7 +113,7 @@ def _structure(theory: Theory) -> Iterator[str]:
             "symmetry of the task, so what follows from them is conjecture",
         }[factorization.kind]
         if remark:
-            yield from _wrapped(" " * 13, remark, indent=13)
+            yield from wrapped(" " * 13, remark, indent=13)
     yield from _envelope(theory)
     merged = ", twins merged" if structure.cleanup.has_twins else ""
     yield (
@@ -190,21 +174,21 @@ def _relations(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]
     for relation in theory.relations:
         reads = " and ".join(relation.reads) or "no answer"
         rows.append((relation.name, relation.formula, reads, closure_text(relation, known)))
-    yield from _table(rows)
+    yield from aligned(rows)
     conditions: dict[str, list[str]] = {}
     for relation in theory.relations:
         for line in relation.where:
             conditions.setdefault(line, []).append(relation.name)
     for line, names in conditions.items():
-        yield from _wrapped(f"  {', '.join(names)}: ", line, indent=4)
+        yield from wrapped(f"  {', '.join(names)}: ", line, indent=4)
     how: dict[str, list[str]] = {}
     for relation in theory.relations:
         how.setdefault(relation.evaluation, []).append(relation.name)
     for evaluation, names in how.items():
-        yield from _wrapped(f"  {', '.join(names)}: ", evaluation, indent=4)
+        yield from wrapped(f"  {', '.join(names)}: ", evaluation, indent=4)
     refusal = composition_refusal(theory.structure, theory.symmetries)
     if refusal is not None:
-        yield from _wrapped("  no composition: ", refusal, indent=4)
+        yield from wrapped("  no composition: ", refusal, indent=4)
 
 
 def closure_text(relation: Relation, known: NDArray[np.int64] | None) -> str:
@@ -214,130 +198,6 @@ def closure_text(relation: Relation, known: NDArray[np.int64] | None) -> str:
     found = relation.closure(known)
     later = f", {percent(found.fraction)} in {found.rounds} rounds" if found.rounds > 1 else ""
     return percent(found.fraction_one_round) + later
-
-
-def percent(share: float) -> str:
-    """Return a share as a percentage, rounded down, so that 100 % is said only where it is exact.
-
-    Examples
-    --------
-    >>> percent(1), percent(0.99999), percent(0.302)
-    ('100 %', '99.9 %', '30.2 %')
-    """
-    return "100 %" if share == 1 else f"{math.floor(1000 * share) / 10:.1f} %"
-
-
-def _irreps(theory: Theory) -> Iterator[str]:
-    group = theory.group
-    geometry = next((g for g in theory.geometries.values() if g.irrep_blocks), None)
-    if group is None or geometry is None:
-        return
-    n = group.order
-    blocks = geometry.irrep_blocks
-    if n in group.element_orders:
-        yield f"characters   χ_k(g) = exp(2πi·k·g/{n}), k = 0..{n - 1}"
-        n_planes = sum(block.dimension == 2 for block in blocks)
-        line = f"             {n_planes} real frequencies {{k, -k}} of dimension 2"
-        is_real = n_planes < len(blocks)
-        yield line + (f" and frequency {n // 2}, χ = ±1, of dimension 1" if is_real else "")
-    else:
-        yield f"irreps       {len(blocks)} non-trivial real classes of irreps of {group.name}"
-        shown = [_irrep(block) for block in blocks[:_LISTED]]
-        more = ["…"] if len(blocks) > _LISTED else []
-        yield from _wrapped(" " * 13, "; ".join(shown + more), indent=13)
-    yield from _orbits(geometry)
-    if theory.max_margin is not None:
-        margin = theory.max_margin
-        holds = "holds" if margin.holds else "fails"
-        yield (
-            f"max margin   condition of arXiv:2311.07568 {holds} "
-            f"(Σ d^1.5·χ(C) over ρ ≠ 1 at its worst class: {margin.worst:+.2f})"
-        )
-
-
-def _irrep(block: IsotypicBlock) -> str:
-    kind = {1: "real", 0: "complex", -1: "quaternionic"}[block.indicator]
-    return f"{block.name} (degree {block.degree}, {kind}, block of dimension {block.dimension})"
-
-
-def _orbits(geometry: OperandGeometry) -> Iterator[str]:
-    is_irrep = [bool(block.characters) for block in geometry.blocks]
-    orbits = [orbit for orbit in geometry.equivalent_blocks if is_irrep[orbit[0]]]
-    if len(orbits) == 1:
-        yield "             all of them equivalent under the symmetries of the task"
-        return
-    shown = [_orbit(geometry, orbit) for orbit in orbits[:_LISTED]]
-    yield from _wrapped(
-        f"             {len(orbits)} classes under the symmetries: ",
-        "; ".join(shown + (["…"] if len(orbits) > _LISTED else [])),
-        indent=15,
-    )
-
-
-def _orbit(geometry: OperandGeometry, orbit: tuple[int, ...]) -> str:
-    names = [geometry.blocks[index].name.removeprefix("frequency ") for index in orbit]
-    if len(names) <= 4:
-        return ", ".join(names)
-    return f"{', '.join(names[:3])}, … ({len(names)})"
-
-
-def _geometry(theory: Theory) -> Iterator[str]:
-    yield "geometry     the centered Gram matrix K(t, t') of an embedding is constant on orbitals"
-    rows = [("embedding", "family", "constant where equal", "free entries", "sharpness")]
-    for role, geometry in theory.geometries.items():
-        n = len(geometry.tokens)
-        rows.append(
-            (
-                role,
-                geometry.family,
-                _invariant(role, geometry),
-                f"{geometry.n_parameters} of {n * (n + 1) // 2}",
-                f"{geometry.sharpness:.3f}",
-            )
-        )
-    yield from ("  " + line for line in _table(rows))
-    for text, about in caveats_by_text(theory).items():
-        start = f"{', '.join(about)}: " if about else ""
-        yield from _wrapped("  caveat ", start + text, indent=9)
-    for roles, geometry in _by_statements(theory):
-        points = embedding_formula(geometry)[0] or f"{geometry.family}, no formula"
-        yield from _wrapped(f"  {', '.join(roles)}: ", points, indent=4)
-        for heading, sentences in (("fixed", fixed(geometry)), ("free", free(geometry))):
-            for i, sentence in enumerate(sentences):
-                yield from _wrapped(f"    {heading if i == 0 else '':5}  ", sentence, indent=13)
-        yield from _wrapped("    shape  ", diagram_recipe(geometry), indent=13)
-    if any(geometry.levels for geometry in theory.geometries.values()):
-        yield "  expected of one network, shown with its result and not tested: the same active set"
-        yield "  in every embedding; that networks come near exact orbits is the hypothesis"
-
-
-def caveats_by_text(theory: Theory) -> dict[str, list[str]]:
-    """Return the roles that each caveat is about, so that it is said once."""
-    together: dict[str, list[str]] = {}
-    for caveat in theory.caveats:
-        role, colon, rest = caveat.partition(": ")
-        known = colon and role in theory.geometries
-        together.setdefault(rest if known else caveat, []).extend([role] if known else [])
-    return together
-
-
-def _invariant(role: Role, geometry: OperandGeometry) -> str:
-    if geometry.family in {Family.NONE, Family.FOLDED}:
-        return "nothing is claimed"
-    if geometry.family is Family.ORBITS:
-        return "orbital of the task's symmetries"
-    if len(geometry.orbitals) == 2:
-        return "a sum: one of x, one of y"
-    return _ACTIONS[role][1]
-
-
-def _by_statements(theory: Theory) -> Iterator[tuple[list[str], OperandGeometry]]:
-    """Embeddings of which the same is said, together."""
-    together: dict[tuple[str, ...], tuple[list[str], OperandGeometry]] = {}
-    for role, geometry in theory.geometries.items():
-        said = (*fixed(geometry), *free(geometry), diagram_recipe(geometry))
-        together.setdefault(said, ([], geometry))[0].append(str(role))
-    yield from together.values()
 
 
 def _claims(theory: Theory) -> Iterator[str]:
@@ -359,8 +219,8 @@ def _claims(theory: Theory) -> Iterator[str]:
         served = ", ".join(prediction.role for prediction in predictions)
         kind = "primary" if first.primary else "secondary"
         floor = "" if first.floor is None else f", effect at least {first.floor:g}"
-        yield from _wrapped(f"  {first.level:6} ", f"{first.statement} ({served})", indent=9)
-        yield from _wrapped(" " * 9, f"{kind}{floor}; null: {first.null}", indent=9)
+        yield from wrapped(f"  {first.level:6} ", f"{first.statement} ({served})", indent=9)
+        yield from wrapped(" " * 9, f"{kind}{floor}; null: {first.null}", indent=9)
     yield from _without_power(theory)
 
 
@@ -370,23 +230,3 @@ def _without_power(theory: Theory) -> Iterator[str]:
     for least, levels in ((LEAST_TOKENS_SPECTRUM, "L0"), (LEAST_TOKENS, "L1 and L2")):
         if fewest < least:
             yield f"  no power: {levels} are inconclusive for fewer than {least} distinct tokens"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Align the columns of the rows; the last one is left ragged."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = ", …" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more
-
-
-def _wrapped(start: str, text: str, *, indent: int) -> Iterator[str]:
-    """Break a long line; what follows the first is indented."""
-    yield from textwrap.wrap(
-        text, _WIDTH, initial_indent=start, subsequent_indent=" " * indent, break_long_words=False
-    )

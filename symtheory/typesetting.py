@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from symtheory.geometry.formulas import embedding_formula
 from symtheory.geometry.statements import fixed
-from symtheory.printout import caveats_by_text, closure_text
+from symtheory.geometry_printout import caveats_by_text
+from symtheory.printout import closure_text
 from symtheory.symmetry.factorization import Kind
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory

@@ -45,7 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
         theory.task, arguments.train_fraction, rng=generator(arguments.seed, "split")
     )
     if arguments.json:
-        print(json.dumps(theory.to_dict(split.known), allow_nan=False))
+        placebos = theory.placebos(rng=generator(arguments.seed, "placebos"))
+        record = {
+            **theory.to_dict(split.known),
+            "placebos": [placebo.to_dict() for placebo in placebos],
+        }
+        print(json.dumps(record, allow_nan=False))
     elif arguments.latex:
         print(theory.latex(split.known))
     else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symtheory.printout import percent
+from symtheory.layout import percent
 from symtheory.records import SCHEMA, Json, Outcome
 
 if TYPE_CHECKING:

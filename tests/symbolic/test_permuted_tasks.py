@@ -7,16 +7,15 @@ from symtheory.geometry.geometries import geometries
 from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.groups.notation import parse_group
 from symtheory.records import Level, Role
+from symtheory.symmetry.structure import find_structure
+from symtheory.symmetry.symmetries import find_symmetries
 from symtheory.tasks.modular import modular_task
 from symtheory.tasks.task import Task
 
-structure_module = pytest.importorskip("symtheory.symmetry.structure")
-symmetries_module = pytest.importorskip("symtheory.symmetry.symmetries")
-
 
 def found_of(task: Task) -> tuple[dict[Role, OperandGeometry], tuple[str, ...]]:
-    structure = structure_module.find_structure(task)
-    return geometries(structure, symmetries_module.find_symmetries(structure))
+    structure = find_structure(task)
+    return geometries(structure, find_symmetries(structure))
 
 
 @pytest.mark.parametrize("n", [12, 15, 35])
