@@ -43,11 +43,16 @@ def closure(group: Group, elements: ArrayLike) -> NDArray[np.int64]:
         if reached[g]:
             continue
         used.append(g)
-        fresh = np.flatnonzero(reached)
-        while len(fresh):  # right multiplication by the generators reaches every word
-            images = np.unique(group.table[np.ix_(fresh, np.array(used))])
-            fresh = images[~reached[images]]
-            reached[fresh] = True
+        # Cosets H c of the subgroup H so far; multiplying their representatives by the generators
+        # from the right reaches all of them.
+        subgroup_so_far = np.flatnonzero(reached)
+        representatives = [group.identity]
+        for r in representatives:
+            for s in used:
+                c = group.table[r, s]
+                if not reached[c]:
+                    reached[group.table[subgroup_so_far, c]] = True
+                    representatives.append(c)
     return np.flatnonzero(reached)
 
 
