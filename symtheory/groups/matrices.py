@@ -6,6 +6,7 @@ Convention: a matrix is a tuple of rows of residues 0..p-1; labels read "[1 0; 0
 import re
 from collections.abc import Sequence
 from itertools import product
+from operator import mul
 
 from symtheory.errors import SpecError
 from symtheory.groups.generation import generate
@@ -83,6 +84,8 @@ def projective_group(generators: Sequence[Matrix], *, modulus: int, name: str) -
 
     def normalized(matrix: Matrix) -> Matrix:
         first = next(x for row in matrix for x in row if x)
+        if first == 1:
+            return matrix
         scale = pow(first, -1, modulus)
         return tuple(tuple(x * scale % modulus for x in row) for row in matrix)
 
@@ -99,10 +102,7 @@ def projective_group(generators: Sequence[Matrix], *, modulus: int, name: str) -
 def multiply_mod(a: Matrix, b: Matrix, modulus: int) -> Matrix:
     """Return the product of two matrices modulo an integer."""
     columns = tuple(zip(*b, strict=True))
-    return tuple(
-        tuple(sum(x * y for x, y in zip(row, column, strict=True)) % modulus for column in columns)
-        for row in a
-    )
+    return tuple(tuple(sum(map(mul, row, column)) % modulus for column in columns) for row in a)
 
 
 def is_prime(n: int) -> bool:

@@ -137,9 +137,9 @@ def clean_up(task: Task) -> Cleanup:
 
 
 def _classes(lines: NDArray[np.int64]) -> NDArray[np.int64]:
-    first, inverse = np.unique(lines, axis=0, return_index=True, return_inverse=True)[1:]
-    # np.unique numbers by value; renumber by first occurrence.
-    classes = np.asarray(np.argsort(np.argsort(first))[inverse.ravel()], dtype=np.int64)
+    numbers: dict[bytes, int] = {}
+    keys = (line.tobytes() for line in np.ascontiguousarray(lines))
+    classes = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
     classes.setflags(write=False)
     return classes
 
