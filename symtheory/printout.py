@@ -157,8 +157,8 @@ def _is_cyclic(factorization: Factorization) -> bool:
 def _envelope(theory: Theory) -> Iterator[str]:
     envelope = theory.structure.envelope
     factorization = theory.structure.factorization
-    if factorization is not None and factorization.group.is_abelian:
-        return  # the envelope is the group itself
+    if factorization is None or factorization.group.is_abelian:
+        return  # the reason speaks of it, or it is the group itself
     # Two free directions, a shifted against b and both against c, every table has.
     n_free = envelope.free_rank - 1
     free = [f"Z^{n_free}" if n_free > 1 else "Z"] * (n_free > 0)
