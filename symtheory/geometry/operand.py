@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from symtheory.groups.group import Group
 from symtheory.records import Json, Level, Role
 from symtheory.representations.isotypic import IsotypicBlock
-from symtheory.symmetry.orbitals import Side, is_closed_under_centering
+from symtheory.symmetry.orbitals import Side
 
 __all__ = ["LEAST_SHARPNESS", "Family", "OperandGeometry", "are_same_blocks", "faithful_points"]
 
@@ -150,16 +150,6 @@ class OperandGeometry:
     def n_points(self) -> int:
         """Number of distinct points: twins count once."""
         return int(self.twins.max()) + 1
-
-    @property
-    def is_closed_under_centering(self) -> bool:
-        """Whether the Gram matrix of the centered cloud is constant on the classes too.
-
-        It is where the classes are the orbitals of permutations of the tokens. In a restricted
-        orbit it is not, and what is constant on the classes there are the squared distances
-        K(x, x) + K(x', x') - 2 K(x, x'), which do not depend on the origin.
-        """
-        return all(is_closed_under_centering(partition) for partition in self.orbitals)
 
     def is_faithful(self, active: tuple[int, ...]) -> bool:
         """Whether the blocks with these indices give distinct tokens, twins apart, distinct points.

@@ -291,3 +291,14 @@ def test_letters_beyond_unicode_are_no_text(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-4] + b"\xff\xff\xff\xff")
     with pytest.raises(SpecError, match="beyond Unicode"):
         read_table_task(path)
+
+
+def test_a_corner_that_names_nothing_else_is_asked_about(tmp_path):
+    """Labels beside answers that are names: nothing but the corner tells them apart."""
+    cells = "a,b,c\na,a,b,c\nb,b,c,a\nc,c,a,b\n"
+    path = tmp_path / "table.csv"
+    path.write_text(f"corner,{cells}")
+    with pytest.raises(SpecError, match="leave the corner empty or write"):
+        read_table_task(path)
+    path.write_text(f"*,{cells}")
+    assert read_table_task(path).table.tolist() == [[0, 1, 2], [1, 2, 0], [2, 0, 1]]
