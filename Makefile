@@ -30,6 +30,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python tests/benchmarks/bench_groups.py
 	$(BIN)/python tests/benchmarks/bench_theory.py
+	$(BIN)/python tests/benchmarks/bench_analysis.py
 
 # Regenerates tests/oracles/groups.json.gz with GAP, from a wheel of about 800 MB of its own.
 GAP_VENV := build/gap

@@ -10,10 +10,28 @@ from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
 
-__all__ = ["centered", "principal_coordinates", "unit_cloud"]
+__all__ = ["centered", "check_scale", "principal_coordinates", "unit_cloud"]
 
 # Power below this share of the raw one is rounding, not structure.
 _NO_POWER = 1e-24
+
+_LARGEST, _SMALLEST = 1e140, 1e-140  # between them sums of squares neither overflow nor vanish
+
+
+def check_scale(points: NDArray[np.float64]) -> None:
+    """Refuse points whose squares are no numbers of double precision.
+
+    Raises
+    ------
+    SpecError
+        If the largest coordinate is beyond 1e140, or not zero and below 1e-140.
+    """
+    largest = np.abs(points).max(initial=0)
+    if largest > _LARGEST or 0 < largest < _SMALLEST:
+        raise SpecError(
+            f"the largest coordinate of the points is {largest:.3g}, whose square is out of range; "
+            "rescale them, no test depends on the scale"
+        )
 
 
 def centered(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -31,8 +49,8 @@ def centered(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
     Raises
     ------
     SpecError
-        If the array is not two-dimensional, holds a value that is not finite, or all its rows
-        coincide: a single point has no geometry to test.
+        If the array is not two-dimensional, holds a value that is not finite or cannot be squared,
+        or all its rows coincide: a single point has no geometry to test.
 
     Examples
     --------
@@ -45,6 +63,7 @@ def centered(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
     if not np.isfinite(points).all():
         n_bad = int((~np.isfinite(points)).sum())
         raise SpecError(f"the cloud has {n_bad} values that are not finite; remove or repair them")
+    check_scale(points)
     moved: NDArray[np.float64] = points - points.mean(axis=0)
     if not (moved**2).sum() > _NO_POWER * (points**2).sum():
         raise SpecError(f"all {len(points)} points of the cloud coincide: it has no geometry")

@@ -7,29 +7,13 @@ A template T (n, r) fits a cloud E (n, d), both centered, up to rotation and sca
 the squared nuclear norm over the product of the powers: 1 - R^2 is the relative residual of the
 best c T Q, Q with orthonormal rows (Schönemann [1]_).
 
-The template of an abelian orbit has one radius per active block, T = [a_1 B_1, a_2 B_2, ...]: a
-round circle for a frequency plane, in orthogonal planes. Radii are free, and fitted as
-
-    a_b = ||B_b^T E||_* / r_b.
-
-*They maximize R^2 where the images of the blocks are orthogonal.* Write M_b = B_b^T E and
-N_b = ||M_b||_*. T^T E stacks the a_b M_b, so ||T^T E||_* <= sum_b a_b N_b by the triangle
-inequality, with equality where the row spaces of the M_b are orthogonal; and
-||T||^2 = sum_b a_b^2 r_b. By Cauchy-Schwarz with u_b = a_b sqrt(r_b),
-
-    (sum_b a_b N_b)^2 = (sum_b u_b N_b / sqrt(r_b))^2 <= ||T||^2 sum_b N_b^2 / r_b,
-
-with equality iff u_b is proportional to N_b / sqrt(r_b), that is a_b proportional to N_b / r_b.
-Hence R^2 <= sum_b N_b^2 / (r_b ||E||^2) for all radii, and the radii above reach the bound on
-orthogonal images. Power in the blocks alone does not: N_b^2 / r_b is the whole power of block b
-only where all singular values of M_b are equal, so ellipses lose, and oblique planes lose by the
-triangle inequality.
+`symtheory.analysis.template` says what T is, and why its radii are the best.
 
 The test uses the whole centered cloud (no projection chosen by us: what lies outside the template
-counts against it) and selects active blocks and radii again for every relabeling. A relabeled
-cloud that is nearly isotropic has about half of all blocks active, and a template of that many
-dimensions reaches R^2 near .4 by chance; a template that explains less is never significant here,
-though the spectrum and the Gram law may be.
+counts against it) and selects active blocks, their free shapes and radii again for every
+relabeling. A relabeled cloud that is nearly isotropic has about half of all blocks active, and a
+template of that many dimensions reaches R^2 near .4 by chance; a template that explains less is
+never significant here, though the spectrum and the Gram law may be.
 
 References
 ----------
@@ -47,44 +31,19 @@ from symtheory.errors import SpecError
 from symtheory.representations.isotypic import IsotypicBlock
 
 from .clouds import centered, principal_coordinates
-from .coefficients import block_starts, relabeled_coefficients, stacked_basis
+from .coefficients import block_starts, relabeled_coefficients
 from .nulls import NullTest
+from .shapes import nearest_shapes, round_shape
 from .spectrum import active_blocks, block_power, is_active, white_power
+from .template import Template, fit_template
 
 __all__ = [
     "Alignment",
     "ProcrustesTest",
-    "Template",
     "align",
     "check_procrustes",
-    "fit_template",
     "procrustes_share",
 ]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
-    """A predicted cloud: one radius for each active block.
-
-    Parameters
-    ----------
-    points : (n, r) float64
-        The columns of the active bases, each times its radius.
-    active : tuple of int
-        Indices of the active blocks.
-    radii : (n_active,) float64
-        a_b, so that the points of block b have root-mean-square radius a_b sqrt(r_b / n).
-    dimensions : tuple of int
-        Number of columns of each active block.
-    """
-
-    points: NDArray[np.float64]
-    active: tuple[int, ...]
-    radii: NDArray[np.float64]
-    dimensions: tuple[int, ...]
-
-    def __repr__(self) -> str:
-        return f"Template({len(self.active)} blocks, {self.points.shape[1]} dimensions)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,46 +95,6 @@ class ProcrustesTest:
     def adjusted_share(self) -> float:
         """(R^2 - m) / (1 - m) with m the mean of the null: 0 is chance, 1 is exact."""
         return (self.null.observed - self.null.mean) / (1 - self.null.mean)
-
-
-def fit_template(
-    cloud: NDArray[np.float64], blocks: Sequence[IsotypicBlock], *, active: Sequence[int]
-) -> Template:
-    """Fit the radii of the active blocks to a cloud.
-
-    Parameters
-    ----------
-    cloud : (n, d) float64
-    blocks : sequence of IsotypicBlock
-    active : sequence of int
-        Indices into ``blocks``; at least one.
-
-    Examples
-    --------
-    >>> from symtheory.groups.families import cyclic
-    >>> from symtheory.representations.isotypic import isotypic_blocks
-    >>> blocks = isotypic_blocks(cyclic(7))[1:]
-    >>> fit_template(3 * blocks[1].basis, blocks, active=[1]).radii.round(9).tolist()
-    [3.0]
-    """
-    if not len(active):
-        raise SpecError("a template needs at least one active block, none was given")
-    points = centered(cloud)
-    chosen = [blocks[b] for b in active]
-    stacked_basis(chosen, n=len(points))
-    radii = np.array(
-        [
-            np.linalg.svd(block.basis.T @ points, compute_uv=False).sum() / block.dimension
-            for block in chosen
-        ]
-    )
-    columns = [radius * block.basis for radius, block in zip(radii, chosen, strict=True)]
-    return Template(
-        points=np.concatenate(columns, axis=1),
-        active=tuple(int(b) for b in active),
-        radii=radii,
-        dimensions=tuple(block.dimension for block in chosen),
-    )
 
 
 def align(cloud: NDArray[np.float64], template: NDArray[np.float64]) -> Alignment:
@@ -234,11 +153,12 @@ def check_procrustes(
     blocks: Sequence[IsotypicBlock],
     *,
     permutations: NDArray[np.int64],
+    shapes: Sequence[NDArray[np.float64]] | None = None,
 ) -> ProcrustesTest:
     """Test the fit of a cloud to the template of its active blocks against relabeled clouds.
 
-    Active blocks are those above their white share; they and the radii are found anew for every
-    relabeling.
+    Active blocks are those above their white share; they, their free shapes and the radii are
+    found anew for every relabeling.
 
     Parameters
     ----------
@@ -246,6 +166,8 @@ def check_procrustes(
     blocks : sequence of IsotypicBlock
     permutations : (n_draws, n) int64
         From `label_permutations`.
+    shapes : sequence of (k_b, r_b, r_b) float64, optional
+        From `symtheory.analysis.shapes.free_shapes`; by default all blocks are round.
 
     Raises
     ------
@@ -258,33 +180,40 @@ def check_procrustes(
     active = active_blocks(block_power(coordinates, blocks), white)
     if not active:
         raise SpecError("every block has its white share of the power: no template can be fitted")
-    template = fit_template(cloud, blocks, active=active)
+    template = fit_template(cloud, blocks, active=active, shapes=shapes)
+    free = [round_shape(b.dimension) for b in blocks] if shapes is None else shapes
     total = float((coordinates**2).sum())
     chunks = relabeled_coefficients(coordinates, blocks, permutations=permutations)
-    draws = np.concatenate([_best_shares(chunk, blocks, white * total) for chunk in chunks]) / total
+    draws = np.concatenate([_best_shares(chunk, blocks, free, white * total) for chunk in chunks])
     alignment = align(cloud, template.points)
-    return ProcrustesTest(template, alignment, NullTest(alignment.share, draws))
+    return ProcrustesTest(template, alignment, NullTest(alignment.share, draws / total))
 
 
 def _best_shares(
     coefficients: NDArray[np.float64],
     blocks: Sequence[IsotypicBlock],
+    shapes: Sequence[NDArray[np.float64]],
     white: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return R^2 ||E||^2 of the re-selected template for each of the (R, n_chunk, k) arrays."""
     n_draws = coefficients.shape[1]
-    nuclear = np.empty((n_draws, len(blocks)))
-    power = np.empty((n_draws, len(blocks)))
     dimensions = np.array([block.dimension for block in blocks])
     starts = block_starts(blocks)
-    for r in np.unique(dimensions):
-        alike = np.flatnonzero(dimensions == r)
+    radii = np.zeros((n_draws, len(blocks)))
+    for alike in _alike(dimensions, shapes):
+        r = dimensions[alike[0]]
         rows = starts[alike][:, None] + np.arange(r)
         stack = coefficients[rows].transpose(2, 0, 1, 3)  # (n_chunk, blocks, r, k)
-        squares = np.linalg.eigvalsh(stack @ stack.transpose(0, 1, 3, 2)).clip(min=0)
-        nuclear[:, alike] = np.sqrt(squares).sum(axis=2)
-        power[:, alike] = squares.sum(axis=2)
-    radii = np.where(is_active(power, white), nuclear / dimensions, 0.0)
+        grams = stack @ stack.transpose(0, 1, 3, 2)
+        chosen = is_active(np.trace(grams, axis1=2, axis2=3), white[alike])
+        roots, nuclear = nearest_shapes(grams[chosen], shapes[alike[0]])
+        part = radii[:, alike]
+        part[chosen] = nuclear / r
+        radii[:, alike] = part
+        if len(shapes[alike[0]]) > 1:
+            shaped = stack.copy()
+            shaped[chosen] = roots @ stack[chosen]
+            coefficients[rows] = shaped.transpose(1, 2, 0, 3)
     template_power = (radii**2 * dimensions).sum(axis=1)
     row_radii = np.repeat(radii, dimensions, axis=1)
     best = np.zeros(n_draws)
@@ -296,3 +225,13 @@ def _best_shares(
             singular = np.sqrt(np.linalg.eigvalsh(small).clip(min=0))
             best[draw] = singular.sum() ** 2 / template_power[draw]
     return best
+
+
+def _alike(
+    dimensions: NDArray[np.int64], shapes: Sequence[NDArray[np.float64]]
+) -> list[NDArray[np.int64]]:
+    """Group the round blocks of one dimension; every other block stands alone."""
+    is_round = np.array([len(free) == 1 for free in shapes])
+    groups = [np.flatnonzero(is_round & (dimensions == r)) for r in np.unique(dimensions)]
+    alone = [np.array([b]) for b in np.flatnonzero(~is_round)]
+    return [group for group in [*groups, *alone] if len(group)]

@@ -19,6 +19,8 @@ from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Role
 from symtheory.representations.isotypic import IsotypicBlock
 
+from .shapes import free_shapes
+
 __all__ = ["Subject", "subject_of"]
 
 
@@ -41,6 +43,8 @@ class Subject:
     orbitals : tuple of (n, n) int64
     blocks : tuple of IsotypicBlock
         Bases are (n, dimension), orthonormal and of mean zero.
+    shapes : tuple of (k, dimension, dimension) float64
+        What the law leaves free of the shape of each block, see `symtheory.analysis.shapes`.
     """
 
     points: NDArray[np.float64]
@@ -50,6 +54,7 @@ class Subject:
     exchangeable: NDArray[np.int64]
     orbitals: tuple[NDArray[np.int64], ...]
     blocks: tuple[IsotypicBlock, ...]
+    shapes: tuple[NDArray[np.float64], ...]
 
     def __repr__(self) -> str:
         return f"Subject({len(self.tokens)} points, {len(self.blocks)} blocks)"
@@ -94,6 +99,7 @@ def subject_of(embedding: Embedding, geometry: OperandGeometry) -> Subject:
         exchangeable=_numbered(*diagonals, sizes),
         orbitals=orbitals,
         blocks=blocks,
+        shapes=free_shapes(blocks, orbitals, geometry.multiplicities),
     )
 
 

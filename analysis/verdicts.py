@@ -6,8 +6,7 @@ significant. Inconclusive where the size of the task leaves the test no power. T
 needs all of them, so they need no correction for their number.
 
 *Secondary* claims (shape, order of stages) are corrected for their number by Holm's rule and never
-decide the network's verdict. A shape is held iff Haar clouds are farther from their templates and
-noisy templates are not nearer to theirs, and the template explains half of the cloud.
+decide the network's verdict.
 
 A network that did not generalize can refute a claim but not confirm one.
 """
@@ -15,28 +14,34 @@ A network that did not generalize can refute a claim but not confirm one.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from symtheory.claims import LEAST_TOKENS, LEAST_TOKENS_SPECTRUM
+from symtheory.claims import (
+    ALPHA,
+    FEW_BLOCKS,
+    GRAM_FLOOR,
+    LEAST_TOKENS,
+    LEAST_TOKENS_SPECTRUM,
+    MOST_CROSS_SHARE,
+    MOST_OTHER_SIDE,
+    SPECTRUM_SATURATION,
+)
 from symtheory.errors import PredictionError
 from symtheory.records import Json, Level, Outcome, Prediction, Role, Verdict
 
 from .ablation import AblationTest
+from .decision import decide, left_open
 from .evidence import Evidence
-from .homology.shape import LEAST_SHARE, N_BARS, ShapeTest
 from .multiplicity import holm
 from .nulls import NullTest
+from .shape_verdict import judge_shape
 from .spectrum import SpectrumTest
 from .stages import Stages
+from .use_verdict import judge_ablation
 
 __all__ = [
-    "MOST_ABLATED_SHARE",
     "exit_code",
     "judge",
     "overall_outcome",
 ]
-
-MOST_ABLATED_SHARE = 0.25
-"""Where the predicted functions fill more of all functions than this, a random space of the same
-dimension takes too much of them to be a control."""
 
 
 def judge(
@@ -46,7 +51,7 @@ def judge(
     generalized: bool,
     ablation: AblationTest | None = None,
     stages: Stages | None = None,
-    alpha: float = 0.05,
+    alpha: float = ALPHA,
 ) -> tuple[Verdict, ...]:
     """Return the verdict on each prediction, in the order given.
 
@@ -87,12 +92,12 @@ def judge(
     verdicts = []
     for prediction in predictions:
         if prediction.level == Level.ABLATION:
-            verdict = _judge_ablation(prediction, ablation, alpha)
+            verdict = judge_ablation(prediction, ablation, alpha)
         elif prediction.level == Level.STAGES:
             verdict = _judge_stages(prediction, stages)
         elif prediction.level == Level.HOMOLOGY:
             found = evidence[prediction.role]
-            verdict = _judge_shape(prediction, found, corrected, alpha)
+            verdict = judge_shape(prediction, found, corrected, alpha)
         else:
             verdict = _judge_geometry(prediction, evidence[prediction.role], alpha)
         if verdict.outcome is Outcome.HELD and not generalized:
@@ -133,11 +138,14 @@ def _judge_geometry(prediction: Prediction, found: Evidence, alpha: float) -> Ve
     if prediction.level is Level.SPECTRUM and found.spectrum is not None:
         null, details = found.spectrum.null, _spectrum_details(found, found.spectrum)
     elif prediction.level is Level.GRAM and found.gram is not None:
-        null, details = found.gram.null, {"free_share": found.gram.free_share}
+        null = found.gram.null
+        details = {"free_share": found.gram.free_share, "cross_share": found.cross_share}
     elif prediction.level is Level.PROCRUSTES and found.spectrum is not None:
         fit = found.procrustes
         if fit is None:
-            return _open(prediction, "every irrep has its white share of the power: nothing to fit")
+            return left_open(
+                prediction, "every irrep has its white share of the power: nothing to fit"
+            )
         null = fit.null
         details = {
             "adjusted_share": fit.adjusted_share,
@@ -145,31 +153,88 @@ def _judge_geometry(prediction: Prediction, found: Evidence, alpha: float) -> Ve
             "radii": fit.radii.tolist(),
         }
     else:
-        return _open(prediction, "not tested: the geometry of this task has no such level")
+        return left_open(prediction, "not tested: the geometry of this task has no such level")
     verdict = _against_floor(prediction, null, alpha, details)
     least, why = _NO_POWER[prediction.level]
     if found.n_tokens < least:
         note = f"fewer than {least} tokens: {why}"
         return replace(verdict, outcome=Outcome.INCONCLUSIVE, note=note)
     if prediction.level is Level.SPECTRUM and found.spectrum is not None:
-        return _within_reach(verdict, found.spectrum, alpha)
-    return verdict
+        verdict = _within_reach(verdict, found.spectrum, alpha)
+    elif prediction.level is Level.GRAM:
+        verdict = _of_its_group(_beyond_chance(verdict), found)
+    return _without_offsets(verdict, found)
 
 
 def _within_reach(verdict: Verdict, spectrum: SpectrumTest, alpha: float) -> Verdict:
-    """Refute no concentration that is significant and could not be larger.
+    """Lower the floor of the concentration to nine tenths of the most possible, for few irreps.
 
-    All the power in the active blocks gives 1 - sum r_b/(n-1); where the group has few irreps, of
-    high degree, that may be less than the floor.
+    All the power in the active blocks gives 1 - sum r_b/(n-1). Where a group has many irreps a
+    network that holds most of them is not concentrated, and the floor stays.
     """
+    floor, effect, p_value = verdict.prediction.floor, verdict.effect, verdict.p_value
+    if verdict.outcome is not Outcome.REFUTED or len(spectrum.white) >= FEW_BLOCKS:
+        return verdict
+    if floor is None or effect is None or p_value is None or p_value > alpha:
+        return verdict
     most = 1 - float(spectrum.white[list(spectrum.active)].sum())
-    floor, p_value = verdict.prediction.floor, verdict.p_value
-    if verdict.outcome is not Outcome.REFUTED or floor is None or p_value is None:
+    lowered = SPECTRUM_SATURATION * most
+    if lowered >= floor:
         return verdict
-    if p_value > alpha or most >= floor:
+    is_held = effect >= lowered
+    note = (
+        f"with few irreps to choose from the floor is {lowered:.2f}, nine tenths of the "
+        f"{most:.2f} that the active ones allow"
+    )
+    return replace(verdict, outcome=Outcome.HELD if is_held else Outcome.REFUTED, note=note)
+
+
+def _beyond_chance(verdict: Verdict) -> Verdict:
+    """Refute a Gram law whose floor is reached only with what relabeled copies have as well.
+
+    Of a cloud that is nearly a simplex the centered Gram matrix is nearly constant off the
+    diagonal, which any labeling leaves.
+    """
+    effect, mean, floor = verdict.effect, verdict.null_mean, verdict.prediction.floor
+    if verdict.outcome is not Outcome.HELD or effect is None or mean is None or floor is None:
         return verdict
-    note = f"significant, but the active irreps are so large that {most:.2f} is the most possible"
-    return replace(verdict, outcome=Outcome.INCONCLUSIVE, note=note)
+    beyond = (effect - mean) / (1 - mean) if mean < 1 else 0.0
+    if beyond >= floor:
+        return verdict
+    note = f"relabeled copies have {mean:.2f} of it; {beyond:.2f} of the rest is below the floor"
+    return replace(verdict, outcome=Outcome.REFUTED, note=note)
+
+
+def _of_its_group(verdict: Verdict, found: Evidence) -> Verdict:
+    """Refute a Gram law with the lower floor that another group, or the other side, explains."""
+    floor, crossing = verdict.prediction.floor, found.cross_share
+    if verdict.outcome is not Outcome.HELD or floor is None or floor >= GRAM_FLOOR:
+        return verdict
+    if crossing is not None and crossing > MOST_CROSS_SHARE:
+        note = f"{crossing:.2f} of it joins different irreps, more than {MOST_CROSS_SHARE:g}"
+        return replace(verdict, outcome=Outcome.REFUTED, note=note)
+    other = found.opposite_share
+    if (
+        verdict.effect is not None
+        and other is not None
+        and other > verdict.effect + MOST_OTHER_SIDE
+    ):
+        note = f"the law of the other side is obeyed better, to {other:.3f}"
+        return replace(verdict, outcome=Outcome.REFUTED, note=note)
+    return verdict
+
+
+def _without_offsets(verdict: Verdict, found: Evidence) -> Verdict:
+    """Refute what only the offsets between orbits carry over the floor."""
+    level, floor = verdict.prediction.level, verdict.prediction.floor
+    within = found.within_orbits.get(level)
+    if verdict.outcome is not Outcome.HELD or floor is None or within is None:
+        return verdict
+    has_own_floor = level is Level.SPECTRUM and len(found.block_names) < FEW_BLOCKS
+    if within >= floor or has_own_floor:
+        return verdict
+    note = f"without the offsets of the orbits {within:.2f}, below the floor of {floor:g}"
+    return replace(verdict, outcome=Outcome.REFUTED, note=note)
 
 
 _NO_POWER = {
@@ -199,7 +264,7 @@ def _against_floor(
         outcome = Outcome.INCONCLUSIVE
         note = f"no power: no p-value below {null.least_p_value:.2g} was possible"
     else:
-        outcome, note = _decide(effect, floor, null.p_value, alpha)
+        outcome, note = decide(effect, floor, null.p_value, alpha)
     return Verdict(
         prediction=prediction,
         outcome=outcome,
@@ -213,127 +278,9 @@ def _against_floor(
     )
 
 
-def _decide(
-    effect: float, floor: float | None, p_value: float, alpha: float
-) -> tuple[Outcome, str]:
-    if p_value > alpha:
-        return Outcome.REFUTED, "not significant"
-    if floor is not None and effect < floor:
-        return Outcome.REFUTED, f"significant, but below the floor of {floor:g}"
-    return Outcome.HELD, ""
-
-
-def _judge_shape(
-    prediction: Prediction,
-    found: Evidence,
-    corrected: Mapping[Role, float],
-    alpha: float,
-) -> Verdict:
-    shape = found.shape
-    if shape is None:
-        return _open(prediction, found.shape_note)
-    p_value = corrected[prediction.role]
-    notes = [found.shape_note, "p corrected by Holm", "diagrams do not see labels"]
-    least = len(corrected) / (1 + shape.null.n_draws)
-    if max(least, 1 / (1 + shape.fit.n_draws)) > alpha:
-        outcome = Outcome.INCONCLUSIVE
-        notes.insert(0, "no power: too few null draws")
-    elif p_value > alpha:
-        outcome = Outcome.REFUTED
-        notes.insert(0, "no nearer to its template than a cloud without structure")
-    elif shape.share < LEAST_SHARE:
-        outcome = Outcome.REFUTED
-        notes.insert(0, f"the template explains {shape.share:.2f} of the cloud, less than half")
-    elif shape.fit.p_value <= alpha:
-        outcome = Outcome.REFUTED
-        notes.insert(0, "farther from its template than its residual explains as noise")
-    else:
-        outcome = Outcome.HELD
-    return Verdict(
-        prediction=prediction,
-        outcome=outcome,
-        effect=shape.null.observed,
-        null_mean=shape.null.mean,
-        null_quantile=shape.null.critical_value,
-        p_value=p_value,
-        n_null=shape.null.n_draws,
-        note="; ".join(notes),
-        details=_shape_details(found, shape),
-    )
-
-
-def _shape_details(found: Evidence, shape: ShapeTest) -> dict[str, Json]:
-    comparison = shape.comparison
-    diagrams: dict[str, Json] = {
-        name: {f"H{k}": bars[:N_BARS].tolist() for k, bars in enumerate(cloud.bars)}
-        for name, cloud in (("learned", comparison.learned), ("template", comparison.template))
-    }
-    return {
-        "active": [found.block_names[b] for b in comparison.fitted.active],
-        "distances": {f"H{k}": d for k, d in enumerate(comparison.distances)},
-        "uncorrected_p_value": shape.null.p_value,
-        "fit_p_value": shape.fit.p_value,
-        "fit_quantile": shape.fit.critical_value,
-        "n_bootstrap": shape.fit.n_draws,
-        "share": shape.share,
-        "longest_bars": diagrams,
-    }
-
-
-def _judge_ablation(prediction: Prediction, ablation: AblationTest | None, alpha: float) -> Verdict:
-    if ablation is None:
-        return _open(
-            prediction, "nothing was ablated: no irrep is active, or the network cannot be called"
-        )
-    null = NullTest(ablation.effect, ablation.null_effects)
-    outcome, note = _decide(ablation.effect, prediction.floor, ablation.p_value, alpha)
-    if 1 / (1 + null.n_draws) > alpha:
-        outcome, note = Outcome.INCONCLUSIVE, "no power: too few random subspaces"
-    elif ablation.dimension_share > MOST_ABLATED_SHARE:
-        outcome = Outcome.INCONCLUSIVE
-        note = (
-            f"no power: the active irreps are {ablation.dimension_share:.0%} of all functions, so "
-            "a random space is no control"
-        )
-    note = "; ".join(filter(None, [note, ablation.summary]))
-    scores: dict[str, Json] = {
-        name: {"accuracy": score.accuracy, "loss": score.loss}
-        for name, score in (
-            ("intact", ablation.intact),
-            ("removed", ablation.removed),
-            ("kept", ablation.kept),
-        )
-    }
-    return Verdict(
-        prediction=prediction,
-        outcome=outcome,
-        effect=ablation.effect,
-        null_mean=null.mean,
-        null_quantile=null.critical_value,
-        p_value=ablation.p_value,
-        n_null=null.n_draws,
-        note=note,
-        details={
-            **scores,
-            "necessity": ablation.necessity,
-            "sufficiency": ablation.sufficiency,
-            "random_removed_accuracy": [s.accuracy for s in ablation.random_removed],
-            "random_removed_loss": [s.loss for s in ablation.random_removed],
-            "random_kept_accuracy": [s.accuracy for s in ablation.random_kept],
-            "random_kept_loss": [s.loss for s in ablation.random_kept],
-            "embeddings": [str(role) for role in ablation.roles],
-            "dimension": ablation.dimension,
-        },
-    )
-
-
 def _judge_stages(prediction: Prediction, stages: Stages | None) -> Verdict:
     if stages is None:
-        return _open(prediction, "no training log")
+        return left_open(prediction, "no training log")
     return Verdict(
         prediction, stages.outcome, effect=None, note=stages.note, details=stages.to_dict()
     )
-
-
-def _open(prediction: Prediction, note: str) -> Verdict:
-    return Verdict(prediction, Outcome.INCONCLUSIVE, effect=None, note=note)

@@ -253,8 +253,13 @@ def _tied_readout(
         return None, ()
     if group is None:
         return _tied_answers(structure.task, found[Role.READOUT])
-    if group.kind is not Kind.ISOTOPE or not group.group.is_abelian:
+    if group.kind is not Kind.ISOTOPE:
         return None, ()
+    if not group.group.is_abelian:
+        return 1, (
+            "with one table shared by both operands symmetry protects only central translations of "
+            "the answers; nothing is claimed of the readout",
+        )
     n, n_protected = group.group.order, len(protected_answer_translations(group))
     if n_protected == n:
         return n_protected, ()
@@ -269,7 +274,7 @@ def _tied_answers(task: Task, readout: OperandGeometry) -> tuple[int | None, tup
     """Compare the readout's orbitals with those of the symmetries that move both operands alike."""
     if not readout.levels or not readout.is_protected:
         return None, ()
-    tied = table_automorphisms(task.table, len(task.z_labels), tied=True)
+    tied = table_automorphisms(task.table, len(task.z_labels), tied=True, is_counted=False)
     place = np.full(len(task.z_labels), -1)
     place[readout.rows] = np.arange(len(readout.rows))
     moves = place[tied.gammas[:, readout.rows]]

@@ -16,14 +16,22 @@ _STYLES = {0: ("s", "orange"), 1: ("o", "blue"), 2: ("^", "green")}
 
 
 def persistence_table(shape: ShapeTest) -> Table:
-    """Return every finite bar of both diagrams."""
+    """Return every finite bar of both diagrams, of voids also where they were only looked at."""
     pair = (("learned", shape.comparison.learned), ("template", shape.comparison.template))
-    return ("cloud", "degree", "birth", "death"), (
+    rows = [
         (cloud, degree, repr(birth), repr(death))
         for cloud, diagrams in pair
         for degree, bars in enumerate(diagrams.bars)
         for birth, death in bars.tolist()
-    )
+    ]
+    seen = shape.observations
+    if seen is not None and seen.voids is not None and len(shape.comparison.distances) == 2:
+        rows += [
+            (cloud, 2, repr(birth), repr(death))
+            for (cloud, _), bars in zip(pair, seen.voids, strict=True)
+            for birth, death in bars.tolist()
+        ]
+    return ("cloud", "degree", "birth", "death"), iter(rows)
 
 
 def draw_persistence(evidence: Evidence, ax: "Axes") -> "Axes":
@@ -69,6 +77,16 @@ def draw_persistence(evidence: Evidence, ax: "Axes") -> "Axes":
         ylabel="death (RMS radii)",
     )
     ax.set_aspect("equal")
+    covering = max(comparison.covering_radii)
+    if covering > 0:
+        n_landmarks = comparison.learned.n_points
+        ax.text(
+            0.98,
+            0.3,
+            f"{n_landmarks} landmarks,\nnone farther than {covering:.2f}",
+            transform=ax.transAxes,
+            ha="right",
+        )
     limit_text = f"5 % of Haar clouds below {shape.null.critical_value:.3f}"
     ax.set_title(f"{evidence.role}: distance {comparison.distance:.3f}\n({limit_text})")
     ax.legend(loc="lower right")

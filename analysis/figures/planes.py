@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.layout import percent
+
 from ..clouds import centered
 from ..evidence import Evidence
 from .files import Table
@@ -148,7 +150,7 @@ def draw_plane(plane: Plane, ax: "Axes") -> "PathCollection":
     ax : Axes
     """
     tokens, outside = np.arange(len(plane.learned)), plane.is_outside
-    title = f"{plane.name} ({plane.share:.1%})"
+    title = f"{plane.name} ({percent(plane.share)})"
     if plane.kind is Kind.LINE:
         for value in np.unique(plane.predicted[:, 0].round(9)):
             ax.axvline(value, color=COLORS["red"], linewidth=1, zorder=1)

@@ -37,14 +37,14 @@ class RunFigures:
     Parameters
     ----------
     rows : sequence of mappings
-        The training log.
-    stages : Stages
+        The training log; empty where a network was trained elsewhere.
+    stages : Stages or None
     evidence : mapping of Role to Evidence
         Every test that was made of an embedding is drawn.
     """
 
     rows: Sequence[Mapping[str, Json]]
-    stages: Stages
+    stages: Stages | None
     evidence: Mapping[Role, Evidence]
 
     def write(self, folder: Path) -> list[str]:
@@ -63,7 +63,8 @@ class RunFigures:
         return names
 
     def _figures(self) -> Iterator[_Named]:
-        yield self._training()
+        if self.stages is not None:
+            yield self._training(self.stages)
         yield from self._planes()
         if spectra := self._with("spectrum"):
             yield self._spectrum(spectra)
@@ -78,9 +79,9 @@ class RunFigures:
             role: found for role, found in self.evidence.items() if getattr(found, test) is not None
         }
 
-    def _training(self) -> _Named:
+    def _training(self, stages: Stages) -> _Named:
         figure = _new_figure(4.2)
-        draw_training(self.rows, self.stages, figure.subplots(PANELS, 1, sharex=True))
+        draw_training(self.rows, stages, figure.subplots(PANELS, 1, sharex=True))
         return "training", figure, training_table(self.rows)
 
     def _planes(self) -> Iterator[_Named]:
@@ -88,9 +89,10 @@ class RunFigures:
             planes = find_planes(found, most=_MOST_PLANES)
             if not planes:
                 continue
-            n_rows = -(-len(planes) // _PLANES_PER_ROW)
-            figure = _new_figure(2.35 * n_rows)
-            axes = np.ravel(figure.subplots(n_rows, _PLANES_PER_ROW, squeeze=False))
+            n_columns = 2 if len(planes) in {2, 4} else _PLANES_PER_ROW
+            n_rows = -(-len(planes) // n_columns)
+            figure = _new_figure((3.0 if n_columns == 2 else 2.35) * n_rows)
+            axes = np.ravel(figure.subplots(n_rows, n_columns, squeeze=False))
             for ax, plane in zip(axes, planes, strict=False):
                 points = draw_plane(plane, ax)
             for ax in axes[len(planes) :]:

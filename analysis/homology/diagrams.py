@@ -25,7 +25,14 @@ from symtheory.errors import SpecError
 
 from .low_degrees import low_degree_bars
 
-__all__ = ["Diagrams", "distance_matrix", "distinct_points", "rips_diagrams", "top_bars"]
+__all__ = [
+    "Diagrams",
+    "checked_distances",
+    "distance_matrix",
+    "distinct_points",
+    "rips_diagrams",
+    "top_bars",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +84,24 @@ def distinct_points(distances: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.flatnonzero(close.argmax(axis=1) == np.arange(len(distances)))
 
 
+def checked_distances(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a distance matrix as float64.
+
+    Raises
+    ------
+    SpecError
+        If it is not square, symmetric and non-negative with zero diagonal.
+    """
+    matrix = np.asarray(distances, dtype=np.float64)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise SpecError(f"a distance matrix is square, got shape {matrix.shape}")
+    if not (np.array_equal(matrix, matrix.T) and (matrix >= 0).all() and not np.diag(matrix).any()):
+        raise SpecError(
+            "a distance matrix is symmetric and non-negative with a zero diagonal, this is not"
+        )
+    return matrix
+
+
 def rips_diagrams(
     distances: NDArray[np.float64], *, max_degree: int = 1, field: int = 2
 ) -> Diagrams:
@@ -104,13 +129,7 @@ def rips_diagrams(
     >>> found.bars[1].round(3).tolist(), found.n_essential
     ([[0.518, 1.732]], (1, 0))
     """
-    matrix = np.asarray(distances, dtype=np.float64)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise SpecError(f"a distance matrix is square, got shape {matrix.shape}")
-    if not (np.array_equal(matrix, matrix.T) and (matrix >= 0).all() and not np.diag(matrix).any()):
-        raise SpecError(
-            "a distance matrix is symmetric and non-negative with a zero diagonal, this is not"
-        )
+    matrix = checked_distances(distances)
     kept = distinct_points(matrix)
     matrix = matrix[np.ix_(kept, kept)]
     if field == 2 and max_degree <= 1:

@@ -19,9 +19,15 @@ become short bit vectors over the births, and the usual reduction (youngest birt
 each with its death at t. Vertices, births and relations are processed in filtration order, so the
 bars are those of the standard algorithm [1]_, in double precision.
 
+Most links are connected, and mostly because one vertex is adjacent to all the others: the *apex*,
+the vertex that is nearest to both ends. All apices are found beforehand in one pass over the
+distances; a link that its apex covers costs a few operations on bit vectors, whatever its size.
+
 Beyond the enclosing radius, or once every vertex misses fewer than a quarter of the others, the
 filtration adds nothing: the complex is a cone; or any four vertices have a common neighbour,
-which shortens every closed path to a boundary.
+which shortens every closed path to a boundary. Neither does it add anything after the last edge
+with an empty link, once all births are paired: there the loop over edges ends, for an orbit at
+little more than the half of them.
 
 References
 ----------
@@ -29,10 +35,32 @@ References
    https://doi.org/10.1007/s00454-004-1146-y
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["low_degree_bars"]
+__all__ = ["LowDegrees", "low_degree_bars", "low_degrees"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LowDegrees:
+    """Finite bars of degree 0 and 1, and where the loops begin.
+
+    Parameters
+    ----------
+    joins, loops : (k, 2) float64
+        Births and deaths, in order of death; bars of length zero are left out.
+    edges : (n_edges, 2) int64
+        The edges of the filtration, shortest first, as far as they can matter.
+    born : (n_loops,) int64
+        Number of the edge with which each loop is born.
+    """
+
+    joins: NDArray[np.float64]
+    loops: NDArray[np.float64]
+    edges: NDArray[np.int64]
+    born: NDArray[np.int64]
 
 
 def low_degree_bars(
@@ -58,48 +86,72 @@ def low_degree_bars(
     >>> joins.tolist(), loops.round(3).tolist()
     ([[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]], [[1.0, 1.414]])
     """
+    found = low_degrees(distances)
+    return found.joins, found.loops
+
+
+def low_degrees(distances: NDArray[np.float64]) -> LowDegrees:
+    """Return the finite bars of degree 0 and 1 with the edges that give birth to loops.
+
+    Parameters
+    ----------
+    distances : (n, n) float64
+        Symmetric, zero on the diagonal, positive elsewhere.
+    """
     n = len(distances)
+    rows, columns, times = _sorted_edges(distances)
+    lengths = times.tolist()
+    bits = [1 << v for v in range(n)]
     root = list(range(n))
-    neighbors = [0] * n  # bit v of neighbors[a]: the edge av has arrived
+    neighbors = bits.copy()  # bit v of neighbors[a]: a is v or the edge av is there
     image = [[0] * n for _ in range(n)]  # bit k of image[a][b]: birth k is in the image of ab
-    births: list[float] = []
+    births: list[int] = []
     pivots: dict[int, int] = {}
     joins: list[float] = []
     loops: list[tuple[float, float]] = []
-    for a, b, time in zip(*_sorted_edges(distances), strict=True):
+    born: list[int] = []
+    apices, last_empty = _apices(n, rows, columns)
+    edges = zip(rows.tolist(), columns.tolist(), lengths, apices, strict=True)
+    for number, (a, b, time, apex) in enumerate(edges):
+        if number > last_empty and len(pivots) == len(births):
+            break
         link = neighbors[a] & neighbors[b]
         if link:
-            apices = _one_of_each_component(link, neighbors)
-            path = image[a][apices[0]] ^ image[apices[0]][b]
-            for apex in apices[1:]:
-                relation = path ^ image[a][apex] ^ image[apex][b]
-                while relation:
-                    youngest = relation.bit_length() - 1
-                    if youngest not in pivots:
-                        pivots[youngest] = relation
-                        if time > births[youngest]:
-                            loops.append((births[youngest], time))
-                        break
-                    relation ^= pivots[youngest]
+            path = image[a][apex] ^ image[apex][b]
+            # Vertices that are not known to hang together with the apex.
+            rest = link ^ (link & neighbors[apex])
+            while rest:
+                around = neighbors[rest.bit_length() - 1]
+                if not around & (link ^ rest):
+                    break
+                rest ^= rest & around
+            for other in _one_of_each_component(link, rest, neighbors) if rest else ():
+                relation = path ^ image[a][other] ^ image[other][b]
+                birth = births[youngest] if (youngest := _paired(relation, pivots)) >= 0 else number
+                if time > lengths[birth]:
+                    loops.append((lengths[birth], time))
+                    born.append(birth)
         elif _join(root, a, b):
             joins.append(time)
             path = 0
         else:
             path = 1 << len(births)
-            births.append(time)
+            births.append(number)
         image[a][b] = image[b][a] = path
-        neighbors[a] |= 1 << b
-        neighbors[b] |= 1 << a
+        neighbors[a] |= bits[b]
+        neighbors[b] |= bits[a]
     deaths = np.array(joins, dtype=np.float64)
-    return (
-        np.stack([np.zeros_like(deaths), deaths], axis=1),
-        np.array(loops, dtype=np.float64).reshape(-1, 2),
+    return LowDegrees(
+        joins=np.stack([np.zeros_like(deaths), deaths], axis=1),
+        loops=np.array(loops, dtype=np.float64).reshape(-1, 2),
+        edges=np.stack([rows, columns], axis=1),
+        born=np.array(born, dtype=np.int64),
     )
 
 
 def _sorted_edges(
     distances: NDArray[np.float64],
-) -> tuple[list[int], list[int], list[float]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return the edges that can matter, shortest first: ends and lengths."""
     n = len(distances)
     rows, columns = np.triu_indices(n, k=1)
@@ -107,30 +159,62 @@ def _sorted_edges(
     enclosing = distances.max(axis=1).min()
     # At this length each vertex misses at most (n - 1) // 4 vertices, itself among them.
     quarter = np.sort(distances, axis=1)[:, n - 1 - max((n - 1) // 4 - 1, 0)].max()
-    order = np.argsort(lengths, kind="stable")
-    order = order[lengths[order] <= min(enclosing, quarter)]
-    return rows[order].tolist(), columns[order].tolist(), lengths[order].tolist()
+    kept = np.flatnonzero(lengths <= min(enclosing, quarter))
+    order = kept[np.argsort(lengths[kept], kind="stable")]
+    return rows[order], columns[order], lengths[order]
 
 
-def _one_of_each_component(link: int, neighbors: list[int]) -> list[int]:
-    """Return the lowest vertex of each component of the graph on the bits of ``link``."""
-    lowest = []
-    rest = link
-    while rest:
-        bit = rest & -rest
-        vertex = bit.bit_length() - 1
-        lowest.append(vertex)
-        rest ^= bit
-        fresh = neighbors[vertex] & rest
-        while fresh:
-            rest ^= fresh
-            reach = 0
-            while fresh and rest & ~reach:
-                bit = fresh & -fresh
-                fresh ^= bit
-                reach |= neighbors[bit.bit_length() - 1]
-            fresh = reach & rest
-    return lowest
+def _apices(n: int, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> tuple[list[int], int]:
+    """Return, for each edge in order, the vertex whose later edge to its ends comes first.
+
+    It is in the link wherever the link has a vertex. Also the number of the last edge whose link
+    has none.
+    """
+    n_edges = len(rows)
+    rank = np.full((n, n), n_edges, dtype=np.int32)
+    rank[rows, columns] = rank[columns, rows] = np.arange(n_edges)
+    apices = np.empty((n, n), dtype=np.int32)
+    arrivals = np.empty((n, n), dtype=np.int32)
+    for a in range(n - 1):
+        # A vertex by turns against all after it: what is gathered stays in the cache of a core.
+        later = np.maximum(rank[a], rank[a + 1 :])
+        nearest = later.argmin(axis=1)
+        apices[a, a + 1 :] = nearest
+        arrivals[a, a + 1 :] = later[np.arange(n - a - 1), nearest]
+    empty = np.flatnonzero(arrivals[rows, columns] >= np.arange(n_edges))
+    return apices[rows, columns].tolist(), int(empty.max(initial=-1))
+
+
+def _one_of_each_component(link: int, rest: int, neighbors: list[int]) -> list[int]:
+    """Return a vertex of each component of the graph on ``link`` that lies within ``rest``.
+
+    The vertices of ``link`` outside ``rest`` are known to hang together.
+    """
+    found: list[int] = []
+    fresh = link ^ rest
+    while True:
+        while fresh and rest:
+            vertex = fresh.bit_length() - 1
+            around = neighbors[vertex] & rest
+            rest ^= around
+            fresh = (fresh ^ (1 << vertex)) | around
+        if not rest:
+            return found
+        vertex = rest.bit_length() - 1
+        found.append(vertex)
+        fresh = 1 << vertex
+        rest ^= fresh
+
+
+def _paired(relation: int, pivots: dict[int, int]) -> int:
+    """Reduce a relation, enter it under its youngest birth and return that, or -1 if it is void."""
+    while relation:
+        youngest = relation.bit_length() - 1
+        if youngest not in pivots:
+            pivots[youngest] = relation
+            return youngest
+        relation ^= pivots[youngest]
+    return -1
 
 
 def _join(root: list[int], a: int, b: int) -> bool:

@@ -3,11 +3,12 @@
 The learned cloud and its template are compared by their persistence diagrams, never with a fixed
 picture: an orbit of several frequencies need not show one loop, nor one a frequency.
 
-Which blocks are active must come from *other evidence* (the other embedding of the network).
-Radii are fitted on the tested cloud itself, and again on every null cloud. The cloud is projected
-on as many principal components as the template has dimensions, and both are scaled to
-root-mean-square radius 1. The statistic is the largest of the bottleneck distances in H0 and H1
-on the 12 longest bars.
+Which blocks are active comes from *other evidence* (the other embedding of the network) where there
+is any. Otherwise they are chosen on the cloud itself, and chosen again on every null cloud: as many
+blocks, those that exceed their white share most. Radii are fitted on the tested cloud, and again on
+every null cloud. The cloud is projected on as many principal components as the template has
+dimensions, and both are scaled to root-mean-square radius 1. The statistic is the largest of the
+bottleneck distances in H0 and H1 on the 12 longest bars.
 
 Two nulls, because small is good:
 
@@ -23,9 +24,12 @@ Two nulls, because small is good:
 
 A template that explains less than half of the cloud is no fit, whatever the bootstrap says: noise
 larger than the signal would excuse any diagram.
+
+The shape is *compatible* with its template if both nulls and the share say so, and *identified* if
+it is also nearer to the template than to every rival (`rivals`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,11 +38,15 @@ from numpy.typing import NDArray
 from symtheory.errors import PredictionError
 from symtheory.representations.isotypic import IsotypicBlock
 
-from ..clouds import principal_coordinates, unit_cloud
-from ..nulls import NullTest, Tail, class_means, haar_frame
-from ..procrustes import Template, align, fit_template
-from .diagrams import Diagrams, distance_matrix, rips_diagrams
-from .distances import graded_bottleneck
+from ..clouds import principal_coordinates
+from ..nulls import NullTest, Tail
+from ..procrustes import align
+from ..spectrum import active_blocks, block_power, white_power
+from .budget import RIPS_BUDGET
+from .comparison import LEAST_POINTS, N_BARS, Comparison, Protocol, Shapes, compare_shape
+from .null_clouds import haar_clouds, residual_clouds
+from .observations import Observations, observe
+from .rivals import RivalTest, check_rivals
 
 __all__ = [
     "LEAST_POINTS",
@@ -50,34 +58,8 @@ __all__ = [
     "compare_shape",
 ]
 
-LEAST_POINTS = 20
 LEAST_SHARE = 0.5
-N_BARS = 12
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
-    """A cloud beside its fitted template.
-
-    Parameters
-    ----------
-    learned, template : Diagrams
-        Of the projected cloud and of the template, both of root-mean-square radius 1.
-    fitted : Template
-        In the units of the cloud.
-    distances : tuple of float
-        Bottleneck distance in H0, H1, ...
-    """
-
-    learned: Diagrams
-    template: Diagrams
-    fitted: Template
-    distances: tuple[float, ...]
-
-    @property
-    def distance(self) -> float:
-        """The largest of the distances."""
-        return max(self.distances)
+_ALPHA = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,54 +76,53 @@ class ShapeTest:
         template.
     share : float
         R^2 of the template; below one half it is no fit.
+    observations : Observations or None
+        Voids and torsion, without p-value.
+    rivals : RivalTest or None
+        None where rivals were not asked for, or blocks have free weights.
+    is_self_selected : bool
+        Whether the active blocks were chosen on this cloud (and on every null cloud).
     """
 
     comparison: Comparison
     null: NullTest
     fit: NullTest
     share: float
+    observations: Observations | None = None
+    rivals: RivalTest | None = None
+    is_self_selected: bool = False
 
+    @property
+    def compatible(self) -> bool:
+        """Whether the cloud is near its template at 5 %, and no farther than noise explains.
 
-def compare_shape(
-    cloud: NDArray[np.float64],
-    blocks: Sequence[IsotypicBlock],
-    *,
-    active: Sequence[int],
-    max_degree: int = 1,
-    n_bars: int = N_BARS,
-) -> Comparison:
-    """Fit the template of the active blocks to a cloud and compare their diagrams.
-
-    Raises
-    ------
-    PredictionError
-        If the cloud has fewer than 20 points: no bar of so small a cloud is significant.
-    """
-    if len(cloud) < LEAST_POINTS:
-        raise PredictionError(
-            f"persistent homology of {len(cloud)} points has no power; it needs {LEAST_POINTS}"
+        One cloud, one test: who judges several corrects `null` for their number.
+        """
+        return (
+            self.null.p_value <= _ALPHA and self.fit.p_value > _ALPHA and self.share >= LEAST_SHARE
         )
-    fitted = fit_template(cloud, blocks, active=active)
-    projected = principal_coordinates(cloud, n_components=fitted.points.shape[1])
-    learned, template = (
-        rips_diagrams(distance_matrix(unit_cloud(points)), max_degree=max_degree)
-        for points in (projected, fitted.points)
-    )
-    distances = graded_bottleneck(learned, template, n_bars=n_bars)
-    return Comparison(learned, template, fitted, distances)
+
+    @property
+    def identified(self) -> bool:
+        """Whether the cloud is compatible, and nearer to its template than to every rival."""
+        return self.compatible and self.rivals is not None and self.rivals.all_farther
 
 
 def check_shape(
     cloud: NDArray[np.float64],
     blocks: Sequence[IsotypicBlock],
     *,
-    active: Sequence[int],
+    active: Sequence[int] | None,
+    shapes: Shapes | None = None,
     rng: np.random.Generator,
     orbits: NDArray[np.int64] | None = None,
     n_haar: int = 39,
     n_bootstrap: int = 19,
     max_degree: int = 1,
     n_bars: int = N_BARS,
+    rivals: bool = True,
+    observations: bool = True,
+    budget_bytes: int = RIPS_BUDGET,
 ) -> ShapeTest:
     """Test the diagrams of a cloud against those of its template.
 
@@ -150,86 +131,82 @@ def check_shape(
     cloud : (n, d) float64
         At least 20 points.
     blocks : sequence of IsotypicBlock
-    active : sequence of int
-        Indices of the active blocks, chosen without looking at this cloud.
+    active : sequence of int or None
+        Indices of the active blocks, chosen without looking at this cloud; None to choose the
+        blocks above their white share here, and as many in every null cloud.
+    shapes : sequence of (k, r, r) float64, optional
+        What the law leaves free in each block, as `fit_template` takes it.
     orbits : (n,) int64, optional
         Orbit of each token; by default there is one.
     n_haar, n_bootstrap : int
         Number of draws. The defaults are the fewest that two embeddings need at 5 % (the least
         Haar p-value is 1/40, which Holm doubles; the bootstrap limit is the largest of 19
         draws), because each draw costs two Rips filtrations.
+    max_degree, n_bars : int
+        Degrees and bars that the distance sees.
+    rivals : bool
+        Whether to compare with rival templates. Those are round, so blocks with free weights have
+        none.
+    observations : bool
+        Whether to look for voids and torsion.
+    budget_bytes : int
+        Memory of one filtration. Larger clouds are thinned to landmarks, nulls and templates too.
 
     Raises
     ------
     PredictionError
-        If the cloud has fewer than 20 points.
+        If the cloud has fewer than 20 points, or ``active`` is None and no block of it exceeds its
+        white share.
     """
-    comparison = compare_shape(cloud, blocks, active=active, max_degree=max_degree, n_bars=n_bars)
-
-    def distance(points: NDArray[np.float64]) -> float:
-        return compare_shape(
-            points, blocks, active=active, max_degree=max_degree, n_bars=n_bars
-        ).distance
-
     coordinates = principal_coordinates(cloud)
-    haar = [distance(points) for points in _haar_clouds(coordinates, n_haar, orbits, rng=rng)]
+    is_self_selected = active is None
+    chosen = _most_active(coordinates, blocks, None) if active is None else tuple(active)
+    protocol = Protocol(max_degree, n_bars, budget_bytes)
 
-    alignment = align(coordinates, comparison.fitted.points)
-    signal = alignment.scale * comparison.fitted.points @ alignment.rotation
-    _, singular, axes = np.linalg.svd(coordinates - signal, full_matrices=False)
-    singular *= _freedom_correction(coordinates.shape, comparison.fitted)
-    bootstrap = [
-        distance(signal + _scrambled(singular, len(cloud), rng=rng) @ axes)
-        for _ in range(n_bootstrap)
+    def compare(points: NDArray[np.float64]) -> Comparison:
+        own = _most_active(points, blocks, len(chosen)) if is_self_selected else chosen
+        return compare_shape(points, blocks, active=own, shapes=shapes, protocol=protocol)
+
+    comparison = compare_shape(cloud, blocks, active=chosen, shapes=shapes, protocol=protocol)
+    haar = [
+        compare(points).distance for points in haar_clouds(coordinates, n_haar, orbits, rng=rng)
     ]
+    fitted = comparison.fitted
+    alignment = align(coordinates, fitted.points)
+    is_round = shapes is None or all(len(shapes[b]) == 1 for b in chosen)
+    n_radii = len(chosen) if shapes is None else sum(len(shapes[b]) for b in chosen)
+    bootstrap = list(
+        residual_clouds(
+            coordinates, fitted.points, alignment, n_bootstrap, n_radii=n_radii, rng=rng
+        )
+    )
+    fits = [compare(points) for points in bootstrap]
     return ShapeTest(
         comparison=comparison,
         null=NullTest(comparison.distance, np.array(haar), Tail.LOWER),
-        fit=NullTest(comparison.distance, np.array(bootstrap), Tail.UPPER),
+        fit=NullTest(comparison.distance, np.array([f.distance for f in fits]), Tail.UPPER),
         share=alignment.share,
+        observations=observe(cloud, comparison, budget_bytes=budget_bytes)
+        if observations
+        else None,
+        rivals=check_rivals(cloud, bootstrap, comparison, fits, blocks, protocol=protocol, rng=rng)
+        if rivals and is_round
+        else None,
+        is_self_selected=is_self_selected,
     )
 
 
-def _haar_clouds(
-    coordinates: NDArray[np.float64],
-    n_draws: int,
-    orbits: NDArray[np.int64] | None,
-    *,
-    rng: np.random.Generator,
-) -> Iterator[NDArray[np.float64]]:
-    """Yield clouds without structure within orbits, from principal coordinates."""
-    n = len(coordinates)
-    if orbits is None or (orbits == orbits[0]).all():
-        spread = np.sqrt((coordinates**2).sum(axis=0))
-        for _ in range(n_draws):
-            yield _scrambled(spread, n, rng=rng)
-        return
-    fixed = class_means(coordinates, orbits)
-    _, singular, axes = np.linalg.svd(coordinates - fixed, full_matrices=False)
-    k = min(len(singular), n - len(np.unique(orbits)))  # the rest is zero
-    for _ in range(n_draws):
-        frame = haar_frame(n, k, rng=rng, orbits=orbits)
-        yield fixed + (frame * singular[:k]) @ axes[:k]
-
-
-def _freedom_correction(shape: tuple[int, ...], fitted: Template) -> float:
-    """Return the factor that gives a residual the size of the noise it is left from.
-
-    Of the (n - 1) k degrees of freedom of the noise, the fit of r template coordinates to k
-    absorbs r k - r (r + 1) / 2 by its rotation and one by each radius.
-    """
-    n, k = shape
-    r = fitted.points.shape[1]
-    total = (n - 1) * k
-    absorbed = r * k - min(r, k) * (min(r, k) + 1) / 2 + len(fitted.radii)
-    return float(np.sqrt(total / max(total - absorbed, 1)))
-
-
-def _scrambled(
-    singular: NDArray[np.float64], n: int, *, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """Return a cloud with these singular values and Haar left singular vectors, U S."""
-    k = min(len(singular), n - 1)  # the rest is zero: a centered cloud has rank n - 1 at most
-    scrambled = np.zeros((n, len(singular)))
-    scrambled[:, :k] = haar_frame(n, k, rng=rng) * singular[:k]
-    return scrambled
+def _most_active(
+    points: NDArray[np.float64], blocks: Sequence[IsotypicBlock], n_active: int | None
+) -> tuple[int, ...]:
+    """Return so many blocks, those farthest above their white share; by default all above it."""
+    power, white = block_power(points, blocks), white_power(blocks, n=len(points))
+    if n_active is None:
+        found = active_blocks(power, white)
+        if not found:
+            raise PredictionError(
+                "every block has its white share of the power: no template can be fitted"
+            )
+        return found
+    top = np.argsort(white - power, kind="stable")[:n_active]
+    return tuple(sorted(int(b) for b in top))

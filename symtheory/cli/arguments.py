@@ -13,6 +13,7 @@ __all__ = [
     "add_split_arguments",
     "add_task_arguments",
     "add_training_arguments",
+    "integer",
     "read_config",
     "read_task",
 ]
@@ -23,14 +24,17 @@ _TASK_HELP = (
     '"x^2 + 3*y", "x/y" or "if y odd then x/y else x - y"; a word in a group, such as "x*y*x^-1"; '
     "or a file: .csv, .npy, or .toml, as in mine.toml:name. Division is by units: an operand with "
     "which the expression has no value at all is left out (in x/y, y runs over the units mod N), "
-    "and any other cell without value is an error. An expression that begins with - goes last, "
-    "behind a lone --."
+    "and any other cell without value is an error."
 )
+_LEADING_SIGN = " An expression that begins with - goes last, behind a lone --."
 
 
-def add_task_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the task and its parameters."""
-    parser.add_argument("task", metavar="TASK", help=_TASK_HELP)
+def add_task_arguments(parser: argparse.ArgumentParser, *, as_option: bool = False) -> None:
+    """Add the task and its parameters; the task as ``--task`` where other words stand free."""
+    if as_option:
+        parser.add_argument("--task", required=True, metavar="TASK", help=_TASK_HELP)
+    else:
+        parser.add_argument("task", metavar="TASK", help=_TASK_HELP + _LEADING_SIGN)
     parser.add_argument("--p", metavar="N", help="modulus of a named task")
     parser.add_argument("--mod", metavar="N", help="modulus of an expression")
     parser.add_argument(

@@ -9,10 +9,10 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from symtheory import __version__
-from symtheory.cli import group, predict, tasks, train, verify
+from symtheory.cli import group, predict, tasks, test, train, verify
 from symtheory.errors import SymtheoryError
 
 __all__ = ["console", "main"]
@@ -30,7 +30,10 @@ exit codes:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaint is one line."""
+    """A parser whose complaint is one line, and that takes no shortened option."""
+
+    def __init__(self, *words: Any, **options: Any) -> None:
+        super().__init__(*words, **{"allow_abbrev": False, **options})
 
     def error(self, message: str) -> NoReturn:
         line = _shown(" ".join(message.split()))
@@ -45,11 +48,10 @@ def build_parser() -> argparse.ArgumentParser:
         "inside, train it, and test the prediction.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"symtheory {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (predict, verify, train, group, tasks):
+    for module in (predict, verify, train, test, group, tasks):
         module.add_parser(verbs)
     return parser
 
@@ -72,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:
-        return _say("interrupted; --resume continues a training", 130)
+        can_resume = arguments.verb in {"train", "verify"}
+        return _say("interrupted" + "; --resume continues a training" * can_resume, 130)
     except BrokenPipeError:
         return _stop_writing()
     except Exception as error:

@@ -1,16 +1,18 @@
-"""Progress of a training on stderr: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress on stderr: a bar on a terminal, a plain line now and then elsewhere."""
 
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Protocol
 
 from symtheory.records import Json
 
-__all__ = ["training_progress"]
+__all__ = ["training_progress", "waiting"]
 
 _SECONDS_BETWEEN_LINES = 5.0
+_PATIENCE = 2.0  # seconds after which a person wants to know what goes on
 
 
 class OnRow(Protocol):
@@ -98,3 +100,47 @@ def _bar(steps: int) -> Iterator[OnRow]:
                 )
 
         yield on_row
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Say what is being done, and for how long, where it takes more than two seconds."""
+    began, done = time.monotonic(), threading.Event()
+
+    def speak() -> None:
+        pause = _PATIENCE
+        while not done.wait(pause):
+            pause = _SECONDS_BETWEEN_LINES
+            seconds = time.monotonic() - began
+            with suppress(OSError):
+                print(f"{what}: {seconds:.0f} s", file=sys.stderr, flush=True)
+
+    if sys.stderr is None:
+        yield
+        return
+    speaker: AbstractContextManager[object]
+    if sys.stderr.isatty():
+        speaker = _spinner(what)
+    else:
+        speaker = nullcontext()
+        threading.Thread(target=speak, daemon=True).start()
+    try:
+        with speaker:
+            yield
+    finally:
+        done.set()
+
+
+def _spinner(what: str) -> "AbstractContextManager[object]":
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    progress.add_task(what, total=None)
+    return progress

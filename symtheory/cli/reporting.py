@@ -1,6 +1,6 @@
 """What a verification leaves behind: the result as JSON, closing lines, figures and the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,8 @@ from symtheory.layout import percent
 from symtheory.records import SCHEMA, Json, Outcome
 
 if TYPE_CHECKING:
+    from symtheory.analysis.examination import Examination
+    from symtheory.analysis.stages import Stages
     from symtheory.analysis.verification import Verification
     from symtheory.experiments.config import TrainingConfig
     from symtheory.experiments.runs import Run
@@ -85,32 +87,42 @@ def closing_lines(
 
 
 def write_page(
-    theory: "Theory",
-    run: "Run",
-    found: "Verification",
+    found: "Examination",
+    folder: Path,
     *,
     closing: Lines,
     text: str,
+    rows: Sequence[Mapping[str, Json]] = (),
+    stages: "Stages | None" = None,
 ) -> Path:
-    """Draw the figures and write the page that shows them; return the page."""
+    """Draw the figures and write the page that shows them; return the page.
+
+    Parameters
+    ----------
+    found : Examination
+    folder : Path
+        For ``report.html`` and ``figures/``.
+    closing : sequence of (label, text)
+    text : str
+        The theory.
+    rows : sequence of mappings
+        The training log, if there is one.
+    stages : Stages, optional
+    """
     from symtheory.analysis.figures.run import RunFigures
     from symtheory.analysis.report import write_report
     from symtheory.cli.verdict_table import HEADER, verdict_rows
 
-    figures = RunFigures(
-        rows=run.metrics,
-        stages=found.stages,
-        evidence=found.evidence,
-    ).write(run.folder / "figures")
-    page = run.folder / "report.html"
+    names = RunFigures(rows=rows, stages=stages, evidence=found.evidence).write(folder / "figures")
+    page = folder / "report.html"
     write_report(
         page,
-        title=f"{theory.task.formula}: {Outcome(found.outcome)}",
-        summary=[*closing, ("folder", str(run.folder))],
+        title=f"{found.theory.task.formula}: {Outcome(found.outcome)}",
+        summary=closing,
         header=HEADER,
         rows=verdict_rows(found.verdicts),
         notes=[verdict.note for verdict in found.verdicts],
-        figures=[run.folder / "figures" / f"{name}.svg" for name in figures],
+        figures=[folder / "figures" / f"{name}.svg" for name in names],
         theory=text,
     )
     return page

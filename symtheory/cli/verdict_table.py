@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from symtheory.layout import wrapped
 from symtheory.records import Level, Outcome, Role, Verdict
 
 __all__ = ["verdict_lines", "verdict_rows"]
 
-HEADER = ("claim", "effect", "floor", "null mean", "null limit", "p", "verdict")
+HEADER = ("claim", "effect", "floor", "null", "limit", "p", "verdict")
+
+_INDENT = 7  # of notes
 
 _NAMES = {
     Level.SPECTRUM: "spectrum: concentration",
@@ -24,9 +27,12 @@ def verdict_rows(verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
     def number(value: float | None, form: str = ".3f") -> str:
         return "-" if value is None else format(value, form)
 
+    levels = max((len(v.prediction.level) for v in verdicts), default=0)
+    roles = max((len(v.prediction.role) for v in verdicts), default=0)
     return [
         (
-            f"{v.prediction.level:<6} {v.prediction.role:<8} {_NAMES[v.prediction.level]}",
+            f"{v.prediction.level:<{levels}} {v.prediction.role:<{roles}} "
+            f"{_NAMES[v.prediction.level]}",
             number(v.effect),
             number(v.prediction.floor, ".2f"),
             number(v.null_mean),
@@ -58,8 +64,14 @@ def verdict_lines(verdicts: Sequence[Verdict]) -> list[str]:
     lines = [line(HEADER), line(["-" * width for width in widths])]
     for row, verdict in zip(rows[1:], verdicts, strict=True):
         lines.append(line(row))
-        if verdict.note and (
-            verdict.outcome is not Outcome.HELD or verdict.prediction.role is Role.NETWORK
-        ):
-            lines.append(f"       {verdict.note}")
+        if verdict.note and _needs_words(verdict):
+            lines += wrapped(" " * _INDENT, verdict.note, indent=_INDENT)
     return lines
+
+
+def _needs_words(verdict: Verdict) -> bool:
+    """Whether the row alone would puzzle; those that held as claimed do not."""
+    effect, floor = verdict.effect, verdict.prediction.floor
+    is_low = effect is not None and floor is not None and effect < floor
+    is_plain = verdict.outcome is Outcome.HELD and verdict.prediction.role is not Role.NETWORK
+    return is_low or not is_plain

@@ -73,7 +73,14 @@ def run(arguments: argparse.Namespace) -> int:
     folder.write_json("result.json", result_record(theory, config, folder, found))
     print("drawing the figures", file=sys.stderr)
     closing = closing_lines(theory, config, folder, found)
-    page = write_page(theory, folder, found, closing=closing, text=text)
+    page = write_page(
+        found,
+        folder.folder,
+        closing=[*closing, ("folder", str(folder.folder))],
+        text=text,
+        rows=folder.metrics,
+        stages=found.stages,
+    )
     if arguments.json:
         print(json.dumps(folder.read_json("result.json"), allow_nan=False))
     else:

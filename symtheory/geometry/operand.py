@@ -129,17 +129,23 @@ class OperandGeometry:
     def levels(self) -> tuple[Level, ...]:
         """The claims about this embedding that can be tested.
 
-        All four where every block has one weight; without L2 and L3 where a block has a matrix of
-        weights, which leaves its shape open; L1 alone where there are no orthogonal blocks.
+        All four where the tokens are the elements of a group; a matrix of weights that a block
+        may have is fitted in L2 and L3. For other permutations without those two if there is such
+        a block, and L1 alone where there are no orthogonal blocks.
         """
         has_classes = self.family not in {Family.FOLDED, Family.NONE}
         if not has_classes or self.sharpness < LEAST_SHARPNESS:
             return ()
         if not self.blocks:
             return (Level.GRAM,)
-        if any(multiplicity > 1 for multiplicity in self.multiplicities):
+        if self.family is Family.ORBITS and self.has_matrices:
             return (Level.SPECTRUM, Level.GRAM)
         return (Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES, Level.HOMOLOGY)
+
+    @property
+    def has_matrices(self) -> bool:
+        """Whether some block has a matrix of weights, not one weight."""
+        return any(multiplicity > 1 for multiplicity in self.multiplicities)
 
     @property
     def irrep_blocks(self) -> tuple[IsotypicBlock, ...]:

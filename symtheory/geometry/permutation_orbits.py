@@ -127,7 +127,9 @@ class PermutedTask:
             both = np.stack([self.cleanup.x_class, self.cleanup.y_class])
             twins = _Twins(np.unique(both, axis=1, return_inverse=True)[1].ravel())
             core = table[np.ix_(twins.first, twins.first)]
-            tied = table_automorphisms(core, n_answers, tied=True, x_colors=twins.sizes)
+            tied = table_automorphisms(
+                core, n_answers, tied=True, x_colors=twins.sizes, is_counted=False
+            )
             acting, is_protected = _moving(tied.alphas), False
             moves = acting
         labels = self.task.x_labels
@@ -162,6 +164,7 @@ class PermutedTask:
             fix_y=fix_y,
             x_colors=self._x.sizes,
             y_colors=self._y.sizes,
+            is_counted=False,
         )
 
 

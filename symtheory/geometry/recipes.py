@@ -28,7 +28,8 @@ def diagram_recipe(geometry: OperandGeometry) -> str:
         )
     if Level.HOMOLOGY not in geometry.levels:
         return "none predicted: the shape within the blocks is free"
-    steps = ["compare with the template's own diagram: its active blocks with fitted radii"]
+    what = "fitted weights" if geometry.has_matrices else "fitted radii"
+    steps = [f"compare with the template's own diagram: its active blocks with {what}"]
     if geometry.n_points < len(geometry.tokens) or not _all_faithful(geometry):
         steps.append("merge points that coincide first")
     steps.append("project the points to the template's dimension")

@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 from symtheory.representations.isotypic import IsotypicBlock
 from symtheory.symmetry.components import components
 
-__all__ = ["APEX", "apex_block", "blocks_on_tokens", "equivalent_blocks", "ranks_on_tokens"]
+__all__ = [
+    "APEX",
+    "apex_block",
+    "block_orbits",
+    "block_permutations",
+    "blocks_on_tokens",
+    "equivalent_blocks",
+    "ranks_on_tokens",
+]
 
 APEX = "apex"
 
@@ -125,18 +133,60 @@ def equivalent_blocks(
     >>> equivalent_blocks(blocks, np.arange(12)[None] * [[5], [7]] % 12)
     ((0, 4), (1,), (2,), (3,), (5,))
     """
+    return block_orbits(block_permutations(blocks, permutations))
+
+
+def block_permutations(
+    blocks: Sequence[IsotypicBlock], permutations: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return where permutations of the tokens carry the blocks.
+
+    Parameters
+    ----------
+    blocks : sequence of IsotypicBlock
+        Orthonormal, mutually orthogonal bases.
+    permutations : (k, n) int64
+        As in `equivalent_blocks`; those that do not carry blocks to blocks are left out.
+
+    Returns
+    -------
+    (at most k, n_blocks) int64
+        Each row is a permutation of the blocks, by index.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symtheory.groups.families import cyclic
+    >>> from symtheory.representations.isotypic import isotypic_blocks
+    >>> blocks = isotypic_blocks(cyclic(7))[1:]
+    >>> block_permutations(blocks, np.arange(7)[None] * 2 % 7).tolist()
+    [[1, 2, 0]]
+    """
     if not blocks:
-        return ()
-    everyone = np.arange(len(blocks))
+        return np.empty((0, 0), dtype=np.int64)
     whole = np.concatenate([block.basis for block in blocks], axis=1)
     starts = np.cumsum([0, *(block.dimension for block in blocks[:-1])])
-    left, right = [everyone], [everyone]
+    images = [np.empty((0, len(blocks)), dtype=np.int64)]
     for permutation in permutations:
         # One function of each block shows where the block goes.
         squares = (whole.T @ whole[permutation][:, starts]) ** 2
         parts = np.add.reduceat(squares, starts, axis=0)
         if (parts.max(axis=0) > 1 - _ZERO).all():
-            left.append(everyone)
-            right.append(np.argmax(parts, axis=0))
-    orbit = components(len(blocks), np.concatenate(left), np.concatenate(right))
+            images.append(np.argmax(parts, axis=0)[None])
+    return np.concatenate(images)
+
+
+def block_orbits(moves: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
+    """Return the orbits of (k, n_blocks) permutations of the blocks, in the order of first members.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> block_orbits(np.array([[2, 1, 0]]))
+    ((0, 2), (1,))
+    """
+    n = moves.shape[1]
+    if not n:
+        return ()
+    orbit = components(n, np.tile(np.arange(n), len(moves)), moves.ravel())
     return tuple(tuple(np.flatnonzero(orbit == k).tolist()) for k in range(int(orbit.max()) + 1))

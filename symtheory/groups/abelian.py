@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
 from symtheory.groups.group import Group
+from symtheory.groups.primes import prime_divisors
 
 __all__ = ["AbelianBasis", "abelian_basis", "invariant_factors", "primary_decomposition"]
 
@@ -61,7 +62,7 @@ def abelian_basis(group: Group) -> AbelianBasis:
     elif len(full):
         elements = [int(full[0])]
     else:
-        sylow = [_sylow_basis(group, p) for p in _primes(group.order)]
+        sylow = [_sylow_basis(group, p) for p in prime_divisors(group.order)]
         elements = []
         for level in range(max(map(len, sylow))):
             product = group.identity
@@ -107,16 +108,12 @@ def primary_decomposition(group: Group) -> tuple[int, ...]:
     """
     powers = []
     for d in invariant_factors(group):
-        for p in _primes(d):
+        for p in prime_divisors(d):
             power = p
             while d % (power * p) == 0:
                 power *= p
             powers.append((p, power))
     return tuple(power for _, power in sorted(powers))
-
-
-def _primes(n: int) -> list[int]:
-    return [p for p in range(2, n + 1) if n % p == 0 and all(p % q for q in range(2, p))]
 
 
 def _sylow_basis(group: Group, p: int) -> list[int]:

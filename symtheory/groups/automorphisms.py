@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.groups.classes import conjugacy_classes
+from symtheory.groups.classes import ConjugacyClasses, conjugacy_classes
 from symtheory.groups.constructions import closure
 from symtheory.groups.group import Group
 
@@ -108,36 +108,49 @@ def element_invariants(group: Group) -> NDArray[np.int64]:
 
 
 def _joint_invariants(source: Group, target: Group) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Invariants of both groups on one scale, so that they can be compared."""
-    features = [_features(group) for group in (source, target)]
-    _, numbers = np.unique(np.concatenate(features), axis=0, return_inverse=True)
-    numbers = numbers.ravel()
+    """Invariants of both groups on one scale, so that they can be compared.
+
+    Conjugate elements lie in one orbit of Aut(G), so one element of every class is looked at.
+    """
+    classes = [conjugacy_classes(g) for g in ([source] if target is source else [source, target])]
+    first = classes[0].count
+    numbers = _numbered(np.concatenate([_features(c) for c in classes]))
     while True:
-        halves = (numbers[: source.order], numbers[source.order :])
-        refined = np.concatenate(
-            [_refinement(g, half) for g, half in zip((source, target), halves, strict=True)]
-        )
-        _, following = np.unique(np.column_stack([numbers, refined]), axis=0, return_inverse=True)
-        following = following.ravel()
+        halves = [
+            part[c.class_of]
+            for c, part in zip(classes, (numbers[:first], numbers[first:]), strict=False)
+        ]
+        refined = [_refinement(c, half) for c, half in zip(classes, halves, strict=True)]
+        following = _numbered(np.column_stack([numbers, np.concatenate(refined)]))
         if following.max() == numbers.max():
-            return halves
+            return halves[0], halves[-1]
         numbers = following
 
 
-def _features(group: Group) -> NDArray[np.int64]:
-    """Element order, centralizer order, number of square roots."""
-    classes = conjugacy_classes(group)
+def _numbered(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give every row its number among the different rows in lexicographic order."""
+    order = np.lexsort(rows.T[::-1])
+    is_new = (rows[order[1:]] != rows[order[:-1]]).any(axis=1)
+    numbers = np.zeros(len(rows), dtype=np.int64)
+    numbers[order[1:]] = np.cumsum(is_new)
+    return numbers
+
+
+def _features(classes: ConjugacyClasses) -> NDArray[np.int64]:
+    """Element order, class size, number of square roots, for every class."""
+    group = classes.group
     squares = np.bincount(group.power(np.arange(group.order), 2), minlength=group.order)
-    return np.column_stack([group.element_orders, classes.sizes[classes.class_of], squares])
+    roots = squares[classes.representatives]
+    return np.column_stack([classes.element_orders, classes.sizes, roots])
 
 
-def _refinement(group: Group, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def _refinement(classes: ConjugacyClasses, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     """Numbers of the prime powers, and a hash of the products with every kind of element."""
-    everyone = np.arange(group.order)
-    powers = [numbers[group.power(everyone, k)] for k in (2, 3, 5, 7)]
+    group, some = classes.group, classes.representatives
+    powers = [numbers[group.power(some, k)] for k in (2, 3, 5, 7)]
     # Wrapping integer hashes: equal multisets give equal sums, whatever else collides.
     weights = (numbers + 1) * 0x9E3779B97F4A7C1 + 12345
-    mixed = weights[None, :] * (weights[group.table] | 1)
+    mixed = weights[None, :] * (weights[group.table[some]] | 1)
     mixed ^= mixed >> 29
     return np.column_stack([*powers, mixed.sum(axis=1)])
 
@@ -173,7 +186,8 @@ def _greedy_base(
         _, firsts = np.unique(kinds[candidates], return_index=True)
         scores = {}
         for c in candidates[firsts].tolist():
-            growth = np.log(len(closure(group, [*base, c])) / len(reached))
+            larger = len(closure(group, [*base, c])) if base else int(group.element_orders[c])
+            growth = np.log(larger / len(reached))
             scores[c] = (1 + weight * np.log(counts[c])) / growth
         base.append(min(scores, key=lambda c: (scores[c], c)))
         reached = closure(group, base)

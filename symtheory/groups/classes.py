@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.groups.group import Group
+from symtheory.groups.primes import prime_divisors
 
 __all__ = ["ConjugacyClasses", "conjugacy_classes"]
 
@@ -100,11 +101,13 @@ def conjugacy_classes(group: Group) -> ConjugacyClasses:
     if group.is_abelian:
         raw = np.arange(n)
     else:
-        everyone, count = np.arange(n), 0
-        while (raw < 0).any():
-            x = int(np.argmin(raw))
-            raw[group.table[group.table[everyone, x], group.inverses]] = count
-            count += 1
+        is_central = (group.table == group.table.T).all(axis=1)
+        count = int(is_central.sum())
+        raw[is_central] = np.arange(count)
+        for x in np.flatnonzero(~is_central).tolist():
+            if raw[x] < 0:
+                raw[group.table[group.inverses, group.table[x]]] = count
+                count += 1
     _, firsts, sizes = np.unique(raw, return_index=True, return_counts=True)
     orders = group.element_orders[firsts]
     order = np.lexsort((firsts, sizes, orders))
@@ -113,11 +116,6 @@ def conjugacy_classes(group: Group) -> ConjugacyClasses:
     return ConjugacyClasses(
         group, rank[raw], firsts[order], sizes[order], orders[order], _names(orders[order])
     )
-
-
-def prime_divisors(n: int) -> tuple[int, ...]:
-    """Return the primes that divide n, ascending."""
-    return tuple(p for p in range(2, n + 1) if n % p == 0 and all(p % q for q in range(2, p)))
 
 
 def _names(orders: NDArray[np.int64]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def cyclic(n: int) -> Group:
         raise SpecError(f"a cyclic group has at least one element, n = {n} was asked for")
     check_order(n, f"Z{n}")
     residues = np.arange(n)
-    return Group((residues[:, None] + residues) % n, name=f"Z{n}")
+    return Group.by_construction((residues[:, None] + residues) % n, name=f"Z{n}")
 
 
 def dihedral(n: int) -> Group:
@@ -78,7 +78,7 @@ def quaternion(order: int = 8) -> Group:
     labels = group.labels
     if order == 8:  # a = i, b = j
         labels = ("1", "i", "-1", "-i", "j", "k", "-j", "-k")
-    return Group(group.table, labels, f"Q{order}")
+    return Group.by_construction(group.table, labels, f"Q{order}")
 
 
 def symmetric(n: int) -> Group:
@@ -132,7 +132,7 @@ def units(n: int) -> Group:
     if n == 1:
         products = members[:, None] * 1
     table = np.searchsorted(members, products)
-    return Group(table, tuple(str(x) for x in members), f"U({n})")
+    return Group.by_construction(table, tuple(str(x) for x in members), f"U({n})")
 
 
 def _reversing(n: int, *, square_of_s: int, letters: tuple[str, str], name: str) -> Group:
@@ -143,4 +143,5 @@ def _reversing(n: int, *, square_of_s: int, letters: tuple[str, str], name: str)
     table = rotation % n + n * (j[:, None] ^ j)
     r, s = letters
     powers = ["", r, *(f"{r}^{k}" for k in range(2, n))][:n]
-    return Group(table, tuple([p or "1" for p in powers] + [p + s for p in powers]), name)
+    labels = tuple([p or "1" for p in powers] + [p + s for p in powers])
+    return Group.by_construction(table, labels, name)

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.errors import GroupAxiomError, SpecError
+from symtheory.groups.axioms import check_axioms, find_identity, greedy_generators
+from symtheory.groups.primes import prime_powers
 
 __all__ = ["Group"]
 
@@ -29,11 +31,6 @@ class Group:
         Names of the elements, in table order. Default ``"0", "1", ...``.
     name : str, optional
         What to call the group in text, such as ``"Z97"``.
-
-    Attributes
-    ----------
-    generators : tuple of int
-        A generating set found greedily, at most log2(n) elements.
 
     Raises
     ------
@@ -56,7 +53,6 @@ class Group:
     table: NDArray[np.int64]
     labels: tuple[str, ...]
     name: str
-    generators: tuple[int, ...]
 
     def __init__(self, table: ArrayLike, labels: tuple[str, ...] = (), name: str = "") -> None:
         array = np.array(table)
@@ -67,20 +63,41 @@ class Group:
         if not np.issubdtype(array.dtype, np.integer):
             raise GroupAxiomError(f"a Cayley table holds integers, not {array.dtype}")
         array = array.astype(np.int64)
-        n = array.shape[0]
-        if not labels:
-            labels = tuple(str(i) for i in range(n))
-        if len(labels) != n or len(set(labels)) != n:
-            raise GroupAxiomError(f"{n} elements need {n} distinct labels, got {len(set(labels))}")
-        _check_latin(array, labels)
-        identity = _find_identity(array)
-        generators = _greedy_generators(array, identity)
-        _check_associative(array, generators, labels)
-        array.setflags(write=False)
-        object.__setattr__(self, "table", array)
-        object.__setattr__(self, "labels", tuple(labels))
-        object.__setattr__(self, "name", name or f"group of order {n}")
-        object.__setattr__(self, "generators", generators)
+        labels = _checked_labels(labels, len(array))
+        self._set(array, labels, name, generators=check_axioms(array, labels))
+
+    @classmethod
+    def by_construction(
+        cls, table: NDArray[np.int64], labels: tuple[str, ...] = (), name: str = ""
+    ) -> "Group":
+        """Return the group of a table that a theorem makes one; the axioms are not checked.
+
+        For products, subgroups and groups of maps, of which many are built only to be compared.
+        Any other table belongs in the constructor.
+
+        Examples
+        --------
+        >>> Group.by_construction(np.array([[0, 1], [1, 0]]), name="Z2").generators
+        (1,)
+        """
+        group = cls.__new__(cls)
+        array = np.array(table, dtype=np.int64)
+        group._set(array, _checked_labels(labels, len(array)), name)
+        return group
+
+    def _set(
+        self,
+        table: NDArray[np.int64],
+        labels: tuple[str, ...],
+        name: str,
+        generators: tuple[int, ...] | None = None,
+    ) -> None:
+        table.setflags(write=False)
+        object.__setattr__(self, "table", table)
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "name", name or f"group of order {len(table)}")
+        if generators is not None:
+            self.__dict__["generators"] = generators
 
     def __repr__(self) -> str:
         kind = "abelian" if self.is_abelian else "non-abelian"
@@ -94,7 +111,12 @@ class Group:
     @cached_property
     def identity(self) -> int:
         """The neutral element."""
-        return _find_identity(self.table)
+        return find_identity(self.table)
+
+    @cached_property
+    def generators(self) -> tuple[int, ...]:
+        """A generating set found greedily, at most log2(n) elements."""
+        return greedy_generators(self.table, self.identity)
 
     @cached_property
     def inverses(self) -> NDArray[np.int64]:
@@ -109,12 +131,14 @@ class Group:
     @cached_property
     def element_orders(self) -> NDArray[np.int64]:
         """Order of every element, (n,) int64."""
-        everyone = np.arange(self.order)
-        orders = np.zeros(self.order, dtype=np.int64)
-        power, k = everyone.copy(), 1
-        while (orders == 0).any():
-            orders[(power == self.identity) & (orders == 0)] = k
-            power, k = self.table[power, everyone], k + 1
+        n = self.order
+        orders = np.ones(n, dtype=np.int64)
+        for p, q in prime_powers(n):
+            # The p-part of the order is seen on the power by the other part of n.
+            power = self._natural_power(np.arange(n), n // q)
+            while (is_open := power != self.identity).any():
+                orders[is_open] *= p
+                power = self._natural_power(power, p)
         return orders
 
     @cached_property
@@ -132,13 +156,16 @@ class Group:
 
     def power(self, a: ArrayLike, exponent: int) -> NDArray[np.int64]:
         """``exponent``-th power (of any sign) of each element of ``a``."""
-        square = np.asarray(a, dtype=np.int64)
+        return self._natural_power(np.asarray(a, dtype=np.int64), exponent % self.exponent)
+
+    def _natural_power(self, square: NDArray[np.int64], exponent: int) -> NDArray[np.int64]:
         result = np.full_like(square, self.identity)
-        exponent %= self.exponent
         while exponent:
             if exponent & 1:
                 result = self.table[result, square]
-            square, exponent = self.table[square, square], exponent >> 1
+            exponent >>= 1
+            if exponent:
+                square = self.table[square, square]
         return np.asarray(result)
 
     @cached_property
@@ -185,68 +212,13 @@ class Group:
         return cayley_html(self)
 
 
+def _checked_labels(labels: tuple[str, ...], n: int) -> tuple[str, ...]:
+    labels = tuple(labels) or tuple(map(str, range(n)))
+    if len(labels) != n or len(set(labels)) != n:
+        raise GroupAxiomError(f"{n} elements need {n} distinct labels, got {len(set(labels))}")
+    return labels
+
+
 def _squeezed(label: str) -> str:
     """Label without spaces, so that "(1, 2)" and "(1,2)" are one element; cycles keep theirs."""
     return " ".join(label.replace(",", " , ").replace("(", "( ").replace(")", " )").split())
-
-
-def _check_latin(table: NDArray[np.int64], labels: tuple[str, ...]) -> None:
-    n = table.shape[0]
-    outside = np.argwhere((table < 0) | (table >= n))
-    if len(outside):
-        a, b = outside[0]
-        raise GroupAxiomError(
-            f"closure fails: {labels[a]}*{labels[b]} is entry {table[a, b]}, but the elements are "
-            f"numbered 0..{n - 1}"
-        )
-    everyone = np.arange(n)
-    for what, lines in (("row", table), ("column", table.T)):
-        bad = np.flatnonzero((np.sort(lines, axis=1) != everyone).any(axis=1))
-        if len(bad):
-            values, counts = np.unique(lines[bad[0]], return_counts=True)
-            raise GroupAxiomError(
-                f"cancellation fails: {what} {labels[bad[0]]} holds the value "
-                f"{labels[values[counts > 1][0]]} more than once"
-            )
-
-
-def _find_identity(table: NDArray[np.int64]) -> int:
-    everyone = np.arange(table.shape[0])
-    left = (table == everyone).all(axis=1)
-    right = (table == everyone[:, None]).all(axis=0)
-    both = np.flatnonzero(left & right)
-    if not len(both):
-        raise GroupAxiomError("identity fails: no element e has e*a = a = a*e for every a")
-    return int(both[0])
-
-
-def _greedy_generators(table: NDArray[np.int64], identity: int) -> tuple[int, ...]:
-    reached = np.zeros(table.shape[0], dtype=bool)
-    reached[identity] = True
-    generators: list[int] = []
-    while not reached.all():
-        generators.append(int(np.argmin(reached)))
-        reached[generators[-1]] = True
-        while True:
-            members = np.flatnonzero(reached)
-            before = len(members)
-            reached[table[np.ix_(members, members)]] = True
-            if reached.sum() == before:
-                break
-    return tuple(generators)
-
-
-def _check_associative(
-    table: NDArray[np.int64], generators: tuple[int, ...], labels: tuple[str, ...]
-) -> None:
-    for g in generators:
-        left = table[table[:, g], :]  # (u g) v
-        right = table[:, table[g, :]]  # u (g v)
-        bad = np.argwhere(left != right)
-        if len(bad):
-            u, v = bad[0]
-            a, b, c = labels[u], labels[g], labels[v]
-            raise GroupAxiomError(
-                f"associativity fails: ({a}*{b})*{c} = {labels[left[u, v]]} but {a}*({b}*{c}) = "
-                f"{labels[right[u, v]]}"
-            )

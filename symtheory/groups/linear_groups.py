@@ -112,7 +112,7 @@ def heisenberg(p: int) -> Group:
     second = (b[:, None] + b) % p
     third = (c[:, None] + c + a[:, None] * b) % p
     labels = tuple(f"({x},{y},{z})" for x, y, z in product(range(p), repeat=3))
-    return Group((first * p + second) * p + third, labels, f"Heis({p})")
+    return Group.by_construction((first * p + second) * p + third, labels, f"Heis({p})")
 
 
 def order_of_gl(n: int, p: int) -> int:
@@ -155,4 +155,4 @@ def _affine_maps(p: int, slopes: list[int], name: str) -> Group:
     for slope, shift in zip(a.tolist(), b.tolist(), strict=True):
         linear = "x" if slope == 1 else f"{slope}x"
         labels.append(f"{linear}+{shift}" if shift else linear)
-    return Group(table, tuple(labels), name)
+    return Group.by_construction(table, tuple(labels), name)

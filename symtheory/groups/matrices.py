@@ -67,7 +67,7 @@ def matrix_group(generators: Sequence[Matrix], *, modulus: int, name: str = "") 
     elements, table = generate(
         reduced, identity, multiply=lambda a, b: multiply_mod(a, b, modulus), what=name
     )
-    return Group(table, tuple(map(matrix_text, elements)), name)
+    return Group.by_construction(table, tuple(map(matrix_text, elements)), name)
 
 
 def projective_group(generators: Sequence[Matrix], *, modulus: int, name: str) -> Group:
@@ -96,7 +96,7 @@ def projective_group(generators: Sequence[Matrix], *, modulus: int, name: str) -
         what=name,
     )
     sign = "±" if modulus > 2 else ""
-    return Group(table, tuple(sign + matrix_text(m) for m in elements), name)
+    return Group.by_construction(table, tuple(sign + matrix_text(m) for m in elements), name)
 
 
 def multiply_mod(a: Matrix, b: Matrix, modulus: int) -> Matrix:

@@ -110,7 +110,7 @@ def permutation_group(
         rank = np.argsort(order)
         table = rank[table[np.ix_(order, order)]]
         elements = [elements[g] for g in order]
-    return Group(table, tuple(cycles_text(g) for g in elements), name)
+    return Group.by_construction(table, tuple(cycles_text(g) for g in elements), name)
 
 
 def _compose(left: Permutation, right: Permutation) -> Permutation:

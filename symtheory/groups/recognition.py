@@ -5,30 +5,26 @@ group, a named family, a direct product of such, or a split extension of two cyc
 none fits, the group stands for itself and a fingerprint says what is known of it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from math import factorial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import BudgetError
-from symtheory.groups import families, linear_groups
+from symtheory.groups import families
 from symtheory.groups.abelian import abelian_basis
 from symtheory.groups.automorphisms import find_isomorphism
-from symtheory.groups.classes import conjugacy_classes, prime_divisors
-from symtheory.groups.constructions import (
-    direct_product,
-    homomorphism,
-    semidirect_product,
-    subgroup,
-)
+from symtheory.groups.classes import conjugacy_classes
+from symtheory.groups.constructions import direct_product, restriction
+from symtheory.groups.direct_splits import direct_splits
+from symtheory.groups.family_candidates import family_candidates
 from symtheory.groups.group import Group
-from symtheory.groups.linear_groups import order_of_gl
 from symtheory.groups.series import abelianization, center
-from symtheory.groups.subgroups import normal_subgroups
+from symtheory.groups.split_metacyclic import as_split_metacyclic
 
 __all__ = ["Recognition", "fingerprint", "recognize"]
+
+_Factors = tuple[tuple[Group, ...], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,17 +64,13 @@ def recognize(group: Group) -> Recognition:
     >>> recognize(parse_group("<a, b | a^7, b^3, b^-1*a*b = a^2>")).group.name
     'F(7,3)'
     """
-    if group.is_abelian:
-        return _as_cyclic_factors(group)
-    for candidate in _family_members(group):
-        isomorphism = find_isomorphism(group, candidate)
-        if isomorphism is not None:
-            return Recognition(candidate, isomorphism, factors=(candidate,))
-    return (
-        _as_direct_product(group)
-        or _as_split_metacyclic(group)
-        or Recognition(group, np.arange(group.order), is_named=False)
-    )
+    found = _standard_factors(group)
+    if found is None:
+        return Recognition(group, np.arange(group.order), is_named=False)
+    factors, isomorphism = found
+    isomorphism.setflags(write=False)
+    standard = factors[0] if len(factors) == 1 else direct_product(*factors)
+    return Recognition(standard, isomorphism, factors=factors)
 
 
 def fingerprint(group: Group) -> str:
@@ -112,107 +104,49 @@ def counted(values: list[int]) -> str:
     return " ".join(f"{v}^{count}" if count > 1 else f"{v}" for v, count in pairs)
 
 
-def _as_cyclic_factors(group: Group) -> Recognition:
+def _standard_factors(group: Group) -> _Factors | None:
+    """Named direct factors, and an isomorphism on to their product; None if there are none."""
+    if group.is_abelian:
+        return _cyclic_factors(group)
+    for candidate in family_candidates(group):
+        isomorphism = find_isomorphism(group, candidate)
+        if isomorphism is not None:
+            return (candidate,), isomorphism
+    split = _two_factors(group)
+    if split is not None:
+        return split
+    extension = as_split_metacyclic(group)
+    return None if extension is None else ((extension[0],), extension[1])
+
+
+def _cyclic_factors(group: Group) -> _Factors:
     basis = abelian_basis(group)
-    orders = basis.orders or (1,)
     isomorphism = np.zeros(group.order, dtype=np.int64)
     for i, d in enumerate(basis.orders):
         isomorphism = isomorphism * d + basis.coordinates[:, i]
-    isomorphism.setflags(write=False)
-    factors = tuple(map(families.cyclic, orders))
-    return Recognition(direct_product(*factors), isomorphism, factors=factors)
+    return tuple(map(families.cyclic, basis.orders or (1,))), isomorphism
 
 
-def _family_members(group: Group) -> Iterator[Group]:
-    """Members of the named families that a non-abelian group may be, best-known name first."""
-    n = group.order
-    yield from _permutation_groups(n)
-    if n // 2 in group.element_orders:  # all of these have a cyclic subgroup of index 2
-        yield from _reversing_groups(n)
-    yield from _matrix_groups(n)
-    p = max(prime_divisors(n))
-    if p > 3 and n // p > 2 and (p - 1) % (n // p) == 0:
-        yield linear_groups.frobenius(p, n // p)
-
-
-def _permutation_groups(n: int) -> Iterator[Group]:
-    for k in range(3, 8):
-        if factorial(k) == n:
-            yield families.symmetric(k)
-        if factorial(k) == 2 * n and k > 3:
-            yield families.alternating(k)
-
-
-def _reversing_groups(n: int) -> Iterator[Group]:
-    if n >= 8 and n & (n - 1) == 0:
-        yield families.quaternion(n)
-    if n % 2 == 0 and n >= 8:
-        yield families.dihedral(n // 2)
-    if n % 4 == 0 and n >= 12:
-        yield families.dicyclic(n // 4)
-
-
-def _matrix_groups(n: int) -> Iterator[Group]:
-    for p in (3, 5, 7, 11, 13, 17):
-        whole = order_of_gl(2, p)
-        builders = {
-            whole // (p - 1): linear_groups.special_linear,
-            whole: linear_groups.general_linear,
-        }
-        if p > 5:
-            builders[whole // (p - 1) // 2] = linear_groups.projective_special_linear
-        if n in builders:
-            yield builders[n](2, p)
-        if p**3 == n:
-            yield linear_groups.heisenberg(p)
-
-
-def _as_direct_product(group: Group) -> Recognition | None:
-    """Split off the smallest direct factor that has a complement."""
+def _two_factors(group: Group) -> _Factors | None:
+    """Split off the smallest direct factor such that both it and the rest have a name."""
+    refused: set[tuple[str, ...]] = set()
     try:
-        normal = [m for m in normal_subgroups(group) if 1 < len(m) < group.order]
-    except BudgetError:
-        return None
-    for i, first in enumerate(normal):
-        for second in normal[i:]:
-            if len(first) * len(second) != group.order or len(np.intersect1d(first, second)) > 1:
+        for first, second in direct_splits(group):
+            smaller = _standard_factors(restriction(group, first))
+            names = tuple(factor.name for factor in smaller[0]) if smaller else ()
+            if smaller is None or names in refused:
                 continue
-            # The larger factor is written first, as in S3 x Z2.
-            halves = [recognize(subgroup(group, part.tolist())) for part in (second, first)]
-            if not all(half.is_named for half in halves):
+            larger = _standard_factors(restriction(group, second))
+            if larger is None:
+                # A x B = A x C only if B and C are isomorphic, so they have no name either.
+                refused.add(names)
                 continue
-            # Pairs of elements are in lexicographic order however the factors are bracketed.
-            factors = halves[0].factors + halves[1].factors
+            # The larger factor is written first, as in S3 x Z2. Pairs of elements are in
+            # lexicographic order however the factors are bracketed.
             isomorphism = np.empty(group.order, dtype=np.int64)
             pairs = group.table[np.ix_(second, first)]
-            isomorphism[pairs] = halves[0].isomorphism[:, None] * len(first) + halves[1].isomorphism
-            return Recognition(direct_product(*factors), isomorphism, factors=factors)
-    return None
-
-
-def _as_split_metacyclic(group: Group) -> Recognition | None:
-    """Zm : Zk by 1 -> {1 -> u}, with m as large as possible."""
-    for x in np.argsort(-group.element_orders, kind="stable").tolist():
-        m = int(group.element_orders[x])
-        k = group.order // m
-        powers = group.power(np.full(m, x), 0)
-        for j in range(1, m):
-            powers[j] = group.table[powers[j - 1], x]
-        logarithm = np.full(group.order, -1, dtype=np.int64)
-        logarithm[powers] = np.arange(m)
-        if (logarithm[group.table[group.table[:, x], group.inverses]] < 0).any():
-            continue
-        for y in np.flatnonzero(group.element_orders == k).tolist():
-            if any(logarithm[group.power(y, k // p)] >= 0 for p in prime_divisors(k)):
-                continue
-            u = int(logarithm[group.table[group.table[y, x], group.inverses[y]]])
-            action = np.array([np.arange(m) * pow(u, b, m) % m for b in range(k)])
-            standard = semidirect_product(
-                families.cyclic(m),
-                families.cyclic(k),
-                action=action,
-                name=f"Z{m} : Z{k} by 1 -> {{1 -> {u}}}",
-            )
-            isomorphism = homomorphism(group, standard, {x: k, y: 1})
-            return Recognition(standard, isomorphism, factors=(standard,))
+            isomorphism[pairs] = larger[1][:, None] * len(first) + smaller[1]
+            return larger[0] + smaller[0], isomorphism
+    except BudgetError:
+        pass
     return None

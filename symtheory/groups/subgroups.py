@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import BudgetError
-from symtheory.groups.classes import conjugacy_classes, prime_divisors
+from symtheory.groups.classes import conjugacy_classes
 from symtheory.groups.constructions import closure
 from symtheory.groups.group import Group
+from symtheory.groups.primes import prime_divisors
 from symtheory.groups.series import derived_series
 
 __all__ = ["SUBGROUP_ORDER_LIMIT", "SubgroupClass", "normal_subgroups", "subgroup_classes"]

@@ -7,7 +7,8 @@ autotopisms (alpha, beta, gamma) with f(alpha x, beta y) = gamma f(x, y). Where 
 the entries carry their color instead. Entries may be those of the rows just as well, and the fewer
 are taken: a vertex for every cell would do too, but where columns repeat their answers, as in
 conjugation, BLISS may then search for hours for what takes a millisecond here. Unknown cells (-1)
-belong to no entry, and answers that never occur stay where they are.
+belong to no entry, and answers that never occur stay where they are. In a Latin square every cell
+is an entry of its own and gets a color, see `symtheory.symmetry.cell_colors`.
 
 Automorphisms that exchange the operands are the isomorphisms from the graph of the table to that
 of its transpose.
@@ -25,8 +26,12 @@ from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
 from symtheory.symmetry.bliss import automorphisms, isomorphism
+from symtheory.symmetry.cell_colors import cell_colors, is_latin
 
-__all__ = ["Swaps", "TableAutomorphisms", "swaps", "table_automorphisms"]
+__all__ = ["Swaps", "TableAutomorphisms", "Triple", "swaps", "table_automorphisms"]
+
+
+Triple = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +41,7 @@ class TableAutomorphisms:
     Parameters
     ----------
     order : int
-        Number of triples, exactly.
+        Number of triples, exactly; 0 if they were not counted.
     alphas, betas, gammas : (k, nx), (k, ny), (k, nz) int64
         Generators: the i-th sends x to ``alphas[i, x]``, y to ``betas[i, y]`` and the answer z to
         ``gammas[i, z]``.
@@ -75,7 +80,7 @@ class Swaps:
 
     order: int
     straight: TableAutomorphisms
-    swap: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None
+    swap: Triple | None
 
     def __repr__(self) -> str:
         return f"Swaps(order {self.order}, {self.straight.order} of them straight)"
@@ -91,6 +96,7 @@ def table_automorphisms(
     tied: bool = False,
     x_colors: NDArray[np.int64] | None = None,
     y_colors: NDArray[np.int64] | None = None,
+    is_counted: bool = True,
 ) -> TableAutomorphisms:
     """Return the automorphisms of a table.
 
@@ -106,6 +112,8 @@ def table_automorphisms(
         Only triples with alpha = beta, as permutations of tokens that both operands share.
     x_colors, y_colors : (nx,), (ny,) int64, optional
         Operands are only exchanged within a color.
+    is_counted : bool
+        Whether the order is wanted: it may take as long again.
 
     Raises
     ------
@@ -126,13 +134,16 @@ def table_automorphisms(
     if tied and nx != ny:
         raise SpecError(f"operands share their tokens only in a square table, this is {nx} x {ny}")
     sides = (_colors(nx, x_colors, is_fixed=fix_x), _colors(ny, y_colors, is_fixed=fix_y))
-    by_rows = _n_entries(table.T, n_answers) < _n_entries(table, n_answers)
-    edges, colors = (
-        _graph(table.T, n_answers, *sides[::-1], fix_answers=fix_answers, tied=tied)
-        if by_rows
-        else _graph(table, n_answers, *sides, fix_answers=fix_answers, tied=tied)
+    by_rows = _n_entries(table.T) < _n_entries(table)
+    edges, colors = _graph(
+        table.T if by_rows else table,
+        n_answers,
+        *(sides[::-1] if by_rows else sides),
+        fix_answers=fix_answers,
+        tied=tied,
+        is_rigid=fix_x or fix_y,
     )
-    order, found = automorphisms(edges, colors, n_kept=nx + ny + n_answers)
+    order, found = automorphisms(edges, colors, n_kept=nx + ny + n_answers, is_counted=is_counted)
     left, right, answers = np.split(found, [ny if by_rows else nx, nx + ny], axis=1)
     right, answers = right - (ny if by_rows else nx), answers - nx - ny
     alphas, betas = (right, left) if by_rows else (left, right)
@@ -146,6 +157,7 @@ def swaps(
     fix_answers: bool = False,
     x_colors: NDArray[np.int64] | None = None,
     y_colors: NDArray[np.int64] | None = None,
+    known_swap: Triple | None = None,
 ) -> Swaps:
     """Return the automorphisms of a table when its operands may be exchanged too.
 
@@ -153,6 +165,8 @@ def swaps(
     ----------
     table, n_answers, fix_answers, x_colors, y_colors
         As in `table_automorphisms`; an exchange respects the colors too.
+    known_swap : triple of arrays, optional
+        An exchange as in `Swaps`, so that none need be sought.
 
     Examples
     --------
@@ -164,12 +178,15 @@ def swaps(
     straight = table_automorphisms(
         table, n_answers, fix_answers=fix_answers, x_colors=x_colors, y_colors=y_colors
     )
+    if known_swap is not None:
+        return Swaps(2 * straight.order, straight, known_swap)
     nx, ny = table.shape
-    if nx != ny or _n_entries(table, n_answers) != _n_entries(table.T, n_answers):
-        return Swaps(straight.order, straight, None)
     x_side = _colors(nx, x_colors, is_fixed=False)
     y_side = _colors(ny, y_colors, is_fixed=False)
-    if not np.array_equal(np.sort(x_side), np.sort(y_side)):
+    if np.array_equal(table, table.T) and np.array_equal(x_side, y_side):
+        everyone = np.arange(nx)
+        return Swaps(2 * straight.order, straight, (everyone, everyone, np.arange(n_answers)))
+    if not np.array_equal(_lines(table, x_side), _lines(table.T, y_side)):
         return Swaps(straight.order, straight, None)
     edges, colors = _graph(table, n_answers, x_side, y_side, fix_answers=fix_answers)
     others, other_colors = _graph(table.T, n_answers, y_side, x_side, fix_answers=fix_answers)
@@ -188,10 +205,22 @@ def swaps(
     return Swaps(2 * straight.order, straight, (sigma, tau - nx, gamma - nx - ny))
 
 
-def _n_entries(table: NDArray[np.int64], n_answers: int) -> int:
+def _n_entries(table: NDArray[np.int64]) -> int:
     """Return the number of pairs (y, z) such that the answer z occurs in column y."""
-    y, z = np.nonzero(table >= 0)[1], table[table >= 0]
-    return len(np.unique(y * n_answers + z))
+    return int(_n_distinct(table.T).sum())
+
+
+def _n_distinct(lines: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the number of different answers in every line."""
+    ordered = np.sort(lines, axis=1)
+    is_new = np.diff(ordered, axis=1, prepend=-1) != 0
+    return np.asarray(is_new.sum(axis=1))
+
+
+def _lines(table: NDArray[np.int64], colors: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Color and number of answers of all rows, sorted: what an exchange keeps, soon compared."""
+    pairs = np.stack([colors, _n_distinct(table)])
+    return pairs[:, np.lexsort(pairs)]
 
 
 def _graph(
@@ -202,6 +231,7 @@ def _graph(
     *,
     fix_answers: bool,
     tied: bool = False,
+    is_rigid: bool = False,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return edges and colors; vertices are left operands, right operands, answers, entries."""
     nx, ny = table.shape
@@ -222,6 +252,8 @@ def _graph(
         edges.append(np.stack([nx + ny + answers, vertices]))
         answer_colors = np.where(is_live, n_answers, answer_colors)
         entry_colors = np.zeros_like(answers)
+        if not is_rigid and is_latin(table, n_answers):
+            entry_colors[of_cell.ravel()] = cell_colors(table).ravel()
     if tied:
         edges.append(np.stack([np.arange(nx), nx + np.arange(nx)]))
     families = [x_colors, y_colors, answer_colors, entry_colors]

@@ -1,7 +1,8 @@
 """Call BLISS on colored graphs, in a process of its own.
 
 The search for automorphisms is exponential at worst and cannot be interrupted from Python, so it
-runs in a child process that is ended after `TIME_LIMIT` seconds. The child is started at the first
+runs in a child process that is ended after `TIME_LIMIT` seconds of its own time: what is refused
+must not depend on what else the machine does. The child is started at the first
 question and serves until this process ends. It loads igraph's compiled core alone: the package
 around it imports Matplotlib to be ready to draw, which takes a hundred times as long.
 """
@@ -16,6 +17,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Mapping
+from math import lcm
 from pathlib import Path
 from threading import Lock, Thread
 from typing import IO, Any
@@ -28,7 +30,10 @@ from symtheory.errors import BudgetError
 __all__ = ["TIME_LIMIT", "automorphisms", "isomorphism"]
 
 TIME_LIMIT = 9.0
-"""Seconds for one search; a task needs up to six."""
+"""Seconds of CPU time for one search; a task needs up to six."""
+
+_HAS_TIMER = hasattr(signal, "setitimer")
+_PATIENCE = 5 if _HAS_TIMER else 1  # so many times the limit by the clock, on a busy machine
 
 _SPLITTING = "flm"
 """BLISS individualizes a vertex of the first largest cell, of those with most neighbor cells.
@@ -41,7 +46,7 @@ _Arrays = Mapping[str, NDArray[Any]]
 
 
 def automorphisms(
-    edges: NDArray[np.int64], colors: NDArray[np.int64], *, n_kept: int
+    edges: NDArray[np.int64], colors: NDArray[np.int64], *, n_kept: int, is_counted: bool = True
 ) -> tuple[int, NDArray[np.int64]]:
     """Return the order of the automorphism group of a graph, and generators.
 
@@ -52,11 +57,13 @@ def automorphisms(
         Color of every vertex; automorphisms respect them.
     n_kept : int
         Generators are returned on the first so many vertices, which they must not leave.
+    is_counted : bool
+        Whether the order is wanted: it may take as long again.
 
     Returns
     -------
     order : int
-        Exactly.
+        Exactly; 0 if it is not wanted.
     generators : (k, n_kept) int64
 
     Raises
@@ -71,7 +78,7 @@ def automorphisms(
     >>> automorphisms(square, np.zeros(4, dtype=np.int64), n_kept=4)[0]
     8
     """
-    answer = _ask({"edges": edges, "colors": colors})
+    answer = _ask({"edges": edges, "colors": colors, "is_counted": np.array(is_counted)})
     return int(str(answer["order"])), np.asarray(answer["generators"][:, :n_kept])
 
 
@@ -158,12 +165,13 @@ def _ask(question: _Arrays) -> _Arrays:
             _children.clear()  # we are a fork; the child answers to our parent
         if not _children:
             _children.append(_Child())
-        answer = _children[0].answer(_packed(question), TIME_LIMIT)
+        limited = {**question, "limit": np.array(TIME_LIMIT)}
+        answer = _children[0].answer(_packed(limited), _PATIENCE * TIME_LIMIT)
         if answer is None:
             _end()
             raise BudgetError(
-                f"the symmetries of this table were not found within {TIME_LIMIT:g} s (its graph "
-                f"has {len(question['colors'])} vertices); take a smaller one"
+                f"the symmetries of this table were not found within {TIME_LIMIT:g} s of work (its "
+                f"graph has {len(question['colors'])} vertices); take a smaller one"
             )
     return _unpacked(answer)
 
@@ -179,7 +187,17 @@ def _serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is our parent's business
     core = _igraph_core()
     while (question := _read(sys.stdin.buffer)) is not None:
-        _write(sys.stdout.buffer, _packed(_searched(core, _unpacked(question))))
+        arrays = _unpacked(question)
+        _end_after(float(arrays["limit"]))
+        answer = _searched(core, arrays)
+        _end_after(0)
+        _write(sys.stdout.buffer, _packed(answer))
+
+
+def _end_after(seconds: float) -> None:
+    """End this process when it has worked so long; 0 takes that back."""
+    if _HAS_TIMER:
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _searched(core: Any, question: _Arrays) -> _Arrays:
@@ -190,11 +208,28 @@ def _searched(core: Any, question: _Arrays) -> _Arrays:
         options = {"color1": palette, "color2": palette, "sh1": _SPLITTING, "sh2": _SPLITTING}
         is_one, image, _ = graph.isomorphic_bliss(other, return_mapping_12=True, **options)
         return {"image": np.array(image if is_one else [], dtype=np.int64)}
-    order = int(graph.count_automorphisms(sh=_SPLITTING, color=palette))
     found = graph.automorphism_group(sh=_SPLITTING, color=palette)
+    if not question["is_counted"]:
+        order = 0
+    elif len(found) > 1:
+        order = int(graph.count_automorphisms(sh=_SPLITTING, color=palette))
+    else:  # counting would search once more
+        order = lcm(*(_cycle_lengths(found[0]) if found else ()))
     generators = np.array(found, dtype=np.int64).reshape(len(found), len(palette))
     # Beyond 64 bits only text holds it.
     return {"order": np.array(str(order)), "generators": generators}
+
+
+def _cycle_lengths(permutation: list[int]) -> set[int]:
+    lengths: set[int] = set()
+    rest = set(range(len(permutation)))
+    while rest:
+        point, length = rest.pop(), 1
+        while (point := permutation[point]) in rest:
+            rest.remove(point)
+            length += 1
+        lengths.add(length)
+    return lengths
 
 
 def _igraph_core() -> Any:

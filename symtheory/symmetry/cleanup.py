@@ -104,9 +104,10 @@ def core_table(task: Task, cleanup: Cleanup, *, with_absorbing: bool = False) ->
     if with_absorbing:
         x, y = _core(cleanup.x_class, ()), _core(cleanup.y_class, ())
     table = task.table[np.ix_(x, y)]
-    answers, numbers = np.unique(table, return_inverse=True)
-    n_unknown = int(np.searchsorted(answers, 0))  # 1 if -1 occurs
-    return Core(x, y, answers[n_unknown:], numbers.reshape(table.shape) - n_unknown)
+    answers = _occurring(table)
+    number = np.full(len(task.z_labels) + 1, -1)  # the last place is that of -1
+    number[answers] = np.arange(len(answers))
+    return Core(x, y, answers, number[table])
 
 
 def clean_up(task: Task) -> Cleanup:
@@ -124,8 +125,7 @@ def clean_up(task: Task) -> Cleanup:
     (0,)
     """
     table = task.table
-    values = np.unique(table)
-    live = values[values >= 0]
+    live = _occurring(table)
     live.setflags(write=False)
     return Cleanup(
         x_class=_classes(table),
@@ -134,6 +134,11 @@ def clean_up(task: Task) -> Cleanup:
         y_absorbing=_constant(table.T),
         live=live,
     )
+
+
+def _occurring(table: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Answers that occur in a table, ascending, without -1."""
+    return np.flatnonzero(np.bincount(table.ravel() + 1)[1:])
 
 
 def _classes(lines: NDArray[np.int64]) -> NDArray[np.int64]:

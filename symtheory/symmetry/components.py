@@ -7,17 +7,13 @@ import than the whole theory of a task takes to derive.
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["components"]
+__all__ = ["components", "join", "numbered"]
 
 
 def components(
     n_nodes: int, left: NDArray[np.int64], right: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return the component of every node, numbered in the order of their first nodes.
-
-    Method: every node points to a root, at first to itself. In each round the root of each edge's
-    one end is hooked on to that of the other if that is smaller, and pointers are doubled until
-    they end in roots again; roots only decrease, and no edge joins different roots at the end.
 
     Parameters
     ----------
@@ -36,12 +32,57 @@ def components(
     [0, 1, 2, 1, 0]
     """
     root = np.arange(n_nodes)
+    join(root, left, right)
+    return numbered(root)
+
+
+def join(root: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
+    """Join the components that edges connect, in place.
+
+    Method: every node points to a root. In each round the root of each edge's one end is hooked on
+    to that of the other if that is smaller, and pointers are doubled until they end in roots again;
+    roots only decrease, and no edge joins different roots at the end. Edges that come in several
+    calls are joined as by one, and need no memory all at once.
+
+    Parameters
+    ----------
+    root : (n_nodes,) int64
+        Where each node points, its component's first node: at first itself.
+    left, right : (n_edges,) int64
+        Edge i joins ``left[i]`` and ``right[i]``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> root = np.arange(5)
+    >>> join(root, np.array([4]), np.array([0]))
+    >>> join(root, np.array([1, 4]), np.array([3, 1]))
+    >>> root.tolist()
+    [0, 0, 2, 0, 0]
+    """
     while True:
-        ends = np.stack([root[left], root[right]])
-        is_open = ends[0] != ends[1]
+        left, right = root[left], root[right]
+        is_open = left != right
         if not is_open.any():
-            return np.unique(root, return_inverse=True)[1].astype(np.int64)
-        low, high = np.sort(ends[:, is_open], axis=0)
-        np.minimum.at(root, high, low)
-        while (root[root] != root).any():
-            root = root[root]
+            return
+        left, right = left[is_open], right[is_open]
+        np.minimum.at(root, np.maximum(left, right), np.minimum(left, right))
+        while ((following := root[root]) != root).any():
+            root[:] = following
+
+
+def numbered(root: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return numbers of components, in the order of their first nodes, to which every node points.
+
+    Parameters
+    ----------
+    root : (n_nodes,) int64
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> numbered(np.array([0, 0, 2, 0, 4, 2])).tolist()
+    [0, 0, 1, 0, 2, 1]
+    """
+    is_first = root == np.arange(len(root))
+    return np.asarray((np.cumsum(is_first) - 1)[root], dtype=np.int64)

@@ -17,6 +17,9 @@ from symtheory.symmetry.relations import CellPairs, Relation, rename_map
 
 __all__ = ["Composition"]
 
+_TOLD, _KNOWN, _UNKNOWN = np.array([0, 1, 2], dtype=np.uint8)
+"""A cell that this round determines, one that was known before and one that is not known yet."""
+
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Composition(Relation):
@@ -82,13 +85,29 @@ class Composition(Relation):
         """Return ``known`` with the answers that one round determines."""
         before = self.check_known(known)
         after = before.copy()
+        # One byte for each cell: the two cells of an instance add news to one of them exactly if
+        # their states are 1 and 2. A cell that this round determines is neither.
+        state = np.where(before >= 0, _KNOWN, _UNKNOWN)
+        n_unknown = int((before < 0).sum())
         for x_images, w_images in zip(*self._images(before), strict=True):
-            xs, ws = np.flatnonzero(x_images >= 0), np.flatnonzero(w_images >= 0)
-            left, right = (x_images[xs], ws), (xs, w_images[ws])
-            for source, target in ((left, right), (right, left)):
-                answers = before[np.ix_(*source)]
-                i, j = np.nonzero((answers >= 0) & (after[np.ix_(*target)] < 0))
-                after[target[0][i], target[1][j]] = answers[i, j]
-            if (after >= 0).all():
+            if not n_unknown:
                 break
+            xs, ws = np.flatnonzero(x_images >= 0), np.flatnonzero(w_images >= 0)
+            xs_moved, ws_moved = x_images[xs], w_images[ws]
+            of_left = np.take(state[xs_moved], ws, axis=1)
+            of_right = np.take(state[xs], ws_moved, axis=1)
+            news = np.flatnonzero((of_left ^ of_right) == _KNOWN | _UNKNOWN)
+            i, j = np.divmod(news, max(1, len(ws)))
+            left, right = (xs_moved[i], ws[j]), (xs[i], ws_moved[j])
+            is_rightward = of_left.ravel()[news] == _KNOWN
+            for source, target, is_source in (
+                (left, right, is_rightward),
+                (right, left, ~is_rightward),
+            ):
+                # The other direction may have determined the cell a moment ago.
+                is_told = is_source & (after[target] < 0)
+                cells = target[0][is_told], target[1][is_told]
+                after[cells] = before[source[0][is_told], source[1][is_told]]
+                state[cells] = _TOLD
+            n_unknown = int(np.count_nonzero(state == _UNKNOWN))
         return after

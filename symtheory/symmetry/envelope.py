@@ -16,12 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.symmetry.integer_lattice import IntegerLattice
+from symtheory.symmetry.integer_lattice import IntegerLattice, distinct_rows
+from symtheory.symmetry.spreading import spread_coordinates
 
 __all__ = ["Envelope", "abelian_envelope"]
 
 _FIRST_CHUNK, _CHUNK = 256, 8192  # cells whose relations are collected at a time
-_LARGE = 1 << 40  # coordinates beyond this are carried on as Python integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,14 +72,15 @@ def abelian_envelope(table: NDArray[np.int64], n_answers: int) -> Envelope:
     nx, ny = table.shape
     x, y = np.nonzero(table >= 0)
     cells = np.stack([x, nx + y, nx + ny + table[x, y]], axis=1)
-    values, is_known = _spread(cells, nx + ny, nx + ny + n_answers)
+    values, is_known = spread_coordinates(cells, nx + ny, nx + ny + n_answers)
     lattice = IntegerLattice(values.shape[1])
     start, size = 0, _FIRST_CHUNK
     while start < len(cells) and not lattice.is_everything:
-        relations = values[cells[start : start + size]].sum(axis=1)
+        x, y, z = cells[start : start + size].T
+        relations = values[x] + values[y] + values[z]
         start, size = start + size, min(2 * size, _CHUNK)
         if relations.dtype != object:
-            relations = np.unique(relations, axis=0)
+            relations = distinct_rows(relations)
         lattice.extend(relations)
     quotient = lattice.quotient()
     values[nx + ny :] = -values[nx + ny :]  # answers were carried with the other sign
@@ -93,52 +94,3 @@ def abelian_envelope(table: NDArray[np.int64], n_answers: int) -> Envelope:
         b=coordinates[nx : nx + ny],
         c=coordinates[nx + ny :],
     )
-
-
-def _spread(
-    cells: NDArray[np.int64], n_operands: int, n_nodes: int
-) -> tuple[NDArray[np.int64] | NDArray[np.object_], NDArray[np.bool_]]:
-    """Return coordinates of all nodes in few generators, and which nodes have any.
-
-    Nodes are the operands and then the answers; the three nodes of a cell sum to 0 in the group.
-    """
-    values: NDArray[np.int64] | NDArray[np.object_] = np.zeros((n_nodes, 0), dtype=np.int64)
-    is_known = np.zeros(n_nodes, dtype=bool)
-    is_known[cells[:1, :2]] = True
-    cells = np.asfortranarray(cells)
-    while True:
-        # One member after the other: gathering along contiguous columns is many times as fast.
-        counted = is_known.view(np.int8)
-        n_known = counted[cells[:, 0]] + counted[cells[:, 1]] + counted[cells[:, 2]]
-        is_open = n_known < 3
-        if not is_open.all():
-            cells, n_known = np.asfortranarray(cells[is_open]), n_known[is_open]
-        if not len(cells):
-            return values, is_known
-        settled = cells[n_known == 2]
-        if len(settled):
-            target = settled[np.arange(len(settled)), np.argmin(is_known[settled], axis=1)]
-            values[target] = -values[settled].sum(axis=1)
-            is_known[target] = True
-            if values.dtype != object and np.abs(values[target]).max(initial=0) > _LARGE:
-                values = values.astype(object)
-        else:
-            generator = _next_generator(cells, n_known, is_known, n_operands)
-            values = np.concatenate([values, np.zeros_like(values, shape=(n_nodes, 1))], axis=1)
-            values[generator, -1] = 1
-            is_known[generator] = True
-
-
-def _next_generator(
-    cells: NDArray[np.int64],
-    n_known: NDArray[np.int64],
-    is_known: NDArray[np.bool_],
-    n_operands: int,
-) -> int:
-    """Operand that settles most cells; one of a cell of its own where none settles any."""
-    operands = cells[n_known == 1][:, :2].ravel()
-    counts = np.bincount(operands[~is_known[operands]], minlength=n_operands)
-    if not counts.any():
-        operands = cells[0, :2]
-        return int(operands[~is_known[operands]][0])
-    return int(np.argmax(counts))

@@ -148,12 +148,33 @@ class Moves(Relation):
 
     def spread(self, known: ArrayLike) -> NDArray[np.int64]:
         """Return ``known`` with the answers that one round determines."""
-        before = self.check_known(known)
+        before = self.check_known(known).ravel()
         after = before.copy()
         for alpha, beta, gamma in zip(self.alphas, self.betas, self.gammas, strict=True):
-            moved = np.ix_(alpha, beta)
-            forward, backward = np.append(gamma, -1), np.append(np.argsort(gamma), -1)
-            image = after[moved]
-            after[moved] = np.where(image < 0, forward[before], image)
-            after = np.where(after < 0, backward[before[moved]], after)
-        return after
+            cells = self._unknown(after, alpha, beta)
+            for moves, carry in (
+                ((np.argsort(alpha), np.argsort(beta)), gamma),  # from where a cell is moved here
+                ((alpha, beta), np.argsort(gamma)),
+            ):
+                x, y = np.divmod(cells, self.n_right)
+                answers = before[moves[0][x] * self.n_right + moves[1][y]]
+                is_told = answers >= 0
+                after[cells[is_told]] = carry[answers[is_told]]
+                cells = cells[~is_told]
+        return after.reshape(self.n_left, self.n_right)
+
+    def _unknown(
+        self, answers: NDArray[np.int64], alpha: NDArray[np.int64], beta: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Flat cells without an answer; if a move moves few operands, only what it moves.
+
+        A cell that stays where it is learns nothing.
+        """
+        x_moves = np.flatnonzero(alpha != np.arange(self.n_left))
+        y_moves = np.flatnonzero(beta != np.arange(self.n_right))
+        if 2 * (len(x_moves) + len(y_moves)) > self.n_left + self.n_right:
+            return np.flatnonzero(answers < 0)
+        is_moved = np.zeros((self.n_left, self.n_right), dtype=bool)
+        is_moved[x_moves] = is_moved[:, y_moves] = True
+        cells = np.flatnonzero(is_moved)
+        return np.asarray(cells[answers[cells] < 0])

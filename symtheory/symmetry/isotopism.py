@@ -1,15 +1,9 @@
 """Decide whether a core is a group in disguise: f(x, y) = h(phi(x) * psi(y)), h one to one.
 
-Method. Put R(x) = f(x, y0) and L(y) = f(x0, y). If f is a Latin square these are bijections and
-x * x' = R^-1 f(x, L^-1 R x') makes X a loop with identity x0, the principal loop isotope at
-(x0, y0). By Albert's theorem [1]_ a loop that is isotopic to a group is isomorphic to it, so this
-one loop decides: f is a group isotope if and only if it is associative, which Light's test checks
-in O(n^2 log n). Then f(x, y) = R(x * R^-1 L y).
-
-References
-----------
-.. [1] A. A. Albert, Quasigroups I, Trans. Amer. Math. Soc. 54 (1943), 507-519,
-   doi:10.1090/S0002-9947-1943-0009962-7.
+Method. With R(x) = f(x, y0), L(y) = f(x0, y) and * the principal loop isotope at (x0, y0), see
+`symtheory.symmetry.principal_loop`, f(x, y) = R(x * R^-1 L y). By Albert's theorem this one loop
+decides: f is a group isotope if and only if it is associative, which Light's test checks in
+O(n^2 log n).
 """
 
 import numpy as np
@@ -20,6 +14,7 @@ from symtheory.groups.group import Group
 from symtheory.groups.recognition import recognize
 from symtheory.symmetry.cleanup import Core
 from symtheory.symmetry.factorization import Factorization
+from symtheory.symmetry.principal_loop import principal_loop
 from symtheory.tasks.task import Task
 
 __all__ = ["find_isotopism", "latin_violation"]
@@ -56,11 +51,9 @@ def find_isotopism(task: Task, core: Core) -> Factorization:
     """
     table = core.table
     column, row = table[:, 0], table[0]  # R and L
-    column_inverse, row_inverse = np.argsort(column), np.argsort(row)
-    loop = column_inverse[table[:, row_inverse[column]]]
     labels = tuple(task.x_labels[x] for x in core.x)
     try:
-        found = recognize(Group(loop, labels=labels))
+        found = recognize(Group(principal_loop(table), labels=labels))
     except GroupAxiomError as error:
         raise PredictionError(
             f"{task.formula} is a Latin square but no group in disguise: in its principal loop at "
@@ -69,7 +62,7 @@ def find_isotopism(task: Task, core: Core) -> Factorization:
     return Factorization(
         group=found.group,
         phi=found.isomorphism,
-        psi=found.isomorphism[column_inverse[row]],
+        psi=found.isomorphism[np.argsort(column)[row]],
         h=core.answers[column[np.argsort(found.isomorphism)]],
     )
 

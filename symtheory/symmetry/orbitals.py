@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from symtheory.errors import PredictionError
 from symtheory.groups.classes import conjugacy_classes
 from symtheory.groups.group import Group
-from symtheory.symmetry.components import components
+from symtheory.symmetry.components import components, join, numbered
 
 __all__ = [
     "Side",
@@ -57,12 +57,20 @@ def orbitals(generators: ArrayLike, *, symmetric: bool = True) -> NDArray[np.int
     """
     permutations = np.asarray(generators, dtype=np.int64)
     n = permutations.shape[1]
+    everyone = np.arange(n)
     pairs = np.arange(n * n).reshape(n, n)
-    images = [pairs[np.ix_(permutation, permutation)] for permutation in permutations]
-    if symmetric:
-        images.insert(0, pairs.T)
-    ends = np.concatenate([image.ravel() for image in images] or [pairs[:0].ravel()])
-    return components(n * n, np.tile(pairs.ravel(), len(images)), ends).reshape(n, n)
+    # A pair and its mirror image begin in one class, so that one of the two need be moved.
+    root = (np.minimum(pairs, pairs.T) if symmetric else pairs.copy()).ravel()
+    start = pairs[np.triu_indices(n)] if symmetric else pairs.ravel()
+    x, y = np.divmod(start, n)
+    for permutation in permutations:
+        moves = permutation != everyone
+        if 2 * int(moves.sum()) < n:  # most pairs stay where they are
+            is_moved = moves[x] | moves[y]
+            join(root, start[is_moved], permutation[x[is_moved]] * n + permutation[y[is_moved]])
+        else:
+            join(root, start, permutation[x] * n + permutation[y])
+    return numbered(root).reshape(n, n)
 
 
 def translation_orbitals(group: Group, side: Side) -> NDArray[np.int64]:

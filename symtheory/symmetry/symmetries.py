@@ -217,9 +217,9 @@ def _of_table(structure: Structure) -> Symmetries:
     core = core_table(task, structure.cleanup, with_absorbing=True)
     x, y = _side(structure.cleanup.x_class), _side(structure.cleanup.y_class)
     n_answers = len(core.answers)
-    fixing, moving = (
-        swaps(core.table, n_answers, fix_answers=fix, x_colors=x.sizes, y_colors=y.sizes)
-        for fix in (True, False)
+    fixing = swaps(core.table, n_answers, fix_answers=True, x_colors=x.sizes, y_colors=y.sizes)
+    moving = swaps(
+        core.table, n_answers, x_colors=x.sizes, y_colors=y.sizes, known_swap=fixing.swap
     )
     n_z = len(task.z_labels)
     swap = anti = None

@@ -1,14 +1,18 @@
 """Structure, symmetries and theory: seconds, without and with starting Python.
 
-Run with ``python tests/benchmarks/bench_theory.py`` on a quiet machine.
+Run with ``python tests/benchmarks/bench_theory.py`` on a quiet machine; with the word ``large`` it
+predicts and prints tables of about 512 operands instead, which takes minutes.
 """
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symtheory.groups.notation import parse_group
 from symtheory.symmetry.automorphisms import table_automorphisms
@@ -17,7 +21,16 @@ from symtheory.tasks.catalogue import CATALOGUE
 from symtheory.tasks.modular import modular_task
 from symtheory.tasks.task import Task
 
-RECOVERED = ("Z168", "Z2 x Z84", "PSL(2,7)", "D84", "Dic42", "F(7,6) x Z4", "S4 x Z7")
+RECOVERED = (
+    "Z168", "Z2 x Z84", "PSL(2,7)", "D84", "Dic42", "F(7,6) x Z4", "S4 x Z7", "D42 x Z2",
+    "Dic21 x Z2", "D7 x A4", "D7 x Dic3", "D7 x S3 x Z2", "Z7 x S3 x Z2 x Z2", "D4 x Z7 x Z3",
+    "F(7,3) x Q8", "F(7,6) x Z2 x Z2", "SL(2,3) x Z7", "Z7 : Z24 by 1 -> {1 -> 3}",
+)  # fmt: skip
+LARGE = (
+    "x+y mod 512", "(x+y)^2 mod 509", "x^2+y^2 mod 509", "x^2+x*y+y^2 mod 509", "x*y mod 510",
+    "x*y mod 512", "x^3+x*y^2+y mod 509",
+)  # fmt: skip
+N_LARGE = 512
 
 
 def best(action: Callable[[], object], repeats: int = 5) -> float:
@@ -38,11 +51,54 @@ def shuffled(text: str) -> Task:
     return Task(text, z[table[np.ix_(x, y)]], names, names, names, formula=f"{text} in disguise")
 
 
+def large_tables() -> dict[str, NDArray[np.int64]]:
+    """Tables of integers that no expression mod n gives; -1 is an unknown answer."""
+    rng = np.random.default_rng(0)
+    x = np.arange(N_LARGE)
+    half, some = N_LARGE // 2, rng.integers(N_LARGE, size=(N_LARGE, N_LARGE))
+    turned = np.add.outer(x, x) % N_LARGE
+    turned[np.ix_([0, half], [1, 1 + half])] = turned[np.ix_([0, half], [1 + half, 1])]
+    maxima = np.maximum.outer(x, x)
+    return {
+        "max(x, y)": maxima,
+        "max(x, y), half known": np.where(rng.random(maxima.shape) < 0.5, maxima, -1),
+        "gcd(x, y)": np.gcd.outer(x + 1, x + 1),
+        "|x - y|": abs(x[:, None] - x),
+        "x and y, bit by bit": x[:, None] & x,
+        "x^y mod 512": np.array([[pow(a, b, N_LARGE) for b in range(N_LARGE)] for a in x.tolist()]),
+        "random": some,
+        "random, symmetric": np.minimum(some, some.T),
+        "x + y mod 512, a square turned": turned,
+    }
+
+
+def time_large_tables() -> None:
+    """Seconds from starting Python to the last line, or to the refusal."""
+    with tempfile.TemporaryDirectory() as folder:
+        questions = {}
+        for text in LARGE:
+            expression, modulus = text.split(" mod ")
+            questions[text] = [expression, "--mod", modulus]
+        for number, (text, table) in enumerate(large_tables().items()):
+            path = Path(folder) / f"{number}.npy"
+            np.save(path, table)
+            questions[text] = [str(path)]
+        for text, words in questions.items():
+            command = [sys.executable, "-m", "symtheory", "predict", *words]
+            start = time.perf_counter()
+            done = subprocess.run(command, capture_output=True, check=False)
+            refused = ", refused" if done.returncode else ""
+            print(f"predict {text:31} {time.perf_counter() - start:8.2f} s{refused}", flush=True)
+
+
 def main() -> None:
+    if sys.argv[1:] == ["large"]:
+        time_large_tables()
+        return
     for text in RECOVERED:
         task = shuffled(text)
         milliseconds = 1000 * best(lambda task=task: find_structure(task))
-        print(f"structure of a shuffled {text:12} {milliseconds:8.1f} ms")
+        print(f"structure of a shuffled {text:25} {milliseconds:8.1f} ms")
     table = modular_task("x + y", 113).table
     seconds = best(lambda: table_automorphisms(table, 113))
     print(f"automorphisms of a 113 x 113 table {seconds:8.2f} s")

@@ -1,4 +1,5 @@
-"""What must not hold: untrained, permuted, and wrongly labelled networks are refuted."""
+"""What must not hold: networks that are untrained, that only memorized, or that learned something
+else, tables without structure, and templates of the same size of another group."""
 
 from dataclasses import replace
 
@@ -6,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from symtheory.analysis.examination import examine
 from symtheory.analysis.verification import Verification, verify_network
 from symtheory.experiments.config import TrainingConfig
 from symtheory.experiments.data import split_of
@@ -13,9 +15,13 @@ from symtheory.experiments.models.transformer import Transformer
 from symtheory.experiments.network import TrainedNetwork
 from symtheory.experiments.runs import Run
 from symtheory.experiments.trainer import load_network, train
-from symtheory.records import Embedding, Outcome, Role
+from symtheory.groups.notation import parse_group
+from symtheory.records import Embedding, Level, Outcome, Role
+from symtheory.representations.isotypic import isotypic_blocks
 from symtheory.tasks.catalogue import named_task
+from symtheory.tasks.tables import table_task
 from symtheory.tasks.task import Task
+from symtheory.tasks.words import group_task
 from symtheory.theory import Theory, predict
 
 P = 59
@@ -111,3 +117,46 @@ def test_an_untrained_network_is_refuted(addition, seed):
     )
     assert set(outcomes(found).values()) == {Outcome.REFUTED}
     assert found.outcome is Outcome.INCONCLUSIVE  # it never learned the task
+
+
+def test_a_network_that_memorized_is_refuted(addition, tmp_path):
+    config = TrainingConfig(loss="none", steps=200)
+    run = Run.create(tmp_path / "run", addition.task, config)
+    train(addition, config, run)
+    last = run.metrics[-1]
+    assert last["train_accuracy"] == 1
+    assert last["test_accuracy"] < 0.5
+    found = examine(addition, run.embeddings(), rng=np.random.default_rng(4))
+    assert found.outcome is Outcome.REFUTED
+    assert {v.outcome for v in found.verdicts if v.prediction.level == "L1"} == {Outcome.REFUTED}
+    assert {v.outcome for v in found.verdicts if v.prediction.level == "L2"} == {Outcome.REFUTED}
+
+
+def test_of_a_shuffled_table_nothing_is_claimed(relabeled, relabeled_run):
+    """The answers of the same table in another order of its cells: no group, no claim."""
+    cells = np.random.default_rng(5).permutation(P * P)
+    table = relabeled.task.table.ravel()[cells].reshape(P, P)
+    theory = predict(table_task(table))
+    found = examine(theory, relabeled_run.embeddings(), rng=np.random.default_rng(6))
+    assert not found.verdicts
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert set(found.reached.values()) == {None}
+
+
+@pytest.mark.parametrize(("true", "wrong"), [("Z60", "A5"), ("A5", "Z60"), ("Z60", "D30")])
+def test_the_template_of_another_group_of_the_same_order_is_refuted(true, wrong):
+    """Eight or nine dimensions of either group, elements in the order of its own table."""
+    rng = np.random.default_rng(7)
+    blocks = [b for b in isotypic_blocks(parse_group(true))[1:] if b.dimension > 1]
+    columns = np.concatenate([b.basis for b in blocks[: max(1, 8 // blocks[0].dimension)]], axis=1)
+    frame = np.linalg.qr(rng.standard_normal((64, columns.shape[1])))[0].T
+    cloud = columns @ frame + 0.01 * rng.standard_normal((60, 64))
+    network = {Role.READOUT: Embedding(cloud, Role.READOUT)}
+    right, refuted = (
+        examine(predict(group_task("x*y", parse_group(name))), network, rng=rng)
+        for name in (true, wrong)
+    )
+    assert right.outcome is Outcome.HELD
+    assert refuted.outcome is Outcome.REFUTED
+    # L0 alone can hold: slow functions of one group are slow ones of another.
+    assert refuted.reached[Role.READOUT] in {None, Level.SPECTRUM}

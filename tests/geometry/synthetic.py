@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.geometry.operand import Family
 from symtheory.groups.families import cyclic
 from symtheory.groups.group import Group
 from symtheory.records import Level, Role
@@ -63,6 +64,9 @@ class Geometry:
     rows: NDArray[np.int64]
     twins: NDArray[np.int64]
     levels: tuple[Level, ...] = LADDER
+    multiplicities: tuple[int, ...] = ()
+    group: Group | None = None
+    family: Family = Family.ORBITS  # of a kind that no test looks at
 
 
 def group_geometry(

@@ -6,8 +6,10 @@ from numpy.typing import NDArray
 from synthetic import cyclic_blocks, helix
 
 from symtheory.analysis.ablation import Operand, check_ablation, score_logits
+from symtheory.analysis.nulls import binomial_bounds, haar_frame
 from symtheory.errors import SpecError
 from symtheory.records import Role
+from symtheory.representations.isotypic import IsotypicBlock
 
 N = 31
 BLOCKS = cyclic_blocks(N)
@@ -208,3 +210,38 @@ def test_misuse_is_refused() -> None:
         check_ablation(logits, operands(range(15)), **options)
     with pytest.raises(SpecError, match="no cell is held out"):
         check_ablation(logits, operands([0]), **{**options, "held_out": HELD_OUT & False})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dimension", [4, 6])
+def test_false_positive_rate_of_functions_that_mean_nothing(dimension: int) -> None:
+    """Random networks that are right by definition; the "active" functions are drawn at random."""
+    n, d, n_networks = 25, 12, 1000
+    rng = np.random.default_rng(3)
+    rejected = 0
+    for _ in range(n_networks):
+        points = rng.standard_normal((n, d)) / np.arange(1, d + 1) ** 0.5
+        first, second = rng.standard_normal((2, d, 16))
+        last = rng.standard_normal((16, n))
+
+        def logits(
+            embeddings: Mapping[Role, NDArray[np.float64]],
+            first: NDArray[np.float64] = first,
+            second: NDArray[np.float64] = second,
+            last: NDArray[np.float64] = last,
+        ) -> NDArray[np.float64]:
+            e = embeddings[Role.SHARED]
+            return np.asarray(np.maximum((e @ first)[:, None] + e @ second, 0) @ last)
+
+        frame = haar_frame(n, dimension, rng=rng)
+        found = check_ablation(
+            logits,
+            {Role.SHARED: Operand(points, [IsotypicBlock("random", 1, 1, frame)], [0])},
+            answers=logits({Role.SHARED: points}).argmax(axis=2),
+            held_out=np.ones((n, n), dtype=bool),
+            rng=rng,
+            n_draws=19,
+        )
+        rejected += found.p_value <= 0.05
+    print(f"L4, {dimension} of {n - 1} dimensions: {rejected} of {n_networks}")
+    assert rejected <= binomial_bounds(n_networks, 0.05)[1]

@@ -60,7 +60,7 @@ NULLS = {
 @pytest.mark.parametrize("null", NULLS)
 @pytest.mark.parametrize("n", [12, 24])
 def test_false_positive_rates_at_five_percent(null: str, n: int) -> None:
-    n_clouds = 200
+    n_clouds = 120
     counts = rejections(NULLS[null](n), n_clouds=n_clouds, n_permutations=39, seed=n)
     low, high = binomial_bounds(n_clouds, 0.05, confidence=1 - 1e-4)
     assert all(low <= count <= high for count in counts), counts

@@ -208,14 +208,18 @@ def test_a_simplex_decides_nothing() -> None:
     assert all(verdict.note for verdict in verdicts)
 
 
-def test_one_embedding_alone_has_no_other_evidence_for_its_shape(
-    settled: dict[Role, Evidence],
-) -> None:
-    alone = evidence({Role.SHARED: helix(41, [3], d=4, rng=np.random.default_rng(0))})
+def test_one_embedding_alone_chooses_its_irreps_itself(settled: dict[Role, Evidence]) -> None:
+    rng = np.random.default_rng(0)
+    alone = evidence({Role.SHARED: helix(41, [3], noise=0.05, d=4, rng=rng)})
     verdict = judge([claim(Level.HOMOLOGY, Role.SHARED)], alone, generalized=True)[0]
-    assert verdict.outcome is OPEN
-    assert "no other embedding" in verdict.note
-    assert settled[Role.SHARED].shape is not None
+    assert verdict.outcome is HELD
+    assert verdict.details["active_chosen_on_this_embedding"]
+    assert "chosen on this embedding" in verdict.note
+    white = evidence({Role.SHARED: rng.standard_normal((41, 12))})
+    refuted = judge([claim(Level.HOMOLOGY, Role.SHARED)], white, generalized=True)[0]
+    assert refuted.outcome is REFUTED
+    both = judge([claim(Level.HOMOLOGY, Role.SHARED)], settled, generalized=True)[0]
+    assert not both.details["active_chosen_on_this_embedding"]
 
 
 def test_a_shape_without_draws_enough_has_no_power() -> None:

@@ -11,7 +11,7 @@ from tables import Table, addition, disguised, with_intercalate
 from symtheory.groups.notation import parse_group
 from symtheory.groups.series import abelianization
 from symtheory.symmetry.envelope import Envelope, abelian_envelope
-from symtheory.symmetry.integer_lattice import IntegerLattice
+from symtheory.symmetry.integer_lattice import IntegerLattice, distinct_rows
 from symtheory.tasks.modular import modular_task
 
 
@@ -154,3 +154,18 @@ def test_large_numbers_stay_exact():
     lattice = IntegerLattice(2)
     lattice.extend(np.array([[10**30, 1], [0, 10**30]], dtype=object))
     assert lattice.quotient().torsion == (10**60,)
+
+
+def test_as_many_rounds_as_operands() -> None:
+    """max(x, y) settles one answer after the other; integers added never close."""
+    x = np.arange(200)
+    assert repr(envelope_of(np.maximum.outer(x, x))) == "Envelope(trivial, free rank 1)"
+    assert repr(envelope_of(np.add.outer(x, x))) == "Envelope(trivial, free rank 2)"
+
+
+@settings(deadline=None, max_examples=60)
+@given(n=st.integers(0, 40), k=st.integers(1, 4), seed=st.integers(0, 2**32 - 1))
+def test_distinct_rows_are_those_of_numpy(n: int, k: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = rng.choice([-(1 << 62), -1, 0, 1, 1 << 62], size=(n, k))
+    assert np.array_equal(distinct_rows(rows), np.unique(rows, axis=0))

@@ -132,3 +132,21 @@ def test_partitions_that_do_not_fit_are_refused() -> None:
     shuffled = np.array([0, 2, 1, 3, 4, 5, 6])
     with pytest.raises(PredictionError, match="do not commute"):
         sum_space(circulant, circulant[np.ix_(shuffled, shuffled)])
+
+
+@settings(deadline=None, max_examples=60)
+@given(n=st.integers(1, 9), k=st.integers(0, 4), seed=st.integers(0, 2**32 - 1))
+def test_orbitals_of_moves_that_move_little(n: int, k: int, seed: int) -> None:
+    """Joined one after the other, and only where they move, all pairs come out as by all edges."""
+    rng = np.random.default_rng(seed)
+    generators = np.tile(np.arange(n), (k, 1))
+    for one in generators:
+        some = rng.choice(n, size=int(rng.integers(1, n + 1)), replace=False)
+        one[some] = one[rng.permutation(some)]
+    pairs = np.arange(n * n).reshape(n, n)
+    images = [pairs[np.ix_(one, one)].ravel() for one in generators]
+    for mirror in ([], [pairs.T.ravel()]):
+        ends = np.array([*images, *mirror], dtype=np.int64).reshape(-1, n * n)
+        edges = components(n * n, np.tile(pairs.ravel(), len(ends)), ends.ravel())
+        found = orbitals(generators, symmetric=bool(mirror))
+        assert np.array_equal(found, edges.reshape(n, n))

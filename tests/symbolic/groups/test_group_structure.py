@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import groups, named, relabeled
 
-from symtheory.errors import BudgetError, SpecError
+from symtheory.errors import BudgetError, GroupAxiomError, SpecError
 from symtheory.groups.abelian import abelian_basis, invariant_factors, primary_decomposition
 from symtheory.groups.automorphisms import automorphism_group, find_isomorphism
 from symtheory.groups.constructions import closure, quotient_map
+from symtheory.groups.families import cyclic
 from symtheory.groups.group import Group
 from symtheory.groups.recognition import fingerprint, recognize
 from symtheory.groups.series import (
@@ -142,6 +143,12 @@ def test_laws_of_centre_and_commutators(group: Group) -> None:
     known = abelianization(group)
     assert known.order == quotient.order
     assert known.orders == invariant_factors(quotient)
+
+
+@pytest.mark.parametrize("members", [[], [3], [0, 3], [0, 1, 3], [0, 2, 3]])
+def test_cosets_of_no_subgroup_are_refused(members: list[int]) -> None:
+    with pytest.raises(GroupAxiomError, match="are no subgroup of Z4"):
+        quotient_map(cyclic(4), np.array(members, dtype=np.int64))
 
 
 def test_abelian_invariants() -> None:

@@ -1,0 +1,35 @@
+"""Primes that divide a group order."""
+
+__all__ = ["prime_divisors", "prime_powers"]
+
+
+def prime_powers(n: int) -> tuple[tuple[int, int], ...]:
+    """Return the primes p that divide n, ascending, each with the largest power of p that does.
+
+    Examples
+    --------
+    >>> prime_powers(168)
+    ((2, 8), (3, 3), (7, 7))
+    """
+    powers, p = [], 2
+    while n > 1:
+        if p * p > n:
+            p = n
+        power = 1
+        while n % p == 0:
+            power, n = power * p, n // p
+        if power > 1:
+            powers.append((p, power))
+        p += 1
+    return tuple(powers)
+
+
+def prime_divisors(n: int) -> tuple[int, ...]:
+    """Return the primes that divide n, ascending.
+
+    Examples
+    --------
+    >>> prime_divisors(60)
+    (2, 3, 5)
+    """
+    return tuple(p for p, _ in prime_powers(n))
