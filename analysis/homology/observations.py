@@ -5,7 +5,9 @@ repeat for every null cloud. *Torsion*: homology over F_2 and over F_3 differ wh
 loop bounds although the loop does not; twice the loop of a projective space is such a multiple, and
 the 3-dimensional irrep of A_5 samples one, the rotations of space.
 
-Each is computed only where its memory, estimated beforehand, is within the budget.
+Each is computed only where its memory, estimated beforehand, is within the budget, and of more than
+64 points only for templates of at most four dimensions: distances within exact orbits of many
+dimensions are so nearly equal that it takes seconds.
 """
 
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ from .distances import bottleneck_distance
 __all__ = ["Observations", "observe"]
 
 Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+_MANY_POINTS = 64
+_FEW_DIMENSIONS = 4
 
 # Single precision moves bars by less; torsion moves them by whole lengths.
 _SAME = 1e-4
@@ -63,6 +68,9 @@ def observe(
         return Observations(None, None, ("only components were asked for",))
     if max(comparison.covering_radii) > 0:
         return Observations(None, None, ("H2 and H1 over F_3 of landmarks were not computed",))
+    if len(cloud) > _MANY_POINTS and comparison.dimension > _FEW_DIMENSIONS:
+        what = f"{len(cloud)} points in {comparison.dimension} dimensions"
+        return Observations(None, None, (f"H2 and H1 over F_3 of {what} were not computed",))
     projected = principal_coordinates(cloud, n_components=comparison.dimension)
     matrices = []
     for points in (projected, comparison.fitted.points):
