@@ -1,0 +1,114 @@
+"""Which architecture is trained, and its sizes: one frozen record for each."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from symtheory.errors import SpecError
+
+__all__ = ["ACTIVATIONS", "MLPConfig", "ModelConfig", "TransformerConfig"]
+
+ACTIVATIONS = ("relu", "gelu", "quadratic")
+"""Names of the activations: max(0, t); t Phi(t), Phi the normal distribution; t^2."""
+
+_MOST_UNITS = 1 << 16  # of one layer; beyond lies a slip of the finger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelConfig:
+    """What all architectures have.
+
+    Parameters
+    ----------
+    activation : {"relu", "gelu", "quadratic"}
+        Of the hidden layers.
+    tied : bool or None
+        Whether one table of token vectors serves both operands; None takes what suits the task
+        (`Theory.roles`): a table each where the group is not abelian.
+    init_scale : float
+        Factor on the initial token vectors.
+    output_scale : float
+        Factor on the logits.
+    """
+
+    activation: str = "relu"
+    tied: bool | None = None
+    init_scale: float = 1.0
+    output_scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse what no network can have."""
+        if self.activation not in ACTIVATIONS:
+            raise SpecError(
+                f"activation is one of {', '.join(ACTIVATIONS)}, not {self.activation!r}"
+            )
+        for name in ("init_scale", "output_scale"):
+            value = getattr(self, name)
+            if not 0 < value < float("inf"):
+                raise SpecError(f"{name} must be a positive number, got {value}")
+
+    def _check_sizes(self, *names: str) -> None:
+        for name in names:
+            value = getattr(self, name)
+            if not 1 <= value <= _MOST_UNITS:
+                raise SpecError(f"{name} must lie between 1 and {_MOST_UNITS}, got {value}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransformerConfig(ModelConfig):
+    """Sizes of the decoder-only transformer: widths are numbers of real coordinates.
+
+    Parameters
+    ----------
+    n_layers : int
+        Blocks of attention and MLP.
+    d_model, n_heads, d_mlp : int
+        Width of the stream, heads of an attention (each of d_model / n_heads), hidden units.
+    layer_norm : bool
+        Whether every attention, every MLP and the readout is preceded by LayerNorm.
+    """
+
+    n_layers: int = 1
+    d_model: int = 128
+    n_heads: int = 4
+    d_mlp: int = 512
+    layer_norm: bool = False
+    kind: str = field(default="transformer", init=False)
+
+    title: ClassVar[str] = "transformer"
+
+    def __post_init__(self) -> None:
+        """Refuse what no transformer can have."""
+        ModelConfig.__post_init__(self)
+        self._check_sizes("n_layers", "d_model", "n_heads", "d_mlp")
+        if self.d_model % self.n_heads:
+            raise SpecError(
+                f"d_model must be a multiple of n_heads, got {self.d_model} and {self.n_heads}"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MLPConfig(ModelConfig):
+    """Sizes of the multilayer perceptron.
+
+    Parameters
+    ----------
+    d_model : int
+        Width of the token vectors.
+    d_hidden : int
+        Hidden units.
+    one_hot : bool
+        Whether the hidden layer reads one-hot operands: two layers in all, and the token vectors
+        are the columns of the first, of width ``d_hidden``.
+    """
+
+    d_model: int = 128
+    d_hidden: int = 512
+    one_hot: bool = False
+    kind: str = field(default="mlp", init=False)
+
+    title: ClassVar[str] = "MLP"
+
+    def __post_init__(self) -> None:
+        """Refuse what no perceptron can have."""
+        ModelConfig.__post_init__(self)
+        self._check_sizes("d_model", "d_hidden")
