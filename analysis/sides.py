@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from symtheory.geometry.invariant_space import InvariantSpace
 from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.symmetry.orbitals import Side, token_pairs, translation_orbitals
 
-from .gram import InvariantSpace, centered_gram
+from .gram import centered_gram
 from .subject import Subject
 
 __all__ = ["opposite_share", "shares_by_side"]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
 from symtheory.geometry.operand import OperandGeometry
+from symtheory.geometry.twin_points import merge_twins, restricted_block
 from symtheory.records import Embedding, Role
 from symtheory.representations.isotypic import IsotypicBlock
 
@@ -82,10 +83,8 @@ def subject_of(embedding: Embedding, geometry: OperandGeometry) -> Subject:
     sizes = np.bincount(twins)
     tokens, blocks = geometry.tokens, geometry.blocks
     if len(first) < len(points):
-        means = np.zeros((len(first), points.shape[1]))
-        np.add.at(means, twins, points)
-        points = means / sizes[:, None]
-        blocks = tuple(_restricted(block, first) for block in blocks)
+        points = merge_twins(points, twins)
+        blocks = tuple(restricted_block(block, first) for block in blocks)
         tokens = tuple(
             "/".join(tokens[i] for i in np.flatnonzero(twins == c)) for c in range(len(first))
         )
@@ -101,12 +100,6 @@ def subject_of(embedding: Embedding, geometry: OperandGeometry) -> Subject:
         blocks=blocks,
         shapes=free_shapes(blocks, orbitals, geometry.multiplicities),
     )
-
-
-def _restricted(block: IsotypicBlock, first: NDArray[np.int64]) -> IsotypicBlock:
-    basis = block.basis[first]
-    basis = np.linalg.qr(basis - basis.mean(axis=0))[0]
-    return IsotypicBlock(block.name, block.degree, block.indicator, basis, block.characters)
 
 
 def _numbered(*labels: NDArray[np.int64]) -> NDArray[np.int64]:

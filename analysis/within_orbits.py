@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from symtheory.geometry.invariant_space import InvariantSpace
 from symtheory.records import Level
 
 from .clouds import centered
-from .gram import InvariantSpace, centered_gram
+from .gram import centered_gram
 from .nulls import class_means
 from .procrustes import align
 from .spectrum import active_blocks, block_power, concentration

@@ -6,31 +6,55 @@ from symtheory.errors import BudgetError
 from symtheory.records import Role
 from symtheory.theory import Theory
 
-from .config import TrainingConfig
+from .architecture import roles_of
+from .config import MLPConfig, TrainingConfig, TransformerConfig
+from .objectives.selection import CONSISTENCY, PLACEBO
 
 __all__ = ["check_budget", "estimate_memory"]
 
+_N_WORKERS = 4  # runs in a step at once, as far as the estimate goes
 
-def estimate_memory(theory: Theory, config: TrainingConfig) -> int:
+
+def estimate_memory(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> int:
     """Return the bytes that a training needs at its peak, roughly and from above.
 
-    Three things count: the vectors of tokens and answers, with gradients and moments; one step,
-    whose cells each keep activations of the MLP and logits with their gradients; and a log row,
-    which holds the logits of the whole table, cells without an answer included, about twice.
+    Four things count: the parameters, with gradients and what the optimizer keeps of them, for all
+    runs; one step, whose cells each keep activations and logits with their gradients; and a log
+    row, which holds the logits of the whole table, cells without an answer included, about twice.
+    On the CPU as many runs as there are cores are in a step at once.
     """
     nx, ny = theory.task.table.shape
     n_answers = len(theory.task.z_labels)
-    n_tokens = nx if Role.SHARED in theory.roles else nx + ny
-    vectors = 4 * (n_tokens + n_answers) * config.model.d_model * 4
-    cells = config.train_fraction * int((theory.task.table >= 0).sum())
-    if config.loss == "symmetry":
-        cells += 2 * config.tuples * len(config.relations)
-    step = cells * (3 * config.model.d_mlp + 8 * config.model.d_model + 6 * n_answers) * 4
-    row = 3 * nx * ny * n_answers * 4
-    return int(vectors + max(step, row))
+    n_tokens = nx if Role.SHARED in roles_of(theory, config) else nx + ny
+    width, hidden, n_inner = _sizes(config.model)
+    kept = 4 + (config.optimizer.window if config.optimizer.name == "grokfast-ma" else 2)
+    parameters = ((n_tokens + n_answers) * width + n_inner) * kept * n_runs
+    n_labeled = int((theory.task.table >= 0).sum())
+    cells = n_labeled * (1.0 if config.augmentation or config.mask else config.train_fraction)
+    for auxiliary in config.auxiliaries:
+        usual = auxiliary.name in (CONSISTENCY, PLACEBO)
+        cells += 2 * config.tuples * (len(config.relations) if usual else 1)
+    step = cells * (3 * hidden + 8 * width + 6 * n_answers)
+    row = 3 * nx * ny * n_answers
+    at_once = min(n_runs, _N_WORKERS)
+    return int(
+        (parameters + at_once * max(step, row)) * (8 if config.precision == "float64" else 4)
+    )
 
 
-def check_budget(theory: Theory, config: TrainingConfig) -> None:
+def _sizes(model: TransformerConfig | MLPConfig) -> tuple[int, int, int]:
+    """Return the width of token vectors, of activations of a cell, and the inner parameters."""
+    if isinstance(model, TransformerConfig):
+        d, m = model.d_model, model.d_mlp
+        # Below the last layer all three positions are carried.
+        places = 1 if model.n_layers == 1 else 3 * model.n_layers
+        return d, places * (m + 4 * d), model.n_layers * (4 * d * d + 2 * d * m)
+    if model.one_hot:
+        return model.d_hidden, model.d_hidden, model.d_hidden
+    return model.d_model, model.d_hidden, 3 * model.d_model * model.d_hidden
+
+
+def check_budget(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> None:
     """Refuse a training on the CPU that does not fit into the memory that is free.
 
     Raises
@@ -40,7 +64,7 @@ def check_budget(theory: Theory, config: TrainingConfig) -> None:
     """
     if config.device != "cpu":
         return
-    needed = estimate_memory(theory, config)
+    needed = estimate_memory(theory, config, n_runs)
     free = _available()
     if free is not None and needed > free:
         raise BudgetError(

@@ -1,31 +1,41 @@
-"""The resumable state of a training as named arrays: parameters and optimizer moments."""
+"""The resumable states of runs as named arrays: parameters and what the optimizer remembers.
 
-from collections.abc import Mapping
+In the program all runs are stacked; a state is that of one run. Names are those of parameters, and
+``parameter/memory`` for what the optimizer keeps of each.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from symtheory.errors import RunError
 
-from .models.transformer import Transformer
+__all__ = ["State", "load_parameters", "load_stack", "run_states"]
 
-__all__ = ["load_parameters", "load_state", "state_arrays"]
-
-
-def state_arrays(
-    network: Transformer, optimizer: torch.optim.Optimizer
-) -> dict[str, NDArray[np.float32]]:
-    """Return parameters under their names and moments as ``name/exp_avg`` and so on."""
-    arrays: dict[str, NDArray[np.float32]] = {}
-    for name, parameter in network.named_parameters():
-        arrays[name] = parameter.detach().cpu().numpy()
-        for key, moment in optimizer.state.get(parameter, {}).items():
-            arrays[f"{name}/{key}"] = moment.detach().cpu().numpy()
-    return arrays
+State = dict[str, NDArray[np.floating]]
 
 
-def load_parameters(network: Transformer, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+def run_states(
+    parameters: Mapping[str, nn.Parameter], optimizer: torch.optim.Optimizer
+) -> list[State]:
+    """Return the state of every run of a stack."""
+    n_runs = len(next(iter(parameters.values())))
+    states: list[State] = [{} for _ in range(n_runs)]
+    for name, stack in parameters.items():
+        arrays = {name: stack.detach()}
+        arrays |= {f"{name}/{key}": value for key, value in optimizer.state[stack].items()}
+        for key, value in arrays.items():
+            array = value.cpu().numpy()
+            for run, state in enumerate(states):
+                # A counter of steps is one for all runs.
+                state[key] = array.copy() if array.ndim == 0 else array[run].copy()
+    return states
+
+
+def load_parameters(network: nn.Module, state: Mapping[str, NDArray[np.floating]]) -> None:
     """Put the parameters of a state into a network.
 
     Raises
@@ -35,44 +45,63 @@ def load_parameters(network: Transformer, arrays: Mapping[str, NDArray[np.float3
     """
     with torch.no_grad():
         for name, parameter in network.named_parameters():
-            parameter.copy_(_checked(arrays, name, tuple(parameter.shape)))
+            array = _checked(state, name, tuple(parameter.shape), _type_of(parameter))
+            parameter.copy_(torch.as_tensor(array))
 
 
-def load_state(
-    network: Transformer,
+def load_stack(
+    parameters: Mapping[str, nn.Parameter],
     optimizer: torch.optim.Optimizer,
-    arrays: Mapping[str, NDArray[np.float32]],
+    states: Sequence[Mapping[str, NDArray[np.floating]]],
+    memory_shapes: Callable[[tuple[int, ...]], Mapping[str, tuple[int, ...]]],
 ) -> None:
-    """Put a state back into a network and its optimizer.
+    """Put the states of all runs back into a stack and its optimizer.
 
-    A state from before the first step holds parameters only; any other all moments of each.
+    A state from before the first step holds parameters only; any other all memories of each.
+
+    Parameters
+    ----------
+    parameters : mapping of str to Parameter
+    optimizer : torch.optim.Optimizer
+    states : sequence of mapping
+        One a run, all of one step.
+    memory_shapes : callable
+        From the shape of a parameter of one run to the names and shapes of what the optimizer
+        keeps of it; () is a counter of steps.
 
     Raises
     ------
     RunError
         If an array is missing, of another shape or type, or not finite.
     """
-    load_parameters(network, arrays)
-    if not any("/" in name for name in arrays):
-        return
-    for name, parameter in network.named_parameters():
-        shape = tuple(parameter.shape)
-        optimizer.state[parameter] = {
-            key: _checked(arrays, f"{name}/{key}", () if key == "step" else shape).to(
-                parameter.device
-            )
-            for key in ("step", "exp_avg", "exp_avg_sq")
-        }
+    is_fresh = not any("/" in name for name in states[0])
+    for name, stack in parameters.items():
+        shape, kind = tuple(stack.shape[1:]), _type_of(stack)
+        with torch.no_grad():
+            parts = [_checked(state, name, shape, kind) for state in states]
+            stack.copy_(torch.as_tensor(np.stack(parts)))
+        if is_fresh:
+            continue
+        memories = optimizer.state[stack]
+        for key, memory_shape in memory_shapes(shape).items():
+            parts = [_checked(state, f"{name}/{key}", memory_shape, None) for state in states]
+            array = parts[0] if memory_shape == () else np.stack(parts)
+            memories[key] = torch.tensor(array, device=stack.device)
+
+
+def _type_of(parameter: torch.Tensor) -> str:
+    return str(parameter.dtype).removeprefix("torch.")
 
 
 def _checked(
-    arrays: Mapping[str, NDArray[np.float32]], name: str, shape: tuple[int, ...]
-) -> torch.Tensor:
-    array = arrays.get(name)
-    fits = array is not None and array.shape == shape and array.dtype == np.float32
+    state: Mapping[str, NDArray[np.floating]], name: str, shape: tuple[int, ...], kind: str | None
+) -> NDArray[np.floating]:
+    array = state.get(name)
+    fits = array is not None and array.shape == shape
+    fits = fits and (array.dtype.kind == "f" if kind is None else array.dtype == kind)  # type: ignore[union-attr]
     if array is None or not fits or not np.isfinite(array).all():
         raise RunError(
-            f"the last state of the run holds no finite float32 array {name} of shape {shape}; "
-            "delete that state to fall back on an earlier one"
+            f"the last state of the run holds no finite {kind or 'floating'} array {name} of shape "
+            f"{shape}; delete that state to fall back on an earlier one"
         )
-    return torch.tensor(array)
+    return array

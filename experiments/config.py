@@ -108,7 +108,7 @@ class TrainingConfig:
         the mean violation of each of ``relations`` is at most ``settled_violation`` nats, and the
         cosine between each centered Gram matrix and its value ``settled_window`` steps earlier is
         at least ``settled_similarity``. None of this reads a held-out label or a test statistic.
-    model : ModelConfig
+    model : TransformerConfig or MLPConfig
     optimizer : OptimizerConfig
     precision : {"float32", "float64"}
         Of parameters and arithmetic.
@@ -130,7 +130,7 @@ class TrainingConfig:
     settled_window: int = 50
     settled_similarity: float = 0.999
     settled_violation: float = 0.01
-    model: ModelConfig = field(default_factory=TransformerConfig)
+    model: TransformerConfig | MLPConfig = field(default_factory=TransformerConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     precision: str = "float32"
     device: str = "cpu"

@@ -1,7 +1,8 @@
 """The split of a task's table into training and held-out cells.
 
 Everything downstream that trains, prompts, diagnoses or selects is handed `Split.known`, in which
-a held-out answer is -1: what is not there cannot leak.
+a held-out answer is -1: what is not there cannot leak. A stratified split is drawn by answers, of
+all cells; which cells are training data then depends on the labels of all, and nothing else does.
 """
 
 from dataclasses import dataclass
@@ -41,8 +42,19 @@ class Split:
         return np.argwhere(self.known >= 0)
 
 
-def split_cells(task: Task, fraction: float, *, rng: np.random.Generator) -> Split:
-    """Draw a uniformly random set of training cells, a fraction of the cells with an answer.
+def split_cells(
+    task: Task, fraction: float, *, rng: np.random.Generator, is_stratified: bool = False
+) -> Split:
+    """Draw training cells at random, a fraction of the cells with an answer.
+
+    Parameters
+    ----------
+    task : Task
+    fraction : float
+    rng : numpy.random.Generator
+    is_stratified : bool
+        Whether the fraction is taken of the cells of every answer, to the nearest cell, and not
+        uniformly of all cells.
 
     Raises
     ------
@@ -51,21 +63,51 @@ def split_cells(task: Task, fraction: float, *, rng: np.random.Generator) -> Spl
     """
     answers = task.table.ravel()
     cells = np.flatnonzero(answers >= 0)
-    n_train = round(fraction * len(cells)) if 0 < fraction < 1 else 0
+    share = fraction if 0 < fraction < 1 else 0.0
+    chosen = np.zeros(answers.shape, dtype=bool)
+    groups = [cells[answers[cells] == z] for z in np.unique(answers[cells])]
+    for group in groups if is_stratified else [cells]:
+        chosen[group[rng.permutation(len(group))[: round(share * len(group))]]] = True
+    n_train = int(chosen.sum())
     if not 0 < n_train < len(cells):
         raise SpecError(
             f"train fraction {fraction} of {len(cells)} cells leaves no training or no held-out "
             "cell; give a number strictly between 0 and 1, such as 0.3"
         )
-    known = np.full(answers.shape, -1, dtype=np.int64)
-    order = rng.permutation(len(cells))
-    chosen, rest = cells[order[:n_train]], cells[order[n_train:]]
-    known[chosen] = answers[chosen]
-    held_out = np.zeros(answers.shape, dtype=bool)
-    held_out[rest] = True
-    return Split(known.reshape(task.table.shape), held_out.reshape(task.table.shape))
+    return _split(task, chosen.reshape(task.table.shape))
 
 
 def split_of(theory: Theory, config: TrainingConfig) -> Split:
-    """Return the split that a configuration fixes for a task."""
-    return split_cells(theory.task, config.train_fraction, rng=generator(config.seed, "split"))
+    """Return the split that a configuration fixes for a task.
+
+    Raises
+    ------
+    SpecError
+        If it leaves no training or no held-out cell, or a mask does not fit the table.
+    """
+    if config.mask is not None:
+        return _masked(theory.task, config.mask)
+    return split_cells(
+        theory.task,
+        config.train_fraction,
+        rng=generator(config.seed, "split"),
+        is_stratified=config.split == "stratified",
+    )
+
+
+def _masked(task: Task, mask: tuple[str, ...]) -> Split:
+    nx, ny = task.table.shape
+    if len(mask) != nx or any(len(row) != ny or set(row) - {"0", "1"} for row in mask):
+        widths = sorted({len(row) for row in mask})
+        raise SpecError(
+            f"a mask for {task.formula} is {nx} rows of {ny} digits 0 or 1; got {len(mask)} rows "
+            f"of {' or '.join(map(str, widths)) or 'nothing'}"
+        )
+    chosen = np.array([[digit == "1" for digit in row] for row in mask]) & (task.table >= 0)
+    if not chosen.any() or not (~chosen & (task.table >= 0)).any():
+        raise SpecError("the mask leaves no training or no held-out cell; mark some, not all")
+    return _split(task, chosen)
+
+
+def _split(task: Task, chosen: NDArray[np.bool_]) -> Split:
+    return Split(np.where(chosen, task.table, -1), ~chosen & (task.table >= 0))

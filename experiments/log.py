@@ -7,7 +7,7 @@ from symtheory.records import Json
 
 __all__ = ["is_step", "parse_json", "read_row"]
 
-_COLUMNS = frozenset(
+_NUMBERS = frozenset(
     {
         "step",
         "train_loss",
@@ -18,9 +18,11 @@ _COLUMNS = frozenset(
         "violation_max",
         "effective_dimension",
         "gram_similarity",
+        "step_norm",
         "seconds",
     }
 )
+_GROUPS = frozenset({"violations", "gram", "irreps", "norms"})  # numbers or lists of them, by name
 
 
 def is_step(value: object) -> bool:
@@ -33,13 +35,27 @@ def read_row(line: str) -> dict[str, Json] | None:
     row = parse_json(line)
     if not isinstance(row, dict) or not is_step(row.get("step")):
         return None
-    measured = (row.get(key) for key in _COLUMNS)
-    numbers = [value for value in measured if value is not None]
-    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in numbers):
+    if not row.keys() >= _NUMBERS | _GROUPS:
         return None
-    if not isinstance(row.get("train_accuracy"), int | float) or not row.keys() >= _COLUMNS:
-        return None
-    return row if all(math.isfinite(value) for value in numbers) else None
+    is_whole = isinstance(row["train_accuracy"], int | float)
+    flat = all(_is_number(row[key]) for key in _NUMBERS)
+    deep = all(isinstance(row[key], dict) and _are_numbers(row[key]) for key in _GROUPS)
+    return row if is_whole and flat and deep else None
+
+
+def _is_number(value: object) -> bool:
+    if value is None:
+        return True
+    is_real = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_real and math.isfinite(value)  # type: ignore[arg-type]
+
+
+def _are_numbers(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(_are_numbers(part) for part in value.values())
+    if isinstance(value, list):
+        return all(_is_number(part) for part in value)
+    return _is_number(value)
 
 
 def parse_json(text: str) -> object:

@@ -1,9 +1,11 @@
 """What is measured during training: one row of the log at a time."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from symtheory.errors import RunError
 from symtheory.geometry.dimension import effective_dimension
@@ -13,14 +15,15 @@ from symtheory.theory import Theory
 
 from .config import TrainingConfig
 from .data import Split
-from .models.transformer import Transformer
+from .gauge import Gauge
+from .models.build import Network
 from .network import table_logits
 from .objectives.relations import symmetric_divergence
 from .objectives.selection import select_relations
 from .runs import Run
 from .seeds import generator
 
-__all__ = ["Monitor", "Row"]
+__all__ = ["Monitor", "Row", "is_logged"]
 
 Row = dict[str, Json]
 
@@ -28,31 +31,56 @@ Row = dict[str, Json]
 _DIAGNOSTIC_TUPLES = 1024
 
 
+def is_logged(step: int, config: TrainingConfig) -> bool:
+    """Whether a step gets a row: every ``log_every``-th, every power of two, and the last.
+
+    Examples
+    --------
+    >>> [step for step in range(45) if is_logged(step, TrainingConfig(log_every=20))]
+    [0, 1, 2, 4, 8, 16, 20, 32, 40]
+    """
+    is_power_of_two = step & (step - 1) == 0
+    return step % config.log_every == 0 or is_power_of_two or step == config.steps
+
+
 class Monitor:
-    """Measures a row of the log.
+    """Measures the rows of one run's log.
 
     Held-out answers are read for two columns only, ``test_loss`` and ``test_accuracy``, which are
-    reported and used by nothing here. The violation is that of the relations that
-    `select_relations` gives, whether or not they are losses; it reads no held-out answer, but it
-    asks the network about held-out cells. The effective dimension is that of the operands'
-    embedding, where each operand has its own the larger of the two.
+    reported and used by nothing here. Violations are measured of all relations of the task that
+    have an instance on the split, on instances that training answers certify, whether or not they
+    are losses; ``violation`` is the largest mean, ``violation_max`` the largest instance of those
+    that `select_relations` gives. They read no held-out answer, but ask the network about held-out
+    cells. The effective dimension is that of the operands' embedding, where each operand has its
+    own the larger of the two.
     """
 
-    def __init__(self, theory: Theory, config: TrainingConfig, split: Split, run: Run) -> None:
+    def __init__(
+        self,
+        theory: Theory,
+        config: TrainingConfig,
+        split: Split,
+        run: Run,
+        device: torch.device,
+    ) -> None:
         self._run = run
         self._window = config.settled_window
-        self._device = torch.device(config.device)
+        self._device = device
         # Cells without an answer are in neither mask; what stands there is not looked at.
-        self._answers = torch.tensor(theory.task.table.ravel().clip(min=0), device=self._device)
-        self._train = torch.as_tensor((split.known >= 0).ravel(), device=self._device)
-        self._test = torch.as_tensor(split.held_out.ravel(), device=self._device)
+        self._answers = torch.tensor(theory.task.table.ravel().clip(min=0), device=device)
+        self._train = torch.as_tensor((split.known >= 0).ravel(), device=device)
+        self._test = torch.as_tensor(split.held_out.ravel(), device=device)
         self._shape = split.known.shape
-        self._pairs = [
-            self._diagnostic_pairs(
+        used = select_relations(theory.relations, config, split.known)
+        self._deciding = [relation.name for relation in used]
+        self._pairs = {
+            relation.name: self._diagnostic_pairs(
                 relation, split, generator(config.seed, f"diagnostic {relation.name}")
             )
-            for relation in select_relations(theory.relations, config, split.known)
-        ]
+            for relation in theory.relations
+            if relation.n_instances(split.known)
+        }
+        self._gauges = {role: Gauge(geometry) for role, geometry in theory.geometries.items()}
 
     def _diagnostic_pairs(
         self, relation: Relation, split: Split, rng: np.random.Generator
@@ -64,56 +92,90 @@ class Monitor:
             return left, right, None
         return left, right, torch.as_tensor(drawn.answer_map, device=self._device)
 
-    def row(self, network: Transformer, step: int, seconds: float) -> Row:
-        """Measure the network, keep its embeddings, and append the row to the run's log."""
+    def row(self, network: Network, step: int, *, step_norm: float | None, seconds: float) -> Row:
+        """Measure the network, keep its embeddings, and append the row to the run's log.
+
+        Parameters
+        ----------
+        network : Network
+        step : int
+        step_norm : float or None
+            Length of the last step in parameter space; None before the first.
+        seconds : float
+            Since the training began.
+
+        Raises
+        ------
+        RunError
+            If the embeddings are no longer finite.
+        """
         logarithm = table_logits(network, self._shape).log_softmax(dim=1)
         correct = (logarithm.argmax(dim=1) == self._answers).double()
         loss = -logarithm.gather(1, self._answers[:, None])[:, 0].double()
-        violations = [
-            symmetric_divergence(logarithm[left], logarithm[right], answer_map)
-            for left, right, answer_map in self._pairs
-        ]
+        violations = {
+            name: symmetric_divergence(logarithm[left], logarithm[right], answer_map)
+            for name, (left, right, answer_map) in self._pairs.items()
+        }
         arrays = {role: table.detach().cpu().numpy() for role, table in network.embeddings.items()}
         if not all(np.isfinite(array).all() for array in arrays.values()):
             raise RunError(
                 f"training diverged at step {step}: the embeddings are no longer finite; lower the "
                 "learning rate"
             )
-        earlier = [s for s in self._run.embedding_steps if s <= step - self._window]
-        similarity = (
-            min(
-                _gram_similarity(arrays[role], before.points)
-                for role, before in self._run.embeddings(earlier[-1]).items()
-            )
-            if earlier
-            else None
-        )
+        both = {
+            name: (finite(float(v.mean())), finite(float(v.max())))
+            for name, v in violations.items()
+        }
+        deciding = [both[name] for name in self._deciding]
         row: Row = {
             "step": step,
             "train_loss": finite(float(loss[self._train].mean())),
             "train_accuracy": float(correct[self._train].mean()),
             "test_loss": finite(float(loss[self._test].mean())),
             "test_accuracy": float(correct[self._test].mean()),
-            "violation": _most([float(v.mean()) for v in violations]),
-            "violation_max": _most([float(v.max()) for v in violations]),
-            "effective_dimension": max(
-                effective_dimension(points)
-                for role, points in arrays.items()
-                if role is not Role.READOUT
-            ),
-            "gram_similarity": finite(similarity),
+            "violation": _most([mean for mean, _ in deciding]),
+            "violation_max": _most([largest for _, largest in deciding]),
+            "violations": {name: list(values) for name, values in both.items()},
+            **self._geometry(arrays, step),
+            "norms": _norms(network, arrays),
+            "step_norm": finite(step_norm),
             "seconds": round(seconds, 3),
         }
         self._run.write_embeddings(step, arrays)
         self._run.append_metrics(row)
         return row
 
+    def _geometry(self, arrays: Mapping[Role, NDArray[np.floating]], step: int) -> Row:
+        earlier = [s for s in self._run.embedding_steps if s <= step - self._window]
+        before = self._run.embeddings(earlier[-1]) if earlier else {}
+        similar = [_gram_similarity(arrays[role], then.points) for role, then in before.items()]
+        gauges = {role: self._gauges[role] for role in arrays if role in self._gauges}
+        return {
+            "effective_dimension": max(
+                effective_dimension(points)
+                for role, points in arrays.items()
+                if role is not Role.READOUT
+            ),
+            "gram_similarity": finite(min(similar)) if similar else None,
+            "gram": {str(role): finite(g.gram_share(arrays[role])) for role, g in gauges.items()},
+            "irreps": {str(role): dict(g.irreps(arrays[role])) for role, g in gauges.items()},
+        }
 
-def _most(values: list[float]) -> float | None:
-    return finite(max(values)) if values else None
+
+def _norms(network: nn.Module, arrays: Mapping[Role, NDArray[np.floating]]) -> Row:
+    """Return the Euclidean norm of all parameters and of every embedding."""
+    square = sum(float((p.detach().double() ** 2).sum()) for p in network.parameters())
+    norms = {str(role): finite(float(np.linalg.norm(array))) for role, array in arrays.items()}
+    return {"parameters": finite(square**0.5), **norms}
 
 
-def _gram_similarity(points: NDArray[np.float32], before: NDArray[np.float64]) -> float:
+def _most(values: list[float | None]) -> float | None:
+    """Return the largest value; None where there is none, or one is no number."""
+    numbers = [value for value in values if value is not None]
+    return max(numbers) if numbers and len(numbers) == len(values) else None
+
+
+def _gram_similarity(points: NDArray[np.floating], before: NDArray[np.float64]) -> float:
     """Cosine between the centered Gram matrices of two clouds of the same tokens."""
     a = points.astype(np.float64)
     a, b = a - a.mean(axis=0), before - before.mean(axis=0)

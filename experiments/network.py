@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from symtheory.records import Embedding, Role
 
-from .models.transformer import Transformer
+from .models.build import Network
 
 __all__ = ["TrainedNetwork", "table_logits"]
 
@@ -16,9 +16,9 @@ __all__ = ["TrainedNetwork", "table_logits"]
 _CHUNK = 16384
 
 
-def table_logits(network: Transformer, shape: tuple[int, int]) -> torch.Tensor:
+def table_logits(network: Network, shape: tuple[int, int]) -> torch.Tensor:
     """Return the logits of every cell of the table, (nx * ny, n_answers), without gradients."""
-    device = network.readout.device
+    device = network.embeddings[Role.READOUT].device
     cells = torch.cartesian_prod(
         torch.arange(shape[0], device=device), torch.arange(shape[1], device=device)
     )
@@ -31,12 +31,12 @@ class TrainedNetwork:
 
     Parameters
     ----------
-    network : Transformer
+    network : Network
     shape : tuple of int
         (nx, ny) of the task's table.
     """
 
-    def __init__(self, network: Transformer, shape: tuple[int, int]) -> None:
+    def __init__(self, network: Network, shape: tuple[int, int]) -> None:
         self._network = network
         self._shape = shape
 

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 import torch
 from torch import nn
 
-from .config import TrainingConfig
+from .config import OptimizerConfig
 
 __all__ = ["make_optimizer", "set_learning_rate"]
 
 
-def make_optimizer(parameters: Iterable[nn.Parameter], config: TrainingConfig) -> torch.optim.AdamW:
+def make_optimizer(
+    parameters: Iterable[nn.Parameter], config: OptimizerConfig
+) -> torch.optim.AdamW:
     """Return AdamW with decoupled weight decay on every parameter (arXiv:1711.05101)."""
     return torch.optim.AdamW(
         parameters,
@@ -22,9 +24,13 @@ def make_optimizer(parameters: Iterable[nn.Parameter], config: TrainingConfig) -
 
 
 def set_learning_rate(
-    optimizer: torch.optim.Optimizer, config: TrainingConfig, *, step: int
+    optimizer: torch.optim.Optimizer, config: OptimizerConfig, *, step: int
 ) -> None:
     """Set the rate of the given step (counted from 0): linear warm-up, then constant."""
     rate = config.learning_rate * min(1.0, (step + 1) / max(1, config.warmup))
     for group in optimizer.param_groups:
         group["lr"] = rate
+
+
+def memory_shapes(config, shape):
+    return {"step": (), "exp_avg": shape, "exp_avg_sq": shape}

@@ -215,19 +215,39 @@ class Run:
             if role in arrays
         }
 
-    def write_embeddings(self, step: int, arrays: Mapping[Role, NDArray[np.float32]]) -> None:
+    def write_embeddings(self, step: int, arrays: Mapping[Role, NDArray[np.floating]]) -> None:
         """Keep the embeddings of one step."""
         self._save("embedding", step, {str(role): points for role, points in arrays.items()})
 
-    def write_state(self, step: int, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+    def write_state(self, step: int, arrays: Mapping[str, NDArray[np.floating]]) -> None:
         """Keep a resumable state, and of the older ones only the latest."""
         self._save("state", step, arrays)
-        for old in self._steps("state")[:-2]:
+        for old in self.state_steps[:-2]:
             self._path("state", old).unlink()
 
-    def last_state(self) -> tuple[int, dict[str, NDArray[np.float32]]] | None:
+    @property
+    def state_steps(self) -> list[int]:
+        """Steps whose resumable states are kept, ascending."""
+        return self._steps("state")
+
+    def state(self, step: int) -> dict[str, NDArray[np.floating]]:
+        """Return the resumable state of a step.
+
+        Raises
+        ------
+        RunError
+            If there is none, or it cannot be read.
+        """
+        if step not in self.state_steps:
+            raise RunError(
+                f"{self.folder} keeps no state of step {step}, from which the runs of its batch "
+                "would go on; train it by itself with --resume"
+            )
+        return self._load("state", step)
+
+    def last_state(self) -> tuple[int, dict[str, NDArray[np.floating]]] | None:
         """Return (step, arrays) of the latest resumable state, or None."""
-        steps = self._steps("state")
+        steps = self.state_steps
         return (steps[-1], self._load("state", steps[-1])) if steps else None
 
     def rewind(self, step: int) -> None:
@@ -235,9 +255,10 @@ class Run:
         rows = [row for row in self.metrics if isinstance(row["step"], int) and row["step"] <= step]
         text = "".join(json.dumps(row, allow_nan=False) + "\n" for row in rows)
         write_whole(self.folder / "metrics.jsonl", text.encode())
-        for later in self.embedding_steps:
-            if later > step:
-                self._path("embedding", later).unlink()
+        for kind in ("embedding", "state"):
+            for later in self._steps(kind):
+                if later > step:
+                    self._path(kind, later).unlink()
 
     def append_metrics(self, row: Mapping[str, Json]) -> None:
         """Add one row to the log."""
@@ -270,14 +291,14 @@ class Run:
     def _path(self, kind: str, step: int) -> Path:
         return self.folder / "snapshots" / f"{kind}-{step:06d}.safetensors"
 
-    def _save(self, kind: str, step: int, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+    def _save(self, kind: str, step: int, arrays: Mapping[str, NDArray[np.floating]]) -> None:
         whole = {name: np.array(array, order="C") for name, array in arrays.items()}
         write_whole(self._path(kind, step), save(whole))
 
-    def _load(self, kind: str, step: int) -> dict[str, NDArray[np.float32]]:
+    def _load(self, kind: str, step: int) -> dict[str, NDArray[np.floating]]:
         path = self._path(kind, step)
         try:
-            arrays: dict[str, NDArray[np.float32]] = load_file(path)
+            arrays: dict[str, NDArray[np.floating]] = load_file(path)
         except (OSError, SafetensorError, ValueError) as error:
             raise RunError(
                 f"{path} cannot be read ({error}); delete it to fall back on an earlier one, "

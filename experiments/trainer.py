@@ -1,28 +1,24 @@
-"""Train one network on one theory, into a run folder."""
+"""Train networks on one theory, each into its run folder; several seeds in one program."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 import torch
 
-from symtheory.errors import RunError
-from symtheory.records import Role
+from symtheory.errors import RunError, SpecError
 from symtheory.theory import Theory
 
-from .checkpoints import load_parameters, load_state, state_arrays
+from .architecture import new_network
+from .batch import Batch, Member
+from .checkpoints import load_parameters
 from .config import TrainingConfig
-from .data import split_of
-from .models.transformer import Transformer
-from .monitor import Monitor, Row
+from .ensemble import fast_arithmetic, workers
+from .monitor import Row
 from .network import TrainedNetwork
-from .objectives.objective import Objective
-from .objectives.selection import select_relations
-from .optimizers import make_optimizer, set_learning_rate
 from .runs import Run
-from .seeds import integer
 
-__all__ = ["has_settled", "load_network", "train"]
+__all__ = ["load_network", "train", "train_batch"]
 
 
 def train(
@@ -33,7 +29,7 @@ def train(
     on_row: Callable[[Row], None] = lambda _: None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Train until the geometry has settled or the steps are used up.
+    """Train one network until its geometry has settled or the steps are used up.
 
     Continues from the last resumable state in the run folder, if there is one. On the CPU a
     resumed run is bit for bit the run that was never interrupted.
@@ -50,67 +46,54 @@ def train(
         Asked before every step; when it says yes, the state is written and KeyboardInterrupt
         raised.
     """
-    run.check_identity(theory.task, config)
-    if run.finished is not None:
-        return
-    with run.locked():
-        _train(theory, config, run, on_row=on_row, interrupted=interrupted)
-
-
-def _train(
-    theory: Theory,
-    config: TrainingConfig,
-    run: Run,
-    *,
-    on_row: Callable[[Row], None],
-    interrupted: Callable[[], bool],
-) -> None:
-    device = torch.device(config.device)
-    split = split_of(theory, config)
-    network = _new_network(theory, config).to(device)
-    optimizer = make_optimizer(network.parameters(), config)
-    used = select_relations(theory.relations, config, split.known)
-    objective = Objective(used if config.loss == "symmetry" else (), split, config, device)
-    monitor = Monitor(theory, config, split, run)
-
-    start = _restore(run, config, network=network, optimizer=optimizer)
-    rows = run.metrics
-    began = time.perf_counter() - float(rows[-1]["seconds"] if rows else 0.0)  # type: ignore[arg-type]
-    for step in range(max(start, 0), config.steps + 1):
-        wished = interrupted()
-        fresh = step > start  # the row and the state of the starting step exist already
-        if fresh and (step % config.log_every == 0 or step == config.steps):
-            rows.append(monitor.row(network, step, time.perf_counter() - began))
-            on_row(rows[-1])
-        why = _why_to_stop(rows[-1], config) if rows and rows[-1]["step"] == step else None
-        if fresh and (why or wished or (step and step % config.checkpoint_every == 0)):
-            run.write_state(step, state_arrays(network, optimizer))
-        if why:
-            run.write_json("finished.json", {"step": step, "reason": why})
-            return
-        if wished:
-            raise KeyboardInterrupt
-        set_learning_rate(optimizer, config, step=step)
-        optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(objective(network, step).total)
-        optimizer.step()
-
-
-def has_settled(row: Row, config: TrainingConfig) -> bool:
-    """Say whether training may stop, by the rule in `TrainingConfig`."""
-    violation, similarity = row["violation"], row["gram_similarity"]
-    return (
-        row["train_accuracy"] == 1.0
-        and (violation is None or float(violation) <= config.settled_violation)  # type: ignore[arg-type]
-        and similarity is not None
-        and float(similarity) >= config.settled_similarity  # type: ignore[arg-type]
+    train_batch(
+        theory, [config], [run], on_rows=lambda rows: on_row(rows[0]), interrupted=interrupted
     )
 
 
-def _why_to_stop(row: Row, config: TrainingConfig) -> str | None:
-    if has_settled(row, config):
-        return "the geometry has settled"
-    return "the steps were used up" if row["step"] == config.steps else None
+def train_batch(
+    theory: Theory,
+    configs: Sequence[TrainingConfig],
+    runs: Sequence[Run],
+    *,
+    on_rows: Callable[[Sequence[Row]], None] = lambda _: None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> None:
+    """Train runs that differ in their seeds as one program, each into its folder.
+
+    Runs that are finished are left alone, and a run leaves the program when it ends.
+
+    Parameters
+    ----------
+    theory : Theory
+    configs : sequence of TrainingConfig
+        Equal but for the seed.
+    runs : sequence of Run
+        One for each configuration.
+    on_rows : callable
+        Called with the rows that the runs in training have logged at a step.
+    interrupted : callable
+        As in `train`.
+
+    Raises
+    ------
+    SpecError
+        If the configurations differ in more than the seed, or a seed occurs twice.
+    """
+    _check_batch(configs)
+    for config, run in zip(configs, runs, strict=True):
+        run.check_identity(theory.task, config)
+    open_runs = [number for number, run in enumerate(runs) if run.finished is None]
+    if not open_runs:
+        return
+    with ExitStack() as held:
+        for number in open_runs:
+            held.enter_context(runs[number].locked())
+        device = torch.device(configs[0].device)
+        held.enter_context(fast_arithmetic())
+        in_order = held.enter_context(workers(len(open_runs), device))
+        members = [Member(theory, configs[number], runs[number], device) for number in open_runs]
+        Batch(theory, configs[0], members, in_order).train(on_rows, interrupted)
 
 
 def load_network(theory: Theory, config: TrainingConfig, run: Run) -> TrainedNetwork:
@@ -124,38 +107,15 @@ def load_network(theory: Theory, config: TrainingConfig, run: Run) -> TrainedNet
         )
     if state is None:
         raise RunError(f"{run.folder} holds no trained network yet; train it first")
-    network = _new_network(theory, replace(config, device="cpu"))
+    network = new_network(theory, replace(config, device="cpu"))
     load_parameters(network, state[1])
     nx, ny = theory.task.table.shape
     return TrainedNetwork(network, (nx, ny))
 
 
-def _new_network(theory: Theory, config: TrainingConfig) -> Transformer:
-    task = theory.task
-    return Transformer(
-        len(task.x_labels),
-        len(task.y_labels),
-        len(task.z_labels),
-        config.model,
-        is_tied=Role.SHARED in theory.roles,
-        generator=torch.Generator().manual_seed(integer(config.seed, "initial parameters")),
-    )
-
-
-def _restore(
-    run: Run, config: TrainingConfig, *, network: Transformer, optimizer: torch.optim.Optimizer
-) -> int:
-    """Load the last state and forget what came after it; return its step, -1 if there is none."""
-    last = run.last_state()
-    if last is not None:
-        step, arrays = last
-        load_state(network, optimizer, arrays)
-        run.check_history(last=step, log_every=config.log_every)
-    else:
-        step = -1
-        if any(row["step"] > config.checkpoint_every for row in run.metrics):  # type: ignore[operator]
-            raise RunError(
-                f"{run.folder} has a log but no state to resume from; choose another --out"
-            )
-    run.rewind(step)
-    return step
+def _check_batch(configs: Sequence[TrainingConfig]) -> None:
+    seeds = [config.seed for config in configs]
+    if len(set(seeds)) < len(seeds):
+        raise SpecError(f"every run of a batch has a seed of its own, got {seeds}")
+    if any(replace(config, seed=seeds[0]) != configs[0] for config in configs):
+        raise SpecError("the runs of a batch differ in their seeds only")

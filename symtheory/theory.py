@@ -118,12 +118,14 @@ class Theory:
         relations = [self.relation(name) for name in names]
         return closure(relations, np.asarray(known, dtype=np.int64))
 
-    def placebos(self, *, rng: np.random.Generator) -> tuple[Relation, ...]:
+    def placebos(
+        self, *, rng: np.random.Generator, known: NDArray[np.int64] | None = None
+    ) -> tuple[Relation, ...]:
         """Return the same relations of a wrong group of the same order: false ones, as a control.
 
         See `symtheory.symmetry.placebos.placebo_relations`.
         """
-        return placebo_relations(self.structure, self.symmetries, rng=rng)
+        return placebo_relations(self.structure, self.symmetries, rng=rng, known=known)
 
     def predictions(self, roles: Iterable[Role]) -> tuple[Prediction, ...]:
         """Return the claims for a network that has these embeddings.

@@ -1,114 +1,166 @@
-"""The training objective: cross-entropy on the training cells plus relation losses.
+"""The training objective: cross-entropy on the training cells plus auxiliary losses.
 
-All cells that one step needs, for the cross-entropy and for every relation instance drawn, are
-collected without repeats and go through the network once.
+What a step needs is drawn first, on the host; what it costs is then a function of tensors alone.
+So a run can be computed by itself or many in one program. All cells of a step, for the
+cross-entropy and for every relation instance drawn, are collected without repeats and go through
+the network once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import nll_loss
 
-from symtheory.symmetry.relations import CellPairs, Relation
+from symtheory.records import Role
+from symtheory.symmetry.relations import CellPairs, RelationSampler
 
 from ..config import TrainingConfig
 from ..data import Split
 from ..seeds import generator
+from .priors import PRIORS
 from .relations import symmetric_divergence
+from .selection import Term
 
-__all__ = ["Objective", "StepLoss"]
+__all__ = ["Draw", "Objective", "StepLoss", "step_loss"]
 
 
 @dataclass(frozen=True, slots=True)
 class StepLoss:
-    """Loss of one step: the total to differentiate, and its parts as scalars on the device."""
+    """Loss of one step: the total to differentiate, and its part from labels."""
 
     total: Tensor
     cross_entropy: Tensor
-    relation: Tensor
 
 
-class Objective:
-    """Cross-entropy plus ``relation_weight`` times the mean violation of each relation.
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What one step of one run is computed from.
 
     Parameters
     ----------
-    relations : sequence of Relation
-        Used as losses. Only training answers reach them.
+    cells : (n_cells, 2) int64
+        Labeled cells first, then all others that an instance needs.
+    answers : (n_labeled,) int64
+    pairs : tuple of (Tensor, Tensor) or (Tensor, Tensor, Tensor)
+        For every relation loss: rows of ``cells`` to the left and to the right, (n_pairs,) int64,
+        and the permutation of the answers between them, where there is one.
+    weights : tuple of float
+        Factor of each relation loss; equal in all runs of a configuration.
+    priors : tuple of (str, float)
+        Names of the priors in force with their factors.
+    """
+
+    cells: Tensor
+    answers: Tensor
+    pairs: tuple[tuple[Tensor, ...], ...]
+    weights: tuple[float, ...]
+    priors: tuple[tuple[str, float], ...]
+
+
+class Objective:
+    """What the steps of one run are computed from.
+
+    Parameters
+    ----------
+    terms : sequence of Term
+        From `symtheory.experiments.objectives.selection.auxiliary_terms`.
     split : Split
+        Only training answers reach the terms.
+    labels : (nx, ny) int64
+        Answers that the cross-entropy learns, -1 elsewhere: the training answers, with
+        augmentation also those that follow from them.
     config : TrainingConfig
     device : torch.device
     """
 
     def __init__(
         self,
-        relations: Sequence[Relation],
+        terms: Sequence[Term],
         split: Split,
+        labels: NDArray[np.int64],
         config: TrainingConfig,
         device: torch.device,
     ) -> None:
-        self._samplers = [(relation.name, relation.bind(split.known)) for relation in relations]
+        self._terms: list[tuple[Term, list[RelationSampler]]] = [
+            (term, [relation.bind(split.known) for relation in term.relations]) for term in terms
+        ]
         self._config = config
         self._device = device
-        self._n_columns = split.known.shape[1]
-        cells = split.train_cells
-        self._train_cells = cells
-        self._answers = torch.as_tensor(split.known[split.known >= 0], device=device)
-        self._cells_on_device = torch.as_tensor(cells, device=device)
-        # Row of every cell in the batch; -1 where the cell is not among the training cells.
-        self._row = np.full(split.known.size, -1, dtype=np.int64)
+        self._n_columns = labels.shape[1]
+        cells = np.argwhere(labels >= 0)
+        self._n_labeled = len(cells)
+        self._answers = torch.as_tensor(labels[labels >= 0], device=device)
+        self._cells = torch.as_tensor(cells, device=device)
+        # Row of every cell in the batch; -1 where the cell is not among the labeled ones.
+        self._row = np.full(labels.size, -1, dtype=np.int64)
         self._row[self._key(cells)] = np.arange(len(cells))
 
-    def __call__(self, network: nn.Module, step: int) -> StepLoss:
-        """Return the loss of one step; its random instances depend on seed and step only."""
-        drawn = [
-            sampler.sample(
-                self._config.tuples, rng=generator(self._config.seed, f"tuples {stream}", step)
-            )
-            for stream, sampler in self._samplers
-        ]
-        cells, rows = self._collect(drawn)
-        logarithm = network(cells).log_softmax(dim=1)
-        cross_entropy = nll_loss(logarithm[: len(self._answers)], self._answers)
-        relation = torch.zeros((), device=self._device)
-        for pairs, (left, right) in zip(drawn, rows, strict=True):
-            answer_map = pairs.answer_map
-            relation = (
-                relation
-                + symmetric_divergence(
-                    logarithm.index_select(0, left),
-                    logarithm.index_select(0, right),
-                    None
-                    if answer_map is None
-                    else torch.as_tensor(answer_map, device=self._device),
-                ).mean()
-            )
-        total = cross_entropy + self._config.relation_weight * relation
-        return StepLoss(total, cross_entropy.detach(), relation.detach())
+    def draw(self, step: int) -> Draw:
+        """Return what a step is computed from; its instances depend on seed and step only."""
+        drawn: list[CellPairs] = []
+        weights: list[float] = []
+        priors: list[tuple[str, float]] = []
+        for term, samplers in self._terms:
+            factor = term.auxiliary.factor(step)
+            if factor == 0:
+                continue
+            if term.auxiliary.name in PRIORS:
+                priors.append((term.auxiliary.name, factor))
+            for sampler in samplers:
+                stream = f"tuples {sampler.relation.name}"
+                rng = generator(self._config.seed, stream, step)
+                drawn.append(sampler.sample(self._config.tuples, rng=rng))
+                weights.append(factor)
+        cells, pairs = self._collect(drawn)
+        return Draw(cells, self._answers, pairs, tuple(weights), tuple(priors))
 
     def _key(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.asarray(cells[:, 0] * self._n_columns + cells[:, 1])
 
-    def _collect(self, drawn: Sequence[CellPairs]) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
-        """Return the cells of the step and, for each relation, the rows of its two sides."""
+    def _collect(self, drawn: Sequence[CellPairs]) -> tuple[Tensor, tuple[tuple[Tensor, ...], ...]]:
+        """Return the cells of the step and, for each relation loss, the rows of its two sides."""
         if not drawn:
-            return self._cells_on_device, []
+            return self._cells, ()
         keys = [(self._key(pairs.left), self._key(pairs.right)) for pairs in drawn]
         every = np.concatenate([side for pair in keys for side in pair])
         row = self._row.copy()
         new = np.unique(every[row[every] < 0])
-        row[new] = len(self._train_cells) + np.arange(len(new))
+        row[new] = self._n_labeled + np.arange(len(new))
         extra = np.stack([new // self._n_columns, new % self._n_columns], axis=1)
-        cells = torch.cat([self._cells_on_device, torch.as_tensor(extra, device=self._device)])
-        rows = [
-            (
-                torch.as_tensor(row[left], device=self._device),
-                torch.as_tensor(row[right], device=self._device),
+        cells = torch.cat([self._cells, torch.as_tensor(extra, device=self._device)])
+        sides = [(row[left], row[right]) for left, right in keys]
+        return cells, tuple(
+            tuple(
+                torch.as_tensor(part, device=self._device)
+                for part in (*rows, pairs.answer_map)
+                if part is not None
             )
-            for left, right in keys
-        ]
-        return cells, rows
+            for pairs, rows in zip(drawn, sides, strict=True)
+        )
+
+
+def step_loss(logits: Tensor, tables: Mapping[Role, Tensor], draw: Draw) -> StepLoss:
+    """Return the loss of one step of one run.
+
+    Parameters
+    ----------
+    logits : (n_cells, n_answers)
+        Of ``draw.cells``; rows beyond those that the draw names are not read.
+    tables : mapping of Role to (n_tokens, d)
+        The embeddings; priors are taken of those of operands.
+    draw : Draw
+    """
+    logarithm = logits.log_softmax(dim=1)
+    cross_entropy = nll_loss(logarithm[: draw.answers.shape[0]], draw.answers)
+    total = cross_entropy
+    for (left, right, *answer_map), weight in zip(draw.pairs, draw.weights, strict=True):
+        first, second = logarithm.index_select(0, left), logarithm.index_select(0, right)
+        total = total + weight * symmetric_divergence(first, second, *answer_map).mean()
+    for name, weight in draw.priors:
+        operands = [table for role, table in tables.items() if role is not Role.READOUT]
+        total = total + weight * torch.stack([PRIORS[name](table) for table in operands]).sum()
+    return StepLoss(total, cross_entropy)

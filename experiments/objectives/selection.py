@@ -1,4 +1,4 @@
-"""Which relations of a task are used, as losses and as the measured violation.
+"""Which relations of a task are used, as losses, as further labels, and as the measured violation.
 
 A configuration names relations that a group isotope has. Not every task has them, so there is one
 rule, and it stands here: of the names in ``config.relations``
@@ -12,29 +12,61 @@ rule, and it stands here: of the names in ``config.relations``
 So by default addition is prompted by swap and composition, (x + y)^2 by swap and shift, the product
 of a non-abelian group by composition alone, and a table without symmetry by nothing: then training
 is plain cross-entropy and no violation is measured. The outcome follows from task, configuration
-and split, which a run records.
+and split, which a run records. A relation that an auxiliary names by itself must be there.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.errors import SpecError
+from symtheory.symmetry.closure import closure
 from symtheory.symmetry.relations import Relation
+from symtheory.theory import Theory
 
-from ..config import TrainingConfig
+from ..config import Auxiliary, TrainingConfig
+from ..seeds import generator
+from .priors import PRIORS
 
-__all__ = ["STAND_INS", "select_relations"]
+__all__ = [
+    "CONSISTENCY",
+    "PLACEBO",
+    "STAND_INS",
+    "Term",
+    "augmented_answers",
+    "auxiliary_terms",
+    "closure_fraction",
+    "select_relations",
+]
+
+CONSISTENCY, PLACEBO = "consistency", "placebo"
 
 STAND_INS = ("shift", "fibre", "invariance", "equivariance")
 """What takes the place of composition, in order of preference: relations between cells with one
 answer come before those that need a permutation of the answers."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """An auxiliary of the loss with what it stands for on a task.
+
+    Parameters
+    ----------
+    auxiliary : Auxiliary
+    relations : tuple of Relation
+        Their violations are added; none for a prior on the embeddings.
+    """
+
+    auxiliary: Auxiliary
+    relations: tuple[Relation, ...]
+
+
 def select_relations(
     relations: Sequence[Relation], config: TrainingConfig, known: NDArray[np.int64]
 ) -> tuple[Relation, ...]:
-    """Return the relations in use, in the order of the theory.
+    """Return the relations that consistency stands for, in the order of the theory.
 
     Parameters
     ----------
@@ -62,3 +94,76 @@ def select_relations(
     if "composition" in config.relations and "composition" not in chosen:
         chosen.update([name for name in STAND_INS if name in available][:1])
     return tuple(relation for relation in usable if relation.name in chosen)
+
+
+def auxiliary_terms(
+    theory: Theory, config: TrainingConfig, known: NDArray[np.int64]
+) -> tuple[Term, ...]:
+    """Return what each auxiliary of a configuration stands for.
+
+    A placebo stands for the false copies of the relations that consistency stands for.
+
+    Raises
+    ------
+    SpecError
+        If an auxiliary is neither a relation with an instance on the split nor a prior.
+    """
+    return tuple(
+        Term(each, () if each.name in PRIORS else _named(each.name, theory, config, known))
+        for each in config.auxiliaries
+    )
+
+
+def augmented_answers(
+    theory: Theory, config: TrainingConfig, known: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the training answers with all that the augmenting relations make of them.
+
+    Every relation spreads in turn until nothing more follows, so this is the closure whose size
+    is published with a run. Held-out answers are not read.
+    """
+    relations = _all_named(config.augmentation, theory, config, known)
+    table, before = known, None
+    while relations and (before is None or not np.array_equal(table, before)):
+        before = table
+        for relation in relations:
+            table = relation.spread(table)
+    return table
+
+
+def closure_fraction(
+    theory: Theory, config: TrainingConfig, known: NDArray[np.int64]
+) -> float | None:
+    """Return the share of held-out cells that relations in use determine; None with a placebo."""
+    names = [*(auxiliary.name for auxiliary in config.auxiliaries), *config.augmentation]
+    if PLACEBO in names:
+        return None
+    relations = _all_named([n for n in names if n not in PRIORS], theory, config, known)
+    return closure(relations, known).fraction if relations else 0.0
+
+
+def _all_named(
+    names: Sequence[str], theory: Theory, config: TrainingConfig, known: NDArray[np.int64]
+) -> tuple[Relation, ...]:
+    found = [each for name in names for each in _named(name, theory, config, known)]
+    return tuple({relation.name: relation for relation in found}.values())
+
+
+def _named(
+    name: str, theory: Theory, config: TrainingConfig, known: NDArray[np.int64]
+) -> tuple[Relation, ...]:
+    usual = select_relations(theory.relations, config, known)
+    if name == CONSISTENCY:
+        return usual
+    if name == PLACEBO:
+        kinds = {relation.kind for relation in usual}
+        copies = theory.placebos(rng=generator(config.seed, "placebos"), known=known)
+        return tuple(each for each in copies if each.kind in kinds and each.n_instances(known))
+    usable = [relation for relation in theory.relations if relation.n_instances(known)]
+    for relation in usable:
+        if relation.name == name:
+            return (relation,)
+    there = ", ".join([*(relation.name for relation in usable), CONSISTENCY, PLACEBO, *PRIORS])
+    raise SpecError(
+        f"{theory.task.formula} has no auxiliary {name!r} on this split; it has {there}"
+    )

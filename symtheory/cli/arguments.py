@@ -2,20 +2,20 @@
 
 import argparse
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from symtheory.errors import SpecError
 
 if TYPE_CHECKING:
-    from symtheory.experiments.config import TrainingConfig
     from symtheory.tasks.task import Task
 
 __all__ = [
     "add_output_arguments",
     "add_split_arguments",
     "add_task_arguments",
-    "add_training_arguments",
     "integer",
-    "read_config",
     "read_task",
+    "split_settings",
 ]
 
 
@@ -52,6 +52,14 @@ def add_split_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="F",
         help="share of the cells used for training (0.3)",
     )
+    parser.add_argument(
+        "--stratified", action="store_true", help="take that share of the cells of every answer"
+    )
+    parser.add_argument(
+        "--mask",
+        metavar="FILE",
+        help="training cells of your own: .npy, or lines of 0,1 in the shape of the table",
+    )
 
 
 def integer(text: str) -> int:
@@ -62,22 +70,6 @@ def integer(text: str) -> int:
 
 
 integer.__name__ = "non-negative integer"
-
-
-def add_training_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what determines a training besides the split."""
-    parser.add_argument(
-        "--loss",
-        choices=("symmetry", "none"),
-        default="symmetry",
-        help="add relations of the task to the loss, or not (symmetry)",
-    )
-    parser.add_argument("--steps", type=integer, default=3000, help="most optimizer steps (3000)")
-    parser.add_argument(
-        "--device", default="auto", metavar="D", help="auto, cpu, cuda or cuda:N (auto)"
-    )
-    parser.add_argument("--out", metavar="DIR", help="run folder (runs/TASK-MODEL-sSEED-HASH)")
-    parser.add_argument("--resume", action="store_true", help="continue an unfinished run")
 
 
 def add_output_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,15 +87,23 @@ def read_task(arguments: argparse.Namespace) -> "Task":
     )
 
 
-def read_config(arguments: argparse.Namespace) -> "TrainingConfig":
-    """Return the training configuration that the arguments give, with the device resolved."""
-    from symtheory.experiments.config import TrainingConfig
-    from symtheory.experiments.device import resolve_device
+def split_settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings of a training configuration that fix the split.
 
-    return TrainingConfig(
-        loss=arguments.loss,
-        steps=arguments.steps,
-        seed=arguments.seed,
-        train_fraction=arguments.train_fraction,
-        device=resolve_device(arguments.device),
-    )
+    Raises
+    ------
+    SpecError
+        If both a mask and a stratified split are asked for, or the mask cannot be read.
+    """
+    from symtheory.cli.mask_file import read_mask
+
+    if arguments.mask is not None and arguments.stratified:
+        raise SpecError("--mask says which cells are training data; leave out --stratified")
+    mask = None if arguments.mask is None else read_mask(arguments.mask)
+    kind = "mask" if mask is not None else "stratified" if arguments.stratified else "uniform"
+    return {
+        "seed": arguments.seed,
+        "split": kind,
+        "train_fraction": arguments.train_fraction,
+        "mask": mask,
+    }

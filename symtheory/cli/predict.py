@@ -9,6 +9,7 @@ from symtheory.cli.arguments import (
     add_split_arguments,
     add_task_arguments,
     read_task,
+    split_settings,
 )
 
 __all__ = ["add_parser", "run"]
@@ -34,18 +35,17 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the theory of the task, with closures for the split of this seed."""
     from symtheory.errors import SpecError
-    from symtheory.experiments.data import split_cells
+    from symtheory.experiments.config import TrainingConfig
+    from symtheory.experiments.data import split_of
     from symtheory.experiments.seeds import generator
     from symtheory.theory import predict
 
     if arguments.latex and arguments.json:
         raise SpecError("--latex and --json exclude each other; choose one")
     theory = predict(read_task(arguments))
-    split = split_cells(
-        theory.task, arguments.train_fraction, rng=generator(arguments.seed, "split")
-    )
+    split = split_of(theory, TrainingConfig(**split_settings(arguments)))
     if arguments.json:
-        placebos = theory.placebos(rng=generator(arguments.seed, "placebos"))
+        placebos = theory.placebos(rng=generator(arguments.seed, "placebos"), known=split.known)
         record = {
             **theory.to_dict(split.known),
             "placebos": [placebo.to_dict() for placebo in placebos],

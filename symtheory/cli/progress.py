@@ -3,9 +3,8 @@
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from typing import Protocol
 
 from symtheory.records import Json
 
@@ -15,32 +14,30 @@ _SECONDS_BETWEEN_LINES = 5.0
 _PATIENCE = 2.0  # seconds after which a person wants to know what goes on
 
 
-class OnRow(Protocol):
-    """Receives each logged row."""
-
-    def __call__(self, row: Mapping[str, Json]) -> None:
-        """Show one row."""
+OnRows = Callable[[Sequence[Mapping[str, Json]]], None]
+"""Receives the rows that all runs in training have logged at one step."""
 
 
-def describe(row: Mapping[str, Json]) -> str:
-    """Return the numbers of a logged row as one line."""
+def describe(rows: Sequence[Mapping[str, Json]]) -> str:
+    """Return the numbers of logged rows as one line; of several runs the least and the largest."""
 
-    def number(key: str, form: str) -> str:
-        value = row.get(key)
-        return "-" if value is None else format(value, form)
+    def numbers(key: str, form: str) -> str:
+        values = [row[key] for row in rows if isinstance(row.get(key), int | float)]
+        ends = [format(end(values), form) for end in (min, max)] if values else ["-"]
+        return " to ".join(dict.fromkeys(ends))
 
     return (
-        f"loss {number('train_loss', '.3f')}  train {number('train_accuracy', '.3f')}  "
-        f"test {number('test_accuracy', '.3f')}  violation {number('violation', '.2g')}"
-    )
+        f"loss {numbers('train_loss', '.3f')}  train {numbers('train_accuracy', '.3f')}  "
+        f"test {numbers('test_accuracy', '.3f')}  violation {numbers('violation', '.2g')}"
+    ) + (f"  {len(rows)} runs" if len(rows) > 1 else "")
 
 
 @contextmanager
-def training_progress(steps: int) -> Iterator[OnRow]:
+def training_progress(steps: int) -> Iterator[OnRows]:
     """Show the progress of a training of at most ``steps`` steps."""
     if sys.stderr is not None and sys.stderr.isatty():
-        with _bar(steps) as on_row:
-            yield on_row
+        with _bar(steps) as on_rows:
+            yield on_rows
     else:
         yield _PlainLines(steps)
 
@@ -51,8 +48,8 @@ class _PlainLines:
         self._began = self._printed = time.monotonic()
         self._first: int | None = None
 
-    def __call__(self, row: Mapping[str, Json]) -> None:
-        now, step = time.monotonic(), row["step"]
+    def __call__(self, rows: Sequence[Mapping[str, Json]]) -> None:
+        now, step = time.monotonic(), rows[0]["step"]
         if not isinstance(step, int):
             return
         self._first = step if self._first is None else self._first
@@ -63,14 +60,14 @@ class _PlainLines:
         left = f"at most {(self._steps - step) / rate:.0f} s left" if rate > 0 else ""
         with suppress(OSError):  # a log that nobody reads must not end the training
             print(
-                f"step {step:>5}  {describe(row)}  {rate:.0f} steps/s  {left}".rstrip(),
+                f"step {step:>5}  {describe(rows)}  {rate:.0f} steps/s  {left}".rstrip(),
                 file=sys.stderr,
                 flush=True,
             )
 
 
 @contextmanager
-def _bar(steps: int) -> Iterator[OnRow]:
+def _bar(steps: int) -> Iterator[OnRows]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Remaining
@@ -88,18 +85,18 @@ def _bar(steps: int) -> Iterator[OnRow]:
     ) as progress:
         bar = progress.add_task("training", total=steps, numbers="", rate="")
 
-        def on_row(row: Mapping[str, Json]) -> None:
-            step = row["step"]
+        def on_rows(rows: Sequence[Mapping[str, Json]]) -> None:
+            step = rows[0]["step"]
             if isinstance(step, int):
                 speed = progress.tasks[bar].speed
                 progress.update(
                     bar,
                     completed=step,
-                    numbers=describe(row),
+                    numbers=describe(rows),
                     rate=f"{speed:.0f} steps/s" if speed else "",
                 )
 
-        yield on_row
+        yield on_rows
 
 
 @contextmanager

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from symtheory.layout import percent
 from symtheory.records import SCHEMA, Json, Outcome
 
@@ -49,8 +52,6 @@ def closing_lines(
 ) -> Lines:
     """Return what was trained, what prompted it, what it picked and what came out, labeled."""
     from symtheory.experiments.data import split_of
-    from symtheory.experiments.objectives.selection import select_relations
-    from symtheory.symmetry.closure import closure
 
     finished, last = run.finished or {}, run.metrics[-1]
     split = split_of(theory, config)
@@ -64,16 +65,7 @@ def closing_lines(
             f"{last['test_accuracy']:.4f}",
         )
     ]
-    used = select_relations(theory.relations, config, known)
-    if config.loss == "symmetry" and used:
-        share = percent(closure(used, known).fraction)
-        lines.append(
-            (
-                "prompted",
-                f"by {' and '.join(r.name for r in used)}, which with the training answers "
-                f"determine {share} of the held-out cells",
-            )
-        )
+    lines.extend(_prompts(theory, config, known))
     for role, evidence in found.evidence.items():
         names = [name.removeprefix("frequency ") for name in evidence.active_names]
         lines.append(
@@ -84,6 +76,28 @@ def closing_lines(
             )
         )
     return [*lines, ("verdict", found.sentence)]
+
+
+def _prompts(theory: "Theory", config: "TrainingConfig", known: NDArray[np.int64]) -> Lines:
+    """Say what stood beside the training answers, and how many answers it is worth."""
+    from symtheory.experiments.objectives.selection import auxiliary_terms, closure_fraction
+
+    names = []
+    for term in auxiliary_terms(theory, config, known):
+        of_it = [relation.name for relation in term.relations] or [term.auxiliary.name]
+        weight = term.auxiliary.weight
+        names.extend(name if weight == 1 else f"{weight:g} × {name}" for name in of_it)
+    if config.augmentation:
+        names.append("labels from relations")
+    if not names:
+        return []
+    fraction = closure_fraction(theory, config, known)
+    worth = (
+        ""
+        if fraction is None
+        else f", which with the training answers determine {percent(fraction)} of the held-out cells"
+    )
+    return [("prompted", f"by {' and '.join(names)}{worth}")]
 
 
 def write_page(

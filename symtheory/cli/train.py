@@ -8,10 +8,9 @@ from symtheory.cli.arguments import (
     add_output_arguments,
     add_split_arguments,
     add_task_arguments,
-    add_training_arguments,
-    read_config,
     read_task,
 )
+from symtheory.cli.training_arguments import add_training_arguments, read_configs
 
 __all__ = ["add_parser", "run"]
 
@@ -31,27 +30,29 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train and say where the run lies."""
-    from symtheory.cli.training import open_run, train_run
+    """Train and say where the runs lie."""
+    from symtheory.cli.training import open_runs, train_runs
     from symtheory.errors import RunError
     from symtheory.records import SCHEMA
     from symtheory.theory import predict
 
     theory = predict(read_task(arguments))
-    config = read_config(arguments)
-    folder = open_run(theory, config, arguments)
-    train_run(theory, config, folder)
-    finished, rows = folder.finished or {}, folder.metrics
-    if not rows:
-        raise RunError(f"{folder.folder} is finished but has no log; choose another --out")
-    last = rows[-1]
+    configs = read_configs(arguments)
+    runs = open_runs(theory, configs, arguments)
+    train_runs(theory, configs, runs)
+    records = []
+    for run, config in zip(runs, configs, strict=True):
+        finished, rows = run.finished or {}, run.metrics
+        if not rows:
+            raise RunError(f"{run.folder} is finished but has no log; choose another --out")
+        record = {"seed": config.seed, "folder": str(run.folder), **finished, "last": rows[-1]}
+        records.append(record)
+        if not arguments.json:
+            print(
+                f"trained to step {finished['step']} ({finished['reason']}), test accuracy "
+                f"{rows[-1]['test_accuracy']:.4f}: {run.folder}"
+            )
     if arguments.json:
-        print(
-            json.dumps({"schema": SCHEMA, "folder": str(folder.folder), **finished, "last": last})
-        )
-    else:
-        print(
-            f"trained to step {finished['step']} ({finished['reason']}), test accuracy "
-            f"{last['test_accuracy']:.4f}: {folder.folder}"
-        )
+        one = records[0] if len(records) == 1 else {"runs": records}
+        print(json.dumps({"schema": SCHEMA, **one}))
     return 0

@@ -1,9 +1,9 @@
-"""From a theory and a configuration to a finished run folder, with progress and interruption."""
+"""From a theory and configurations to finished run folders, with progress and interruption."""
 
 import argparse
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -17,33 +17,45 @@ if TYPE_CHECKING:
     from symtheory.experiments.runs import Run
     from symtheory.theory import Theory
 
-__all__ = ["open_run", "train_run"]
+__all__ = ["interruptible", "is_path", "open_runs", "train_runs"]
 
 
-def open_run(theory: "Theory", config: "TrainingConfig", arguments: argparse.Namespace) -> "Run":
-    """Make the run folder, or open the one that holds this very run.
+def open_runs(
+    theory: "Theory", configs: "Sequence[TrainingConfig]", arguments: argparse.Namespace
+) -> "list[Run]":
+    """Make the run folders, or open those that hold these very runs.
+
+    One run goes into the folder that ``--out`` names, several into folders s0, s1, ... in it.
 
     Raises
     ------
     RunError
-        If the folder holds another run, or an unfinished one without ``--resume``.
+        If a folder holds another run, or an unfinished one without ``--resume``.
     """
     from symtheory.experiments.budget import check_budget
+
+    check_budget(theory, configs[0], len(configs))
+    if arguments.out is not None and not is_path(arguments.out):
+        raise SpecError(f"--out must name a folder, got {arguments.out!r}")
+    runs = []
+    for config in configs:
+        if arguments.out is None:
+            task = theory.task.to_dict()
+            name = f"{theory.task.name}-{config.model.kind}-s{config.seed}"
+            folder = Path("runs", f"{name}-{config.fingerprint(task)}")
+        else:
+            folder = Path(arguments.out, *([f"s{config.seed}"] if len(configs) > 1 else []))
+        runs.append(_open_run(theory, config, folder, resume=arguments.resume))
+    return runs
+
+
+def _open_run(theory: "Theory", config: "TrainingConfig", folder: Path, *, resume: bool) -> "Run":
     from symtheory.experiments.runs import Run
 
-    check_budget(theory, config)
-    task = theory.task.to_dict()
-    if arguments.out is None:
-        name = f"{theory.task.name}-transformer-s{config.seed}-{config.fingerprint(task)}"
-        folder = Path("runs", name)
-    elif is_path(arguments.out):
-        folder = Path(arguments.out)
-    else:
-        raise SpecError(f"--out must name a folder, got {arguments.out!r}")
-    if arguments.resume and not (folder / "config.json").is_file():
+    if resume and not (folder / "config.json").is_file():
         raise RunError(f"there is no run to resume in {folder}; leave out --resume")
     run = Run.create(folder, theory.task, config)
-    if arguments.resume:
+    if resume:
         run.check()
     elif run.finished is None and run.metrics:
         raise RunError(
@@ -53,16 +65,26 @@ def open_run(theory: "Theory", config: "TrainingConfig", arguments: argparse.Nam
     return run
 
 
-def train_run(theory: "Theory", config: "TrainingConfig", run: "Run") -> None:
-    """Train into the run folder; Ctrl-C writes a resumable state first."""
-    from symtheory.experiments.trainer import train
+def train_runs(
+    theory: "Theory", configs: "Sequence[TrainingConfig]", runs: "Sequence[Run]"
+) -> None:
+    """Train into the run folders; Ctrl-C writes resumable states first."""
+    from symtheory.experiments.trainer import train_batch
 
-    if run.finished is not None:
-        print(f"{run.folder} is trained already", file=sys.stderr)
+    for run in runs:
+        if run.finished is not None:
+            print(f"{run.folder} is trained already", file=sys.stderr)
+    going = [number for number, run in enumerate(runs) if run.finished is None]
+    if not going:
         return
-    print(f"training on {config.device} into {run.folder}", file=sys.stderr)
-    with _interruptible() as interrupted, training_progress(config.steps) as on_row:
-        train(theory, config, run, on_row=on_row, interrupted=interrupted)
+    first = runs[going[0]].folder
+    into = str(first) if len(going) == 1 else f"{first} and {len(going) - 1} more"
+    print(f"training on {configs[0].device} into {into}", file=sys.stderr)
+    with (
+        interruptible() as interrupted,
+        training_progress(configs[0].steps) as on_rows,
+    ):
+        train_batch(theory, configs, runs, on_rows=on_rows, interrupted=interrupted)
 
 
 def is_path(text: str) -> bool:
@@ -75,7 +97,7 @@ def is_path(text: str) -> bool:
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
+def interruptible() -> Iterator[Callable[[], bool]]:
     """Turn the first Ctrl-C into a wish that the trainer asks for; the second acts at once."""
     wished = False
 

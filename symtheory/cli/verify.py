@@ -3,18 +3,22 @@
 import argparse
 import json
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from symtheory.cli.arguments import (
     add_output_arguments,
     add_split_arguments,
     add_task_arguments,
-    add_training_arguments,
-    read_config,
     read_task,
 )
+from symtheory.cli.training_arguments import add_training_arguments, read_configs
 
 if TYPE_CHECKING:
+    from symtheory.experiments.config import TrainingConfig
+    from symtheory.experiments.runs import Run
+    from symtheory.records import Outcome
     from symtheory.theory import Theory
 
 __all__ = ["add_parser", "run"]
@@ -38,28 +42,52 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the whole chain for one task and return the exit code of its verdict."""
     from symtheory.analysis.verdicts import exit_code
+    from symtheory.cli.training import open_runs, train_runs
+    from symtheory.experiments.architecture import roles_of
+    from symtheory.experiments.data import split_of
+    from symtheory.records import SCHEMA
+    from symtheory.theory import predict
+
+    theory = predict(read_task(arguments))
+    configs = read_configs(arguments)
+    if not theory.predictions(roles_of(theory, configs[0])):
+        return _nothing_to_verify(theory, arguments)
+    # A split that leaves nothing to train on is refused before any folder is made.
+    splits = [split_of(theory, config) for config in configs]
+    folders = open_runs(theory, configs, arguments)
+    for folder, split in zip(folders, splits, strict=True):
+        folder.write_json("theory.json", theory.to_dict(split.known))
+    if not arguments.json:
+        print(theory.text(splits[0].known), end="\n\n", flush=True)
+    train_runs(theory, configs, folders)
+    outcomes = [
+        _examine(theory, config, folder, arguments)
+        for config, folder in zip(configs, folders, strict=True)
+    ]
+    outcome = _over_seeds(outcomes)
+    if arguments.json:
+        records = [folder.read_json("result.json") for folder in folders]
+        several = {"schema": SCHEMA, "outcome": str(outcome), "runs": records}
+        print(json.dumps(records[0] if len(records) == 1 else several, allow_nan=False))
+    elif len(outcomes) > 1:
+        counts = Counter(map(str, outcomes))
+        print(f"seeds    {', '.join(f'{n} {name}' for name, n in counts.items())}: {outcome}")
+    return exit_code(outcome)
+
+
+def _examine(
+    theory: "Theory", config: "TrainingConfig", folder: "Run", arguments: argparse.Namespace
+) -> "Outcome":
+    """Test one trained network, write its result and its page, and print them."""
     from symtheory.analysis.verification import verify_network
     from symtheory.cli.reporting import closing_lines, result_record, write_page
-    from symtheory.cli.training import open_run, train_run
     from symtheory.cli.verdict_table import verdict_lines
     from symtheory.experiments.data import split_of
     from symtheory.experiments.seeds import generator
     from symtheory.experiments.trainer import load_network
-    from symtheory.theory import predict
 
-    theory = predict(read_task(arguments))
-    config = read_config(arguments)
-    if not theory.predictions(theory.roles):
-        return _nothing_to_verify(theory, arguments)
     split = split_of(theory, config)
-    folder = open_run(theory, config, arguments)
-    text = theory.text(split.known)
-    folder.write_json("theory.json", theory.to_dict(split.known))
-    if not arguments.json:
-        print(text, end="\n\n", flush=True)
-    train_run(theory, config, folder)
-
-    print("testing the predictions", file=sys.stderr)
+    print(f"testing the predictions on {folder.folder}", file=sys.stderr)
     network = load_network(theory, config, folder)
     found = verify_network(
         theory,
@@ -77,17 +105,24 @@ def run(arguments: argparse.Namespace) -> int:
         found,
         folder.folder,
         closing=[*closing, ("folder", str(folder.folder))],
-        text=text,
+        text=theory.text(split.known),
         rows=folder.metrics,
         stages=found.stages,
     )
-    if arguments.json:
-        print(json.dumps(folder.read_json("result.json"), allow_nan=False))
-    else:
+    if not arguments.json:
         print("\n".join([*verdict_lines(found.verdicts), ""]))
         for label, line in [*closing, ("report", str(page))]:
-            print(f"{label:<9}{line}")
-    return exit_code(found.outcome)
+            print(f"{label:<9}{line}", flush=True)
+    return found.outcome
+
+
+def _over_seeds(outcomes: "Sequence[Outcome]") -> "Outcome":
+    """Return held where all seeds held, refuted where one is refuted, else inconclusive."""
+    from symtheory.records import Outcome
+
+    if Outcome.REFUTED in outcomes:
+        return Outcome.REFUTED
+    return Outcome.HELD if set(outcomes) == {Outcome.HELD} else Outcome.INCONCLUSIVE
 
 
 def _nothing_to_verify(theory: "Theory", arguments: argparse.Namespace) -> int:

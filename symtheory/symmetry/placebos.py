@@ -26,12 +26,16 @@ _MOST_INSTANCES = 1 << 14  # instances that are looked at: all if there are no m
 
 
 def placebo_relations(
-    structure: "Structure", symmetries: "Symmetries", *, rng: np.random.Generator
+    structure: "Structure",
+    symmetries: "Symmetries",
+    *,
+    rng: np.random.Generator,
+    known: NDArray[np.int64] | None = None,
 ) -> tuple[Relation, ...]:
     """Return a placebo of each of a task's relations, in their order.
 
     Absorbing operands, and answers that are absorbed or never occur, keep their names. Every
-    placebo is false on at least one known cell; a relation of which no false copy is found, as of a
+    placebo is false on at least one cell; a relation of which no false copy is found, as of a
     constant table, is left out.
 
     Parameters
@@ -39,13 +43,17 @@ def placebo_relations(
     structure : Structure
     symmetries : Symmetries
     rng : numpy.random.Generator
+    known : (nx, ny) int64, optional
+        The answers on which a placebo must be false, -1 elsewhere: in a training the known ones,
+        so that no held-out answer has a say. By default all.
     """
     table = structure.task.table
+    judged = table if known is None else known
     placebos = []
     for relation in derive_relations(structure, symmetries):
         for _ in range(_MOST_DRAWS):
             placebo = _placebo(relation, structure.cleanup, table, rng)
-            if is_violated(placebo, table, rng=rng):
+            if is_violated(placebo, judged, rng=rng):
                 placebos.append(placebo)
                 break
     return tuple(placebos)

@@ -6,7 +6,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.analysis.gram import InvariantSpace, centered_gram
+from symtheory.analysis.gram import centered_gram
+from symtheory.geometry.invariant_space import InvariantSpace
 from symtheory.groups.group import Group
 from symtheory.representations.character_table import character_table
 from symtheory.representations.irreps import RealIrrep, real_irreps

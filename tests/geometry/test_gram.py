@@ -2,16 +2,10 @@ import numpy as np
 import pytest
 from synthetic import circulant, cyclic_blocks, gaussian, helix
 
-from symtheory.analysis.gram import (
-    InvariantSpace,
-    centered_gram,
-    check_gram,
-    gram_share,
-    invariance_defect,
-    join_partitions,
-)
+from symtheory.analysis.gram import centered_gram, check_gram, gram_share, invariance_defect
 from symtheory.analysis.nulls import label_permutations
 from symtheory.errors import PredictionError, SpecError
+from symtheory.geometry.invariant_space import InvariantSpace, join_partitions
 
 # The symmetric group on three letters, elements as pairs (rotation, flip).
 S3 = np.array(

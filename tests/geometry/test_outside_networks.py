@@ -19,12 +19,13 @@ from outside import (
 )
 from sympy.combinatorics import Permutation, PermutationGroup
 
-from symtheory.analysis.gram import InvariantSpace, centered_gram, check_gram, join_partitions
+from symtheory.analysis.gram import centered_gram, check_gram
 from symtheory.analysis.nulls import label_permutations
 from symtheory.analysis.procrustes import check_procrustes
 from symtheory.analysis.sides import shares_by_side
 from symtheory.analysis.spectrum import block_power, check_spectrum
 from symtheory.analysis.subject import subject_of
+from symtheory.geometry.invariant_space import InvariantSpace, join_partitions
 from symtheory.groups.group import Group
 from symtheory.records import Embedding, Role
 from symtheory.symmetry.orbitals import orbitals

@@ -1,0 +1,161 @@
+"""Arguments that say what is trained and how, and the configurations that they stand for."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from symtheory.cli.arguments import integer, split_settings
+from symtheory.errors import SpecError
+
+if TYPE_CHECKING:
+    from symtheory.experiments.config import Auxiliary, MLPConfig, TrainingConfig, TransformerConfig
+
+__all__ = ["add_training_arguments", "read_configs"]
+
+_MOST_SEEDS = 1000
+
+
+def add_training_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what determines a training besides task and split."""
+    run = parser.add_argument_group("training")
+    run.add_argument("--steps", type=integer, default=3000, help="most optimizer steps (3000)")
+    run.add_argument(
+        "--seeds", type=integer, metavar="K", help="train K seeds together, from --seed on"
+    )
+    run.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda or cuda:N")
+    run.add_argument(
+        "--precision", choices=("float32", "float64"), default="float32", help="(float32)"
+    )
+    run.add_argument("--out", metavar="DIR", help="run folder (runs/TASK-MODEL-sSEED-HASH)")
+    run.add_argument("--resume", action="store_true", help="continue an unfinished run")
+
+    loss = parser.add_argument_group("loss")
+    loss.add_argument(
+        "--loss",
+        choices=("symmetry", "none"),
+        default="symmetry",
+        help="add relations of the task to the loss, or nothing (symmetry)",
+    )
+    loss.add_argument(
+        "--auxiliary",
+        action="append",
+        metavar="NAME[=W]",
+        help="add this instead, with weight W (1): a relation that predict lists, consistency, "
+        "placebo, 'nuclear norm', entropy or lipschitz; may be given several times",
+    )
+    loss.add_argument(
+        "--augment",
+        action="store_true",
+        help="learn the answers that the relations determine as further labels",
+    )
+
+    model = parser.add_argument_group("model")
+    model.add_argument("--model", choices=("transformer", "mlp"), default="transformer")
+    model.add_argument("--layers", type=integer, metavar="L", help="of the transformer (1)")
+    model.add_argument("--layer-norm", action="store_true", help="with LayerNorm")
+    model.add_argument("--width", type=integer, metavar="D", help="of token vectors (128)")
+    model.add_argument("--hidden", type=integer, metavar="M", help="hidden units (512)")
+    model.add_argument("--activation", choices=("relu", "gelu", "quadratic"), default="relu")
+    model.add_argument("--one-hot", action="store_true", help="the mlp reads one-hot operands")
+    model.add_argument(
+        "--tied",
+        action=argparse.BooleanOptionalAction,
+        help="one table of vectors for both operands, or one each (as suits the task)",
+    )
+    model.add_argument("--init-scale", type=float, default=1.0, metavar="F", help="of tokens (1)")
+    model.add_argument("--output-scale", type=float, default=1.0, metavar="F", help="of logits (1)")
+
+    optimizer = parser.add_argument_group("optimizer")
+    optimizer.add_argument(
+        "--optimizer", choices=("adamw", "grokfast-ema", "grokfast-ma", "egd"), default="adamw"
+    )
+    optimizer.add_argument("--learning-rate", type=float, default=0.005, metavar="R", help="(.005)")
+    optimizer.add_argument("--weight-decay", type=float, default=1.0, metavar="W", help="(1)")
+    optimizer.add_argument(
+        "--equal-step",
+        action="store_true",
+        help="control: the direction of AdamW on the labels alone, with this step's length",
+    )
+
+
+def read_configs(arguments: argparse.Namespace) -> "list[TrainingConfig]":
+    """Return the configuration of every seed that the arguments give, with the device resolved.
+
+    Raises
+    ------
+    SpecError
+        If arguments contradict each other, or a value cannot be.
+    """
+    from dataclasses import replace
+
+    from symtheory.experiments.config import OptimizerConfig, TrainingConfig
+    from symtheory.experiments.device import resolve_device
+
+    n_seeds = 1 if arguments.seeds is None else arguments.seeds
+    if not 1 <= n_seeds <= _MOST_SEEDS:
+        raise SpecError(f"--seeds must lie between 1 and {_MOST_SEEDS}, got {n_seeds}")
+    config = TrainingConfig(
+        steps=arguments.steps,
+        **split_settings(arguments),
+        auxiliaries=_auxiliaries(arguments),
+        augmentation=("consistency",) if arguments.augment else (),
+        model=_model(arguments),
+        optimizer=OptimizerConfig(
+            name=arguments.optimizer,
+            learning_rate=arguments.learning_rate,
+            weight_decay=arguments.weight_decay,
+            equal_step=arguments.equal_step,
+        ),
+        precision=arguments.precision,
+        device=resolve_device(arguments.device),
+    )
+    return [replace(config, seed=config.seed + k) for k in range(n_seeds)]
+
+
+def _auxiliaries(arguments: argparse.Namespace) -> "tuple[Auxiliary, ...]":
+    from symtheory.experiments.config import Auxiliary
+
+    if arguments.auxiliary is None:
+        return (Auxiliary("consistency"),) if arguments.loss == "symmetry" else ()
+    if arguments.loss == "none":
+        raise SpecError("--loss none adds nothing to the loss; leave out --auxiliary")
+    found = []
+    for text in arguments.auxiliary:
+        name, equals, weight = text.partition("=")
+        try:
+            found.append(Auxiliary(name.strip(), float(weight) if equals else 1.0))
+        except ValueError as error:
+            if isinstance(error, SpecError):
+                raise
+            raise SpecError(
+                f"--auxiliary is NAME or NAME=WEIGHT with a number, got {text!r}"
+            ) from error
+    return tuple(found)
+
+
+def _model(arguments: argparse.Namespace) -> "TransformerConfig | MLPConfig":
+    from symtheory.experiments.config import MLPConfig, TransformerConfig
+
+    every: dict[str, Any] = {
+        "activation": arguments.activation,
+        "tied": arguments.tied,
+        "init_scale": arguments.init_scale,
+        "output_scale": arguments.output_scale,
+    }
+    if arguments.width is not None:
+        every["d_model"] = arguments.width
+    foreign = (
+        {"--one-hot": arguments.one_hot}
+        if arguments.model == "transformer"
+        else {"--layers": arguments.layers is not None, "--layer-norm": arguments.layer_norm}
+    )
+    for option, is_given in foreign.items():
+        if is_given:
+            raise SpecError(f"{option} does not go with --model {arguments.model}")
+    if arguments.model == "mlp":
+        if arguments.hidden is not None:
+            every["d_hidden"] = arguments.hidden
+        return MLPConfig(**every, one_hot=arguments.one_hot)
+    if arguments.hidden is not None:
+        every["d_mlp"] = arguments.hidden
+    n_layers = 1 if arguments.layers is None else arguments.layers
+    return TransformerConfig(**every, n_layers=n_layers, layer_norm=arguments.layer_norm)
