@@ -95,7 +95,8 @@ def _prompts(theory: "Theory", config: "TrainingConfig", known: NDArray[np.int64
     worth = (
         ""
         if fraction is None
-        else f", which with the training answers determine {percent(fraction)} of the held-out cells"
+        else f", which with the training answers determine {percent(fraction)} of the "
+        "held-out cells"
     )
     return [("prompted", f"by {' and '.join(names)}{worth}")]
 

@@ -5,7 +5,10 @@ import pytest
 from made_tables import random_theory, with_table
 
 from symtheory.errors import SpecError
-from symtheory.experiments.data import split_cells
+from symtheory.experiments.config import TrainingConfig
+from symtheory.experiments.data import split_cells, split_of
+from symtheory.tasks.catalogue import named_task
+from symtheory.theory import predict
 
 
 def test_size_and_labels(theory):
@@ -59,3 +62,33 @@ def test_too_few_answers_cannot_be_split(partial):
     table = np.where(np.arange(partial.table.size).reshape(partial.table.shape) == 3, 1, -1)
     with pytest.raises(SpecError, match="of 1 cells"):
         split_cells(with_table(partial, table), 0.5, rng=np.random.default_rng(0))
+
+
+def test_a_stratified_split_takes_the_share_of_every_answer():
+    task = named_task("modadd", p=10)
+    rng = np.random.default_rng(0)
+    split = split_cells(task, 0.3, rng=rng, is_stratified=True)
+    assert np.bincount(split.known[split.known >= 0]).tolist() == [3] * 10
+    assert (split.known[~split.held_out] == task.table[~split.held_out]).all()
+    uniform = split_cells(task, 0.3, rng=np.random.default_rng(0))
+    assert len(set(np.bincount(uniform.known[uniform.known >= 0]).tolist())) > 1
+
+
+def test_a_mask_is_the_split():
+    theory = predict(named_task("modadd", p=5))
+    mask = ("10000", "01000", "00100", "00010", "00001")
+    split = split_of(theory, TrainingConfig(split="mask", mask=mask))
+    assert split.train_cells.tolist() == [[i, i] for i in range(5)]
+    assert split.held_out.sum() == 20
+    for wrong, words in (
+        (("10000",), "5 rows of 5 digits 0 or 1; got 1 rows of 5"),
+        (("1000",) * 5, "got 5 rows of 4"),
+        (("10002",) * 5, "5 rows of 5 digits"),
+        (("11111",) * 5, "no training or no held-out cell"),
+        (("00000",) * 5, "no training or no held-out cell"),
+    ):
+        with pytest.raises(SpecError, match=words):
+            split_of(theory, TrainingConfig(split="mask", mask=wrong))
+    for settings in ({"mask": mask}, {"split": "mask"}):
+        with pytest.raises(SpecError, match="a mask goes with split"):
+            TrainingConfig(**settings)

@@ -15,8 +15,10 @@ from symtheory.tasks.catalogue import named_task
 
 def row(step: int) -> dict[str, object]:
     columns = ("train_loss", "train_accuracy", "test_loss", "test_accuracy", "violation")
-    more = ("violation_max", "effective_dimension", "gram_similarity", "seconds")
-    return {"step": step, **dict.fromkeys((*columns, *more), 0.5)}
+    more = ("violation_max", "effective_dimension", "gram_similarity", "step_norm", "seconds")
+    groups = {"violations": {"swap": [0.5, None]}, "gram": {"x": 0.5}}
+    deep = {**groups, "irreps": {"x": {"frequency 1": 0.5}}, "norms": {}}
+    return {"step": step, **dict.fromkeys((*columns, *more), 0.5), **deep}
 
 
 def make(folder: Path, **config: object) -> Run:
@@ -81,6 +83,8 @@ def test_damage_is_named(tmp_path):
         "[1]",
         json.dumps(row(20)),
         json.dumps({**row(30), "seconds": "x"}),
+        json.dumps({**row(30), "gram": {"x": "much"}}),
+        json.dumps({**row(30), "norms": [1.0]}),
     ):
         (tmp_path / "run" / "metrics.jsonl").write_text("\n".join([*lines[:2], bad, ""]))
         with pytest.raises(RunError, match=r"metrics.jsonl line 3 is no row"):

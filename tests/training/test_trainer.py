@@ -14,9 +14,11 @@ import pytest
 from made_tables import about
 
 from symtheory.errors import RunError
+from symtheory.experiments.batch import has_settled
+from symtheory.experiments.config import Auxiliary, OptimizerConfig
 from symtheory.experiments.data import split_of
 from symtheory.experiments.runs import Run
-from symtheory.experiments.trainer import has_settled, load_network, train
+from symtheory.experiments.trainer import load_network, train
 from symtheory.records import Role
 from symtheory.tasks.catalogue import named_task
 from symtheory.tasks.task import Task
@@ -55,10 +57,33 @@ def test_same_seed_same_bits_and_another_seed_another_run(theory, config, new_ru
     assert not same_run(runs[0], runs[2])
 
 
-@pytest.mark.parametrize("loss", ["symmetry", "none"])
-def test_held_out_labels_are_never_read(theory, config, new_run, loss):
+OBJECTIVES = {
+    "labels alone": {"auxiliaries": ()},
+    "consistency": {},
+    "each relation": {
+        "auxiliaries": tuple(
+            map(Auxiliary, ("swap", "composition", "shift", "equivariance"), (1.0, 0.5, 0.5, 0.25))
+        )
+    },
+    "scheduled": {"auxiliaries": (Auxiliary("consistency", start=5, stop=40, ramp=10),)},
+    "placebo": {"auxiliaries": (Auxiliary("placebo"),)},
+    "priors": {
+        "auxiliaries": tuple(map(Auxiliary, ("nuclear norm", "entropy", "lipschitz"), (0.01,) * 3))
+    },
+    "augmentation": {"auxiliaries": (), "augmentation": ("consistency",)},
+    "GrokFast, running mean": {"optimizer": OptimizerConfig(name="grokfast-ema")},
+    "GrokFast, window": {"optimizer": OptimizerConfig(name="grokfast-ma", window=7)},
+    "egalitarian": {"optimizer": OptimizerConfig(name="egd", learning_rate=0.05)},
+    "equal step": {"optimizer": OptimizerConfig(equal_step=True)},
+    "equal step of GrokFast": {"optimizer": OptimizerConfig(name="grokfast-ema", equal_step=True)},
+    "double precision": {"precision": "float64"},
+}
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_held_out_labels_are_never_read(theory, config, new_run, objective):
     """Every held-out label is replaced by a wrong one; training does not change by a bit."""
-    config = replace(config, loss=loss)
+    config = replace(config, **OBJECTIVES[objective])
     task = theory.task
     flipped = task.table.copy()
     held_out = split_of(theory, config).held_out
@@ -72,6 +97,19 @@ def test_held_out_labels_are_never_read(theory, config, new_run, loss):
     train(about(theory, wrong), config, b)
     assert same_run(a, b, but=("test_loss", "test_accuracy"))
     assert a.metrics[-1]["test_loss"] != b.metrics[-1]["test_loss"]
+
+
+def test_every_objective_is_another_training(theory, config, new_run):
+    """The counterpart: none of the objectives above is a name without effect."""
+    last = {}
+    for name, change in OBJECTIVES.items():
+        changed = replace(config, **change)
+        run = new_run(name, changed)
+        train(theory, changed, run)
+        last[name] = run.embeddings()[Role.SHARED].points
+    for name, points in last.items():
+        others = [other for each, other in last.items() if each != name]
+        assert not any(np.array_equal(points, other) for other in others), name
 
 
 def test_training_labels_are_read(theory, config, new_run):
@@ -90,8 +128,13 @@ def test_training_labels_are_read(theory, config, new_run):
     assert not same_run(a, b)
 
 
-@pytest.mark.parametrize("stop", [1, 17, 20, 45, 59])
-def test_interrupted_and_resumed_is_bit_identical(theory, config, new_run, stop):
+@pytest.mark.parametrize(
+    ("stop", "objective"),
+    [(stop, "consistency") for stop in (1, 17, 20, 45, 59)]
+    + [(23, objective) for objective in OBJECTIVES if objective != "consistency"],
+)
+def test_interrupted_and_resumed_is_bit_identical(theory, config, new_run, stop, objective):
+    config = replace(config, **OBJECTIVES[objective])
     whole, parts = new_run("whole", config), new_run("parts", config)
     train(theory, config, whole)
     seen = [0]

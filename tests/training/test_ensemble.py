@@ -1,0 +1,111 @@
+"""Runs in one program: each gets the gradient of its own loss, however it is computed."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from symtheory.experiments.architecture import new_network
+from symtheory.experiments.config import Auxiliary, MLPConfig, TransformerConfig
+from symtheory.experiments.data import split_of
+from symtheory.experiments.ensemble import Ensemble, fast_arithmetic, workers
+from symtheory.experiments.objectives.objective import Objective, step_loss
+from symtheory.experiments.objectives.selection import auxiliary_terms
+
+CPU = torch.device("cpu")
+SEEDS = (3, 0, 8)
+MODELS = {
+    "transformer": TransformerConfig(d_model=16, d_mlp=24),
+    "two layers": TransformerConfig(d_model=16, d_mlp=24, n_layers=2, layer_norm=True),
+    "mlp": MLPConfig(d_model=16, d_hidden=24, activation="gelu"),
+    "one-hot": MLPConfig(d_hidden=24, one_hot=True, activation="quadratic"),
+}
+# Equivariance has a permutation of the answers in its pairs; the priors are of the tables.
+TERMS = (
+    Auxiliary("consistency"),
+    Auxiliary("equivariance", 0.5),
+    Auxiliary("nuclear norm", 0.1),
+    Auxiliary("entropy", 0.1),
+    Auxiliary("lipschitz", 0.1),
+)
+
+
+def configs_of(config, model):
+    config = replace(config, model=model, auxiliaries=TERMS)
+    return [replace(config, seed=seed) for seed in SEEDS]
+
+
+def draws_of(theory, configs, step=4):
+    draws = []
+    for config in configs:
+        split = split_of(theory, config)
+        terms = auxiliary_terms(theory, config, split.known)
+        draws.append(Objective(terms, split, split.known, config, CPU).draw(step))
+    return draws
+
+
+def one_by_one(function, runs):
+    return [function(run) for run in runs]
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("is_vectorized", [False, True])
+@pytest.mark.parametrize("labels_only", [False, True])
+def test_gradients_are_those_of_single_networks(theory, config, name, is_vectorized, labels_only):
+    configs = configs_of(config, MODELS[name])
+    draws = draws_of(theory, configs)
+    assert len({len(draw.cells) for draw in draws}) > 1  # so that rows are filled up
+    ensemble = Ensemble(
+        [new_network(theory, each) for each in configs], is_vectorized=is_vectorized
+    )
+    for _ in range(2):  # the second time replaces the first
+        ensemble.backward(draws, in_order=one_by_one, labels_only=labels_only)
+    for run, (each, draw) in enumerate(zip(configs, draws, strict=True)):
+        network = new_network(theory, each)
+        loss = step_loss(network(draw.cells), network.embeddings, draw)
+        (loss.cross_entropy if labels_only else loss.total).backward()
+        for key, parameter in network.named_parameters():
+            stack = ensemble.parameters[key]
+            torch.testing.assert_close(stack[run], parameter)
+            torch.testing.assert_close(stack.grad[run], parameter.grad, rtol=1e-4, atol=1e-6)
+
+
+def test_threads_compute_what_one_thread_does(theory, config):
+    configs = configs_of(config, MODELS["transformer"])
+    draws = draws_of(theory, configs)
+    alone, together = (Ensemble([new_network(theory, each) for each in configs]) for _ in range(2))
+    alone.backward(draws, in_order=one_by_one)
+    torch.set_num_threads(2)
+    with workers(len(SEEDS), CPU) as in_order:
+        together.backward(draws, in_order=in_order)
+        assert in_order(lambda run: torch.get_num_threads(), range(3)) == [1, 1, 1]
+    assert torch.get_num_threads() == 2
+    for name, stack in alone.parameters.items():
+        assert torch.equal(stack.grad, together.parameters[name].grad)
+
+
+def test_networks_are_views_of_the_stack(theory, config):
+    ensemble = Ensemble([new_network(theory, each) for each in configs_of(config, MODELS["mlp"])])
+    with torch.no_grad():
+        for stack in ensemble.parameters.values():
+            stack[1] += 1.0
+    moved, still = (dict(ensemble.networks[run].named_parameters()) for run in (1, 0))
+    before = new_network(theory, configs_of(config, MODELS["mlp"])[1])
+    for name, parameter in before.named_parameters():
+        torch.testing.assert_close(moved[name], parameter + 1)
+        assert not torch.equal(still[name], moved[name])
+
+
+def test_an_error_in_a_thread_is_raised():
+    def fail(run):
+        raise ArithmeticError(run)
+
+    with workers(2, CPU) as in_order, pytest.raises(ArithmeticError):
+        in_order(fail, range(2))
+
+
+def test_tiny_numbers_are_zero_while_training_and_not_after():
+    tiny = torch.tensor([1e-39])
+    with fast_arithmetic():
+        assert float(tiny * 1.0) == 0
+    assert float(tiny * 1.0) != 0
