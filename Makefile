@@ -28,6 +28,7 @@ types: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.bench_training
 	$(BIN)/python tests/benchmarks/bench_groups.py
 	$(BIN)/python tests/benchmarks/bench_theory.py
 	$(BIN)/python tests/benchmarks/bench_analysis.py
