@@ -17,11 +17,12 @@ from .checkpoints import load_stack, run_states
 from .config import TrainingConfig
 from .data import split_of
 from .ensemble import Ensemble, Workers
+from .equal_step import EqualStep
 from .models.build import Network
 from .monitor import Monitor, Row, is_logged
 from .objectives.objective import Objective
 from .objectives.selection import augmented_answers, auxiliary_terms
-from .optimizers import make_optimizer, memory_shapes, set_learning_rate
+from .optimizers import make_optimizer, set_learning_rate, state_shapes
 from .runs import Run
 
 __all__ = ["Batch", "Member", "has_settled"]
@@ -134,7 +135,7 @@ class Batch:
         self._before = []
         if is_logged(step + 1, self._config):
             self._before = [stack.detach().clone() for stack in parameters]
-        if self._config.optimizer.equal_step:
+        if isinstance(self._optimizer, EqualStep):
             self._ensemble.backward(draws, in_order=self._in_order)
             whole = [stack.grad.clone() for stack in parameters if stack.grad is not None]
             self._ensemble.backward(draws, in_order=self._in_order, labels_only=True)
@@ -194,7 +195,7 @@ class Batch:
         self._ensemble = Ensemble(networks)
         self._optimizer = make_optimizer(self._ensemble.parameters.values(), self._config.optimizer)
         if states is not None:
-            shapes = partial(memory_shapes, self._config.optimizer)
+            shapes = partial(state_shapes, self._config.optimizer)
             load_stack(self._ensemble.parameters, self._optimizer, states, shapes)
 
 

@@ -53,7 +53,7 @@ def load_stack(
     parameters: Mapping[str, nn.Parameter],
     optimizer: torch.optim.Optimizer,
     states: Sequence[Mapping[str, NDArray[np.floating]]],
-    memory_shapes: Callable[[tuple[int, ...]], Mapping[str, tuple[int, ...]]],
+    state_shapes: Callable[[tuple[int, ...]], Mapping[str, tuple[int, ...]]],
 ) -> None:
     """Put the states of all runs back into a stack and its optimizer.
 
@@ -65,9 +65,9 @@ def load_stack(
     optimizer : torch.optim.Optimizer
     states : sequence of mapping
         One a run, all of one step.
-    memory_shapes : callable
-        From the shape of a parameter of one run to the names and shapes of what the optimizer
-        keeps of it; () is a counter of steps.
+    state_shapes : callable
+        From the shape of a stacked parameter to the names and shapes of what the optimizer keeps
+        of it; () is a counter of steps, one for all runs.
 
     Raises
     ------
@@ -83,9 +83,9 @@ def load_stack(
         if is_fresh:
             continue
         memories = optimizer.state[stack]
-        for key, memory_shape in memory_shapes(shape).items():
-            parts = [_checked(state, f"{name}/{key}", memory_shape, None) for state in states]
-            array = parts[0] if memory_shape == () else np.stack(parts)
+        for key, kept in state_shapes(tuple(stack.shape)).items():
+            parts = [_checked(state, f"{name}/{key}", kept[1:], None) for state in states]
+            array = parts[0] if kept == () else np.stack(parts)
             memories[key] = torch.tensor(array, device=stack.device)
 
 

@@ -2,9 +2,9 @@
 
 Every parameter has the run as its first axis. Where the runs' gradients come from depends on the
 device. On the CPU each run is a network whose parameters are views of the stack, and threads
-compute one run each: a product of matrices of this size keeps one core busy, but not several, so threads
-side by side beat both one run after the other and one batched product. A run's numbers then do not
-depend on the runs beside it. On a GPU one vectorized program computes all.
+compute one run each: a product of matrices of this size keeps one core busy, but not several, so
+threads side by side beat both one run after the other and one batched product. A run's numbers
+then do not depend on the runs beside it. On a GPU one vectorized program computes all.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
