@@ -143,7 +143,7 @@ def kaplan_meier(times: Times) -> SurvivalCurve:
     if not times.n_runs:
         raise SpecError("a survival curve needs at least one run that did not fail")
     steps, at_risk, events = _risk_table(times.steps, times.observed)
-    share = np.cumprod(1 - events / at_risk)
+    share = np.cumprod(1 - events / at_risk, dtype=np.float64)
     below = np.flatnonzero(share <= 0.5 + _ROUNDING)
     median = float(steps[below[0]]) if len(below) else None
     return SurvivalCurve(steps, at_risk, events, share, median, _median_interval(times))

@@ -72,6 +72,9 @@ def draw_survival(times: Mapping[str, Times], ax: "Axes") -> "Axes":
         ax.plot(ends, height, linestyle="", marker="|", markersize=6, color=COLORS[color])
     ax.set(ylabel="share not yet solved", ylim=(-0.03, 1.05))
     log_steps(ax, max(last, 1.0) * 1.05)
+    first = min((float(own.steps.min()) for own in kept.values()), default=1.0)
+    if first > 1:  # nothing happens before: begin at the decade of the first time
+        ax.set_xlim(left=10 ** np.floor(np.log10(first)))
     if kept:
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=2.4)
     return ax

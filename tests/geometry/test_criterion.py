@@ -331,7 +331,7 @@ def whole(log: dict[str, Json], generator: np.random.Generator) -> int:
 
 
 def interrupted(log: dict[str, Json], generator: np.random.Generator) -> int:
-    return int(generator.integers(6, len(GRID) + 1)) if generator.random() < 0.3 else len(GRID)
+    return int(generator.integers(4, len(GRID) + 1)) if generator.random() < 0.6 else len(GRID)
 
 
 def settled(log: dict[str, Json], generator: np.random.Generator) -> int:
