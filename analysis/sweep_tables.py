@@ -23,7 +23,15 @@ from .sweep_cells import (
 )
 from .times import Record, rows_of, times_of
 
-__all__ = ["by_variant", "criteria_table", "failures", "markdown", "stages_table", "times_table"]
+__all__ = [
+    "Key",
+    "by_variant",
+    "criteria_table",
+    "failures",
+    "markdown",
+    "stages_table",
+    "times_table",
+]
 
 Key = tuple[str, str]
 """Task and variant."""
