@@ -6,8 +6,10 @@ learned positions. Vectors are rows and matrices act from the right.
 Only the last position is read, its query is the same for every input, and keys and values are
 linear in a token and its position. So they are computed once per token instead of once per cell,
 and the output matrix is multiplied into the MLP's input and into the readout before any cell is
-seen. The function, its parameters and its gradients are those of the plain architecture [1]_; a
-test holds the two against each other.
+seen. On the CPU the values of every token and head are multiplied into both as well, and a cell
+only sums rows of the products; on a GPU, where a product costs less than a gather, they are mixed
+first. The function, its parameters and its gradients are those of the plain architecture [1]_;
+tests hold them against each other.
 
 References
 ----------
@@ -17,15 +19,15 @@ References
 import torch
 from torch import Tensor, nn
 
-from symtheory.errors import SpecError
-from symtheory.records import Role
-
 from ..config import TransformerConfig
+from .activations import activation
+from .base import Network, normal
+from .weighted_rows import weighted_rows
 
 __all__ = ["Transformer"]
 
 
-class Transformer(nn.Module):
+class Transformer(Network):
     """One-layer decoder-only transformer on cells (x, y) of a task's table.
 
     Parameters
@@ -34,11 +36,12 @@ class Transformer(nn.Module):
         Number of tokens of either operand.
     n_answers : int
     config : TransformerConfig
+        Of one layer without LayerNorm.
     is_tied : bool
         Whether one table of token vectors serves both operands; else each has its own.
     generator : torch.Generator
         Source of the initial parameters: independent normal entries of variance 1/d_model
-        (1/n_answers for the readout), zero biases.
+        (1/n_answers for the readout), zero biases; token vectors times ``init_scale``.
 
     Notes
     -----
@@ -64,92 +67,82 @@ class Transformer(nn.Module):
         is_tied: bool,
         generator: torch.Generator,
     ) -> None:
-        super().__init__()
-        if is_tied and n_left != n_right:
-            raise SpecError(
-                f"{n_left} left and {n_right} right operands cannot share one table of tokens"
-            )
         d, m = config.d_model, config.d_mlp
+        super().__init__(
+            n_left, n_right, d, scale=config.init_scale, is_tied=is_tied, generator=generator
+        )
         self.config = config
-        self.is_tied = is_tied
+        self._activation = activation(config.activation)
 
-        def normal(*shape: int, variance: float) -> nn.Parameter:
-            return nn.Parameter(torch.randn(*shape, generator=generator) * variance**0.5)
+        def matrix(*shape: int) -> nn.Parameter:
+            return normal(*shape, variance=1 / d, generator=generator)
 
-        if is_tied:
-            self.shared = normal(n_left, d, variance=1 / d)
-        else:
-            self.left = normal(n_left, d, variance=1 / d)
-            self.right = normal(n_right, d, variance=1 / d)
-        self.equals = normal(d, variance=1 / d)
-        self.position = normal(3, d, variance=1 / d)
-        self.query = normal(d, d, variance=1 / d)
-        self.key = normal(d, d, variance=1 / d)
-        self.value = normal(d, d, variance=1 / d)
-        self.output = normal(d, d, variance=1 / d)
-        self.mlp_in = normal(d, m, variance=1 / d)
+        self.equals = matrix(d)
+        self.position = matrix(3, d)
+        self.query = matrix(d, d)
+        self.key = matrix(d, d)
+        self.value = matrix(d, d)
+        self.output = matrix(d, d)
+        self.mlp_in = matrix(d, m)
         self.mlp_in_bias = nn.Parameter(torch.zeros(m))
-        self.mlp_out = normal(m, d, variance=1 / d)
+        self.mlp_out = matrix(m, d)
         self.mlp_out_bias = nn.Parameter(torch.zeros(d))
-        self.readout = normal(n_answers, d, variance=1 / n_answers)
-
-    @property
-    def operands(self) -> tuple[nn.Parameter, nn.Parameter]:
-        """The tables that left and right operands are looked up in: one and the same if tied."""
-        return (self.shared, self.shared) if self.is_tied else (self.left, self.right)
-
-    @property
-    def embeddings(self) -> dict[Role, nn.Parameter]:
-        """The tables of vectors that tokens and answers have, by role."""
-        if self.is_tied:
-            return {Role.SHARED: self.shared, Role.READOUT: self.readout}
-        return {Role.X: self.left, Role.Y: self.right, Role.READOUT: self.readout}
+        self.readout = normal(n_answers, d, variance=1 / n_answers, generator=generator)
 
     def forward(self, cells: Tensor) -> Tensor:
-        """Return the logits of every answer at every cell.
-
-        Parameters
-        ----------
-        cells : (n_cells, 2) int64
-            Pairs (x, y).
-
-        Returns
-        -------
-        (n_cells, n_answers)
-        """
+        """Return the logits of every answer at every cell, (n_cells, n_answers)."""
         heads = self.config.n_heads
+        scale = self.config.output_scale
+        readout = self.readout if scale == 1 else self.readout * scale
         last = self.equals + self.position[2]
         # Scores: one number per token and head, since the query is the same for every cell.
-        query = (last @ self.query).view(heads, -1)
-        scorer = (self.key.view(-1, *query.shape) * query).sum(dim=2) * query.shape[1] ** -0.5
+        query = (last @ self.query).reshape(heads, -1)
+        scorer = (self.key.reshape(-1, *query.shape) * query).sum(dim=2) * query.shape[1] ** -0.5
         left, right = self.operands
-        # A tied table is multiplied once.
-        left_score = left @ scorer
-        right_score = left_score if self.is_tied else right @ scorer
-        place_score = self.position @ scorer
+        tokens = torch.cat([left + self.position[0], right + self.position[1]])
+        token_score = tokens @ scorer
         # Values relative to that of "=": the weights sum to one, so "=" becomes a constant.
         last_value = last @ self.value
-        left_value = left @ self.value
-        right_value = left_value if self.is_tied else right @ self.value
-        place_value = self.position[:2] @ self.value - last_value
+        value = (tokens @ self.value - last_value).reshape(len(tokens), heads, -1)
 
         x, y = cells.unbind(1)
-        score = torch.stack(
-            [
-                (left_score + place_score[0]).index_select(0, x),
-                (right_score + place_score[1]).index_select(0, y),
-                (last @ scorer).expand(len(cells), heads),
-            ]
-        )
-        weight = score.softmax(dim=0).unsqueeze(-1)
-        value_x = (left_value + place_value[0]).index_select(0, x).view(-1, *query.shape)
-        value_y = (right_value + place_value[1]).index_select(0, y).view(-1, *query.shape)
-        mixed = torch.addcmul(weight[0] * value_x, weight[1], value_y).view(len(cells), -1)
+        rows = torch.stack([x, y + len(left)], dim=1)
+        score = token_score.index_select(0, rows.reshape(-1)).reshape(len(cells), 2, heads)
+        same = (last @ scorer).expand(len(cells), 1, heads)
+        weight = torch.cat([score, same], dim=1).softmax(dim=1)[:, :2]
 
         stream = last + last_value @ self.output
-        unembed = self.readout.T
-        hidden = torch.addmm(
-            stream @ self.mlp_in + self.mlp_in_bias, mixed, self.output @ self.mlp_in
-        ).relu_()
-        direct = torch.addmm((stream + self.mlp_out_bias) @ unembed, mixed, self.output @ unembed)
-        return torch.addmm(direct, hidden, self.mlp_out @ unembed)
+        into = (self.output @ self.mlp_in).reshape(heads, -1, self.config.d_mlp)
+        past = (self.output @ readout.T).reshape(heads, -1, len(readout))
+        constants = (
+            stream @ self.mlp_in + self.mlp_in_bias,
+            readout @ (stream + self.mlp_out_bias),
+        )
+        add_up = _mix_then_multiply if cells.is_cuda else _multiply_then_mix
+        hidden, direct = add_up(rows, weight, value, into, past)
+        hidden = self._activation(hidden.add_(constants[0]))
+        # The transpose is what the gradient of the product is fastest with.
+        unembed = readout @ self.mlp_out.T
+        return torch.addmm(direct.add_(constants[1]), hidden, unembed.T)
+
+
+def _multiply_then_mix(
+    rows: Tensor, weight: Tensor, value: Tensor, *matrices: Tensor
+) -> tuple[Tensor, ...]:
+    """Return weighted sums of value @ matrix over positions and heads, for each matrix.
+
+    ``rows`` and ``weight`` are (n_cells, 2) and (n_cells, 2, n_heads), ``value`` is
+    (n_tokens, n_heads, d_head), a matrix (n_heads, d_head, width); a sum is (n_cells, width).
+    """
+    by_head = value.transpose(0, 1)
+    return weighted_rows(rows, weight, *(torch.bmm(by_head, matrix) for matrix in matrices))
+
+
+def _mix_then_multiply(
+    rows: Tensor, weight: Tensor, value: Tensor, *matrices: Tensor
+) -> tuple[Tensor, ...]:
+    """Return the sums of `_multiply_then_mix`, taken over values before they are multiplied."""
+    first, second = (value.index_select(0, column) for column in rows.unbind(1))
+    mixed = torch.addcmul(weight[:, 0, :, None] * first, weight[:, 1, :, None], second)
+    mixed = mixed.flatten(1)
+    return tuple(mixed @ matrix.flatten(0, 1) for matrix in matrices)

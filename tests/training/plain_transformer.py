@@ -1,28 +1,49 @@
-"""The same transformer written the plain way: every position through every layer."""
+"""The same transformers written the plain way: every position through every layer."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from symtheory.experiments.models.deep_transformer import DeepTransformer
 from symtheory.experiments.models.transformer import Transformer
 
+ACTIVATIONS = {
+    "relu": lambda t: t * (t > 0),
+    "gelu": lambda t: t * (1 + torch.erf(t / 2**0.5)) / 2,
+    "quadratic": lambda t: t**2,
+}
 
-def plain_logits(model: Transformer, cells: Tensor) -> Tensor:
+
+def plain_norm(norm: nn.Module, stream: Tensor) -> Tensor:
+    """LayerNorm by its definition, or nothing where the network has none."""
+    if not isinstance(norm, nn.LayerNorm):
+        return stream
+    centered = stream - stream.mean(dim=-1, keepdim=True)
+    variance = centered.square().mean(dim=-1, keepdim=True)
+    return centered / (variance + 1e-5).sqrt() * norm.weight + norm.bias
+
+
+def plain_logits(model: Transformer | DeepTransformer, cells: Tensor) -> Tensor:
     """Logits at the last position, with the parameters of ``model``."""
-    heads, d = model.config.n_heads, model.config.d_model
+    config = model.config
+    heads, d = config.n_heads, config.d_model
     n_cells = len(cells)
     left, right = model.operands
     x, y = cells.unbind(1)
     stream = torch.stack([left[x], right[y], model.equals.expand(n_cells, d)], dim=1)
     stream = stream + model.position
-
-    def split(projection: Tensor) -> Tensor:
-        return (stream @ projection).view(n_cells, 3, heads, d // heads).transpose(1, 2)
-
-    query, key, value = split(model.query), split(model.key), split(model.value)
-    score = query @ key.transpose(2, 3) / (d // heads) ** 0.5
     future = torch.ones(3, 3, dtype=torch.bool).triu(1)
-    mixed = score.masked_fill(future, -torch.inf).softmax(dim=-1) @ value
-    stream = stream + mixed.transpose(1, 2).reshape(n_cells, 3, d) @ model.output
-    hidden = torch.relu(stream @ model.mlp_in + model.mlp_in_bias)
-    stream = stream + hidden @ model.mlp_out + model.mlp_out_bias
-    return (stream @ model.readout.T)[:, -1]
+    none = nn.Identity()
+    for layer in model.layers if isinstance(model, DeepTransformer) else [model]:
+        normed = plain_norm(getattr(layer, "attention_norm", none), stream)
+        query, key, value = (
+            (normed @ matrix).view(n_cells, 3, heads, d // heads).transpose(1, 2)
+            for matrix in (layer.query, layer.key, layer.value)
+        )
+        score = query @ key.transpose(2, 3) / (d // heads) ** 0.5
+        mixed = score.masked_fill(future, -torch.inf).softmax(dim=-1) @ value
+        stream = stream + mixed.transpose(1, 2).reshape(n_cells, 3, d) @ layer.output
+        normed = plain_norm(getattr(layer, "mlp_norm", none), stream)
+        hidden = ACTIVATIONS[config.activation](normed @ layer.mlp_in + layer.mlp_in_bias)
+        stream = stream + hidden @ layer.mlp_out + layer.mlp_out_bias
+    stream = plain_norm(getattr(model, "readout_norm", none), stream)
+    return config.output_scale * (stream @ model.readout.T)[:, -1]

@@ -2,15 +2,30 @@
 
 import pytest
 import torch
+from model_laws import (
+    assert_drawn_from_generator,
+    assert_embeddings_are_parameters,
+    assert_runs_are_apart,
+    assert_same,
+    assert_scales_act,
+    perturbed,
+    some_cells,
+)
 from plain_transformer import plain_logits
-from torch.nn.functional import cross_entropy
 
 from symtheory.errors import SpecError
 from symtheory.experiments.config import TransformerConfig
+from symtheory.experiments.models import transformer
 from symtheory.experiments.models.transformer import Transformer
 from symtheory.records import Role
 
 SMALL = TransformerConfig(d_model=24, n_heads=3, d_mlp=40)
+
+
+def new(seed: int = 7, *, n_left: int = 12, is_tied: bool = True, **settings) -> Transformer:
+    config = TransformerConfig(**({"d_model": 24, "n_heads": 3, "d_mlp": 40} | settings))
+    generator = torch.Generator().manual_seed(seed)
+    return Transformer(n_left, 12, 5, config, is_tied=is_tied, generator=generator)
 
 
 def make(
@@ -18,13 +33,19 @@ def make(
 ) -> tuple[Transformer, torch.Tensor]:
     generator = torch.Generator().manual_seed(7)
     network = Transformer(n_left, n_right, n_answers, config, is_tied=is_tied, generator=generator)
-    with torch.no_grad():  # biases that are zero would hide a mistake in them
-        for parameter in network.parameters():
-            parameter.add_(torch.randn(parameter.shape, generator=generator), alpha=0.05)
-    x, y = (torch.randint(0, n, (200,), generator=generator) for n in (n_left, n_right))
-    return network, torch.stack([x, y], dim=1)
+    return perturbed(network), some_cells(n_left, n_right)
 
 
+# A GPU mixes before it multiplies; the CPU can do the same, only slower.
+ways = pytest.mark.parametrize("way", ["_multiply_then_mix", "_mix_then_multiply"])
+
+
+def take(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the CPU take one way, and make sure that it is asked to."""
+    monkeypatch.setattr(transformer, "_multiply_then_mix", getattr(transformer, way))
+
+
+@ways
 @pytest.mark.parametrize(
     ("n_left", "n_right", "n_answers", "config", "is_tied"),
     [
@@ -36,15 +57,33 @@ def make(
         (7, 1, 3, TransformerConfig(d_model=8, n_heads=1, d_mlp=8), False),
     ],
 )
-def test_same_function_and_gradients(n_left, n_right, n_answers, config, is_tied):
+def test_same_function_and_gradients(n_left, n_right, n_answers, config, is_tied, way, monkeypatch):
+    take(way, monkeypatch)
     network, cells = make(n_left, n_right, n_answers, config, is_tied=is_tied)
-    answers = cells.sum(dim=1) % n_answers
-    fast, plain = network(cells), plain_logits(network, cells)
-    assert (fast - plain).abs().max() <= 1e-5
-    found = torch.autograd.grad(cross_entropy(fast, answers), list(network.parameters()))
-    expected = torch.autograd.grad(cross_entropy(plain, answers), list(network.parameters()))
-    for name, a, b in zip(dict(network.named_parameters()), found, expected, strict=True):
-        assert (a - b).norm() <= 1e-4 * b.norm(), name
+    assert_same(network, plain_logits, cells)
+
+
+@ways
+@pytest.mark.parametrize("activation", ["gelu", "quadratic"])
+def test_same_function_with_other_activations_and_scales(activation, way, monkeypatch):
+    take(way, monkeypatch)
+    network = perturbed(new(activation=activation, init_scale=2.0, output_scale=0.5))
+    assert_same(network, plain_logits, some_cells(12, 12))
+
+
+@ways
+def test_runs_are_apart(way, monkeypatch):
+    take(way, monkeypatch)
+    assert_runs_are_apart(new, some_cells(12, 12, 40))
+
+
+def test_scales_act_as_said():
+    assert_scales_act(new, some_cells(12, 12))
+
+
+@pytest.mark.parametrize("is_tied", [True, False])
+def test_embeddings_are_the_parameters(is_tied):
+    assert_embeddings_are_parameters(new(is_tied=is_tied), some_cells(12, 12))
 
 
 @pytest.mark.parametrize("is_tied", [True, False])
@@ -103,9 +142,4 @@ def test_operands_of_different_sizes_cannot_be_tied():
 
 
 def test_initial_parameters_come_from_the_generator():
-    def make_one(seed):
-        generator = torch.Generator().manual_seed(seed)
-        return Transformer(5, 5, 5, TransformerConfig(), is_tied=True, generator=generator).shared
-
-    assert torch.equal(make_one(1), make_one(1))
-    assert not torch.equal(make_one(1), make_one(2))
+    assert_drawn_from_generator(new)

@@ -1,0 +1,28 @@
+"""The activations of hidden layers, by name."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn.functional import gelu
+
+__all__ = ["activation"]
+
+_BY_NAME: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": torch.relu_,
+    "gelu": gelu,
+    "quadratic": torch.square,
+}
+
+
+def activation(name: str) -> Callable[[Tensor], Tensor]:
+    """Return the activation of that name in `symtheory.experiments.model_config.ACTIVATIONS`.
+
+    It may write its values over its argument: a pass over memory costs as much as the arithmetic.
+
+    Examples
+    --------
+    >>> activation("quadratic")(torch.tensor([-2.0, 3.0])).tolist()
+    [4.0, 9.0]
+    """
+    return _BY_NAME[name]

@@ -1,0 +1,61 @@
+"""The network that a configuration describes."""
+
+import torch
+
+from symtheory.errors import SpecError
+
+from ..config import MLPConfig, ModelConfig, TransformerConfig
+from .base import Network
+from .deep_transformer import DeepTransformer
+from .mlp import MLP
+from .transformer import Transformer
+
+__all__ = ["Network", "build_model"]
+
+
+def build_model(
+    n_left: int,
+    n_right: int,
+    n_answers: int,
+    config: ModelConfig,
+    *,
+    is_tied: bool,
+    generator: torch.Generator,
+) -> Network:
+    """Return a network with initial parameters.
+
+    Parameters
+    ----------
+    n_left, n_right : int
+        Number of tokens of either operand.
+    n_answers : int
+    config : TransformerConfig or MLPConfig
+    is_tied : bool
+        Whether one table of token vectors serves both operands. ``config.tied`` is not read here:
+        its default depends on the task.
+    generator : torch.Generator
+
+    Raises
+    ------
+    SpecError
+        If operands of different sizes are to share a table, or the architecture is unknown.
+
+    Examples
+    --------
+    >>> from symtheory.experiments.config import MLPConfig
+    >>> from symtheory.experiments.models.build import build_model
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> network = build_model(5, 5, 3, MLPConfig(), is_tied=True, generator=generator)
+    >>> network(torch.tensor([[0, 4], [1, 2]])).shape
+    torch.Size([2, 3])
+    """
+    sizes = n_left, n_right, n_answers
+    if isinstance(config, MLPConfig):
+        return MLP(*sizes, config, is_tied=is_tied, generator=generator)
+    if not isinstance(config, TransformerConfig):
+        raise SpecError(
+            f"no network for a {type(config).__name__}; use a TransformerConfig or an MLPConfig"
+        )
+    if config.n_layers == 1 and not config.layer_norm:
+        return Transformer(*sizes, config, is_tied=is_tied, generator=generator)
+    return DeepTransformer(*sizes, config, is_tied=is_tied, generator=generator)

@@ -1,0 +1,173 @@
+"""The transformer of several layers, with or without LayerNorm, read out at its last position.
+
+Tokens (x, y, =), causal attention, learned positions; every layer is an attention of several heads
+and an MLP, both residual. Vectors are rows and matrices act from the right. LayerNorm stands
+before every attention, every MLP and the readout, outside the residual stream [1]_.
+
+Nothing is computed twice that is the same for several cells: what a position holds depends on the
+tokens up to it only, so the first one is carried by token x through all layers, the others by
+token as far as the first attention. After the last attention only the last position is carried.
+
+References
+----------
+.. [1] R. Xiong et al., arXiv:2002.04745.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ..config import TransformerConfig
+from .activations import activation
+from .base import Network, normal
+
+__all__ = ["DeepTransformer"]
+
+
+class _Place(NamedTuple):
+    """What a position holds: distinct rows, and which of them belongs to which cell.
+
+    Without ``row_of`` the rows are those of the cells, or a single one for all cells.
+    """
+
+    rows: Tensor
+    row_of: Tensor | None
+
+    def by_cell(self, rows: Tensor) -> Tensor:
+        """Return rows computed from those of this place, one for each cell."""
+        return rows if self.row_of is None else rows.index_select(0, self.row_of)
+
+
+class DeepTransformer(Network):
+    """Decoder-only transformer of any number of layers on cells (x, y) of a task's table.
+
+    Parameters
+    ----------
+    n_left, n_right : int
+        Number of tokens of either operand.
+    n_answers : int
+    config : TransformerConfig
+    is_tied : bool
+        Whether one table of token vectors serves both operands; else each has its own.
+    generator : torch.Generator
+        Source of the initial parameters: independent normal entries of variance 1/d_model
+        (1/n_answers for the readout), zero biases; token vectors times ``init_scale``. Gains of
+        LayerNorm are one, its biases zero.
+
+    Notes
+    -----
+    Parameters: ``shared`` (n_left, d_model), or ``left`` and ``right`` (n_right, d_model);
+    ``equals`` (d_model,), ``position`` (3, d_model), ``readout`` (n_answers, d_model); for layer l,
+    with ``layers.l.`` before each name, ``query``, ``key``, ``value``, ``output``
+    (d_model, d_model) with heads as consecutive column (for ``output``: row) blocks, ``mlp_in``
+    (d_model, d_mlp), ``mlp_in_bias``, ``mlp_out`` (d_mlp, d_model), ``mlp_out_bias``. With
+    LayerNorm also ``layers.l.attention_norm``, ``layers.l.mlp_norm`` and ``readout_norm``, each
+    with ``.weight`` and ``.bias`` (d_model,).
+
+    One layer without LayerNorm is the function that `Transformer` computes faster.
+
+    Raises
+    ------
+    SpecError
+        If operands of different sizes are to share a table.
+    """
+
+    def __init__(
+        self,
+        n_left: int,
+        n_right: int,
+        n_answers: int,
+        config: TransformerConfig,
+        *,
+        is_tied: bool,
+        generator: torch.Generator,
+    ) -> None:
+        d = config.d_model
+        super().__init__(
+            n_left, n_right, d, scale=config.init_scale, is_tied=is_tied, generator=generator
+        )
+        self.config = config
+        self.equals = normal(d, variance=1 / d, generator=generator)
+        self.position = normal(3, d, variance=1 / d, generator=generator)
+        self.layers = nn.ModuleList(_Layer(config, generator) for _ in range(config.n_layers))
+        self.readout_norm = nn.LayerNorm(d) if config.layer_norm else nn.Identity()
+        self.readout = normal(n_answers, d, variance=1 / n_answers, generator=generator)
+
+    def forward(self, cells: Tensor) -> Tensor:
+        """Return the logits of every answer at every cell, (n_cells, n_answers)."""
+        left, right = self.operands
+        x, y = cells.unbind(1)
+        places = [
+            _Place(left + self.position[0], x),
+            _Place(right + self.position[1], y),
+            _Place((self.equals + self.position[2]).unsqueeze(0), None),
+        ]
+        for number, layer in enumerate(self.layers, start=1):
+            places = layer(places, first=2 if number == len(self.layers) else 0)
+        scale = self.config.output_scale
+        readout = self.readout if scale == 1 else self.readout * scale
+        logits: Tensor = self.readout_norm(places[-1].rows) @ readout.T
+        return logits
+
+
+class _Layer(nn.Module):
+    """One attention and one MLP."""
+
+    def __init__(self, config: TransformerConfig, generator: torch.Generator) -> None:
+        super().__init__()
+        d, m = config.d_model, config.d_mlp
+        self._heads = config.n_heads
+        self._activation = activation(config.activation)
+
+        def matrix(*shape: int) -> nn.Parameter:
+            return normal(*shape, variance=1 / d, generator=generator)
+
+        self.attention_norm = nn.LayerNorm(d) if config.layer_norm else nn.Identity()
+        self.query = matrix(d, d)
+        self.key = matrix(d, d)
+        self.value = matrix(d, d)
+        self.output = matrix(d, d)
+        self.mlp_norm = nn.LayerNorm(d) if config.layer_norm else nn.Identity()
+        self.mlp_in = matrix(d, m)
+        self.mlp_in_bias = nn.Parameter(torch.zeros(m))
+        self.mlp_out = matrix(m, d)
+        self.mlp_out_bias = nn.Parameter(torch.zeros(d))
+
+    def forward(self, places: list[_Place], first: int) -> list[_Place]:
+        """Return what the positions from ``first`` on hold after this layer."""
+        normed = [self.attention_norm(place.rows) for place in places]
+        result = []
+        for i in range(first, len(places)):
+            place = places[i]
+            if i == 0:  # it attends to itself alone, so it stays a function of x
+                stream, row_of = place.rows + normed[0] @ self.value @ self.output, place.row_of
+            else:
+                mixed = self._attend(places[: i + 1], normed[: i + 1])
+                stream, row_of = place.by_cell(place.rows) + mixed @ self.output, None
+            result.append(_Place(stream + self._mlp(stream), row_of))
+        return result
+
+    def _attend(self, places: list[_Place], normed: list[Tensor]) -> Tensor:
+        """Mix the values of all positions given, as the last of them asks; by cell."""
+        pairs = list(zip(places, normed, strict=True))
+        query = self._by_head(places[-1].by_cell(normed[-1] @ self.query))
+        keys = [self._by_head(place.by_cell(rows @ self.key)) for place, rows in pairs]
+        values = [self._by_head(place.by_cell(rows @ self.value)) for place, rows in pairs]
+        scores = [(query * key).sum(dim=2, keepdim=True) for key in keys]
+        scale = query.shape[2] ** -0.5
+        # The first of them is x, whose score differs by cell; that of "=" need not.
+        weights = torch.stack([score.expand_as(scores[0]) for score in scores])
+        weights = (weights * scale).softmax(dim=0)
+        mixed: Tensor = weights[0] * values[0]
+        for weight, value in zip(weights[1:], values[1:], strict=True):
+            mixed = torch.addcmul(mixed, weight, value)
+        return mixed.flatten(1)
+
+    def _mlp(self, stream: Tensor) -> Tensor:
+        normed: Tensor = self.mlp_norm(stream)
+        hidden = self._activation(torch.addmm(self.mlp_in_bias, normed, self.mlp_in))
+        return torch.addmm(self.mlp_out_bias, hidden, self.mlp_out)
+
+    def _by_head(self, rows: Tensor) -> Tensor:
+        return rows.reshape(len(rows), self._heads, -1)
