@@ -148,9 +148,9 @@ class Batch:
         norms: list[float | None] = [None] * len(self._members)
         if self._before:
             pairs = zip(self._ensemble.parameters.values(), self._before, strict=True)
-            moves = [(now.detach() - then).double().flatten(1) for now, then in pairs]
-            squares = [(move**2).sum(dim=1) for move in moves]
-            norms = torch.stack(squares).sum(0).sqrt().tolist()
+            moves = [(now.detach() - then).flatten(1) for now, then in pairs]
+            parts = [torch.linalg.vector_norm(each, dim=1, dtype=torch.float64) for each in moves]
+            norms = torch.linalg.vector_norm(torch.stack(parts), dim=0).tolist()
 
         def one(number: int) -> None:
             network = self._ensemble.networks[number]

@@ -20,23 +20,10 @@ from symtheory.records import Role
 from .models.build import Network
 from .objectives.objective import Draw, StepLoss, step_loss
 
-__all__ = ["Ensemble", "Workers", "fast_arithmetic", "workers"]
+__all__ = ["Ensemble", "Workers", "workers"]
 
 Workers = Callable[[Callable[[int], object], range], Sequence[object]]
 """Calls a function for each number, perhaps side by side, and returns the results in order."""
-
-
-@contextmanager
-def fast_arithmetic() -> Iterator[None]:
-    """Take numbers below 1e-38 as zero: the CPU handles them a hundred times slower.
-
-    Once training cells are answered with certainty, most gradients are that small.
-    """
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(False)
 
 
 @contextmanager

@@ -164,9 +164,10 @@ class Monitor:
 
 def _norms(network: nn.Module, arrays: Mapping[Role, NDArray[np.floating]]) -> Row:
     """Return the Euclidean norm of all parameters and of every embedding."""
-    square = sum(float((p.detach().double() ** 2).sum()) for p in network.parameters())
+    parts = [torch.linalg.vector_norm(p.detach(), dtype=torch.float64) for p in network.parameters()]
+    length = float(torch.linalg.vector_norm(torch.stack(parts)))
     norms = {str(role): finite(float(np.linalg.norm(array))) for role, array in arrays.items()}
-    return {"parameters": finite(square**0.5), **norms}
+    return {"parameters": finite(length), **norms}
 
 
 def _most(values: list[float | None]) -> float | None:

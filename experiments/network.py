@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from symtheory.records import Embedding, Role
 
+from .arithmetic import fast_arithmetic
 from .models.build import Network
 
 __all__ = ["TrainedNetwork", "table_logits"]
@@ -69,7 +70,8 @@ class TrainedNetwork:
                 learned[role].data = torch.as_tensor(
                     points, dtype=kept[role].dtype, device=kept[role].device
                 )
-            flat = table_logits(self._network, self._shape)
+            with fast_arithmetic():
+                flat = table_logits(self._network, self._shape)
         finally:
             for role, tensor in kept.items():
                 learned[role].data = tensor

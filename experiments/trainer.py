@@ -10,10 +10,11 @@ from symtheory.errors import RunError, SpecError
 from symtheory.theory import Theory
 
 from .architecture import new_network
+from .arithmetic import fast_arithmetic
 from .batch import Batch, Member
 from .checkpoints import load_parameters
 from .config import TrainingConfig
-from .ensemble import fast_arithmetic, workers
+from .ensemble import workers
 from .monitor import Row
 from .network import TrainedNetwork
 from .runs import Run

@@ -87,8 +87,11 @@ def read_configs(arguments: argparse.Namespace) -> "list[TrainingConfig]":
     """
     from dataclasses import replace
 
+    from symtheory.experiments.arithmetic import use_fast_arithmetic
     from symtheory.experiments.config import OptimizerConfig, TrainingConfig
     from symtheory.experiments.device import resolve_device
+
+    use_fast_arithmetic()  # before anything is computed
 
     n_seeds = 1 if arguments.seeds is None else arguments.seeds
     if not 1 <= n_seeds <= _MOST_SEEDS:

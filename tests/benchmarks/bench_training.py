@@ -19,9 +19,10 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from symtheory.experiments.architecture import new_network
+from symtheory.experiments.arithmetic import fast_arithmetic
 from symtheory.experiments.config import TrainingConfig
 from symtheory.experiments.data import split_of
-from symtheory.experiments.ensemble import Ensemble, fast_arithmetic
+from symtheory.experiments.ensemble import Ensemble
 from symtheory.experiments.objectives.objective import Objective, step_loss
 from symtheory.experiments.objectives.selection import auxiliary_terms
 from symtheory.experiments.optimizers import make_optimizer

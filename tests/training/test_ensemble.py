@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from symtheory.experiments.architecture import new_network
+from symtheory.experiments.arithmetic import fast_arithmetic
 from symtheory.experiments.config import Auxiliary, MLPConfig, TransformerConfig
 from symtheory.experiments.data import split_of
-from symtheory.experiments.ensemble import Ensemble, fast_arithmetic, workers
+from symtheory.experiments.ensemble import Ensemble, workers
 from symtheory.experiments.objectives.objective import Objective, step_loss
 from symtheory.experiments.objectives.selection import auxiliary_terms
 
