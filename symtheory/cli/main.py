@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from symtheory import __version__
-from symtheory.cli import group, predict, tasks, test, train, verify
+from symtheory.cli import group, predict, sweep, tasks, test, train, verify
 from symtheory.errors import SymtheoryError
 
 __all__ = ["console", "main"]
@@ -22,11 +22,15 @@ exit codes:
   0  the predictions held
   1  a prediction was refuted
   2  wrong use or bad input
-  3  inconclusive: did not generalize in the budget, or the test has no power
+  3  inconclusive: did not generalize in the budget, or the test has no power; some runs of a sweep
+     failed
   70  internal error: please report it
-  130  interrupted; --resume continues a training
+  130  interrupted; --resume continues a training, the same command a sweep
   141  the reader of the output went away
 """
+
+_CONTINUED = dict.fromkeys(("train", "verify"), "; --resume continues a training")
+_CONTINUED["sweep"] = "; the same command continues the sweep"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -51,7 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"symtheory {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (predict, verify, train, test, group, tasks):
+    for module in (predict, verify, train, sweep, test, group, tasks):
         module.add_parser(verbs)
     return parser
 
@@ -74,8 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:
-        can_resume = arguments.verb in {"train", "verify"}
-        return _say("interrupted" + "; --resume continues a training" * can_resume, 130)
+        return _say("interrupted" + _CONTINUED.get(arguments.verb, ""), 130)
     except BrokenPipeError:
         return _stop_writing()
     except Exception as error:

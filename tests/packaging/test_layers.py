@@ -96,3 +96,7 @@ def test_help_loads_nothing_heavy():
 
 def test_predict_loads_neither_torch_nor_matplotlib():
     assert not loaded_by("predict", "modadd", "--p", "7") & {"ripser", "sklearn", *HEAVY}
+
+
+def test_listing_a_sweep_loads_neither_torch_nor_matplotlib():
+    assert not loaded_by("sweep", "groups", "--list") & {"ripser", "sklearn", *HEAVY}

@@ -61,3 +61,11 @@ def test_the_wheel_holds_every_module(installed):
             )
     assert not (installed / "analysis").exists()
     assert (installed / "symtheory" / "py.typed").is_file()
+
+
+def test_the_wheel_holds_the_sweeps(installed, tmp_path):
+    names = sorted(path.stem for path in (ROOT / "experiments" / "specs").iterdir())
+    assert names
+    for name in names:
+        listed = run_in(tmp_path, installed, "-m", "symtheory", "sweep", name, "--list")
+        assert listed.returncode == 0, listed.stderr

@@ -1,0 +1,214 @@
+"""``symtheory sweep SPEC``: many runs from a TOML file, with tables of what they show."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symtheory.cli.arguments import add_output_arguments, integer
+
+if TYPE_CHECKING:
+    from symtheory.experiments.config import TrainingConfig
+    from symtheory.experiments.runs import Run
+    from symtheory.experiments.sweep_spec import Sweep
+    from symtheory.records import Json
+    from symtheory.theory import Theory
+
+__all__ = ["add_parser", "examine", "run"]
+
+_FAILED = 3  # as where a verdict is inconclusive: the sweep says less than it set out to say
+_SHOWN_ERRORS = 5
+
+
+def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Add the verb to the command line."""
+    parser = verbs.add_parser(
+        "sweep",
+        help="train many networks and compare them",
+        description="Train every task of a spec with every variant and seed, and print tables of "
+        "what became of them. The same command continues a sweep that was stopped, and tries "
+        "again what failed.",
+    )
+    parser.add_argument(
+        "spec",
+        metavar="SPEC",
+        help="acceleration, criterion, groups, no_weight_decay, scales or three_stages; or a file "
+        "that ends in .toml",
+    )
+    parser.add_argument("--quick", action="store_true", help="take the spec's quick size")
+    parser.add_argument("--list", action="store_true", help="print what would be trained")
+    parser.add_argument(
+        "--jobs",
+        type=integer,
+        default=1,
+        metavar="N",
+        help="how many batches of seeds to train at a time, each in a process with one thread (1)",
+    )
+    parser.add_argument(
+        "--device", default="auto", metavar="D", help="auto, cpu, cuda or cuda:N (auto)"
+    )
+    parser.add_argument("--out", metavar="DIR", help="folder of the sweep (runs/sweep-NAME)")
+    add_output_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train what is still to be trained, and print and write the tables."""
+    from symtheory.experiments.sweep_spec import read_sweep
+
+    sweep = read_sweep(arguments.spec, quick=arguments.quick)
+    return _list(sweep, arguments) if arguments.list else _run(sweep, arguments)
+
+
+def _run(sweep: "Sweep", arguments: argparse.Namespace) -> int:
+    from symtheory.cli.sweep_progress import sweep_progress
+    from symtheory.cli.training import _interruptible
+    from symtheory.errors import SpecError
+    from symtheory.experiments.device import resolve_device
+    from symtheory.experiments.sweeps import run_sweep
+
+    if not 1 <= arguments.jobs <= 1024:
+        raise SpecError(f"--jobs must lie between 1 and 1024, got {arguments.jobs}")
+    device = resolve_device(arguments.device)
+    folder = _folder(sweep, arguments.out)
+    if not arguments.json:
+        print(f"{sweep.name}: {sweep.claim}", end="\n\n", flush=True)
+    print(f"sweep of {sweep.n_runs} runs on {device} into {folder}", file=sys.stderr)
+    with _interruptible() as interrupted, sweep_progress() as progress:
+        records = run_sweep(
+            sweep,
+            folder,
+            device=device,
+            jobs=arguments.jobs,
+            examine=examine if sweep.verify else None,
+            on_start=progress.on_start,
+            on_cell=progress.on_cell,
+            on_row=progress.on_row,
+            interrupted=interrupted,
+        )
+    tables = _write_tables(sweep, folder, records)
+    failed = [record for record in records if record["status"] == "failed"]
+    if arguments.json:
+        print(json.dumps(_summary(sweep, folder, records), allow_nan=False))
+    else:
+        print(tables)
+        print("\n".join(["", *_closing(sweep, folder, failed)]))
+    return _FAILED if failed else 0
+
+
+def examine(theory: "Theory", config: "TrainingConfig", run: "Run") -> "Mapping[str, Json]":
+    """Test a trained network as ``symtheory verify`` does, but draw no figures.
+
+    Returns
+    -------
+    mapping
+        ``verdicts``, the list of verdicts as plain JSON values, and ``outcome``.
+    """
+    from symtheory.analysis.verification import verify_network
+    from symtheory.cli.reporting import result_record
+    from symtheory.experiments.data import split_of
+    from symtheory.experiments.seeds import generator
+    from symtheory.experiments.trainer import load_network
+    from symtheory.records import Outcome
+
+    if not theory.predictions(theory.roles):
+        return {"verdicts": [], "outcome": str(Outcome.INCONCLUSIVE)}
+    network = load_network(theory, config, run)
+    found = verify_network(
+        theory,
+        network.embeddings,
+        logits=network.logits,
+        held_out=split_of(theory, config).held_out,
+        rows=run.metrics,
+        rng=generator(config.seed, "nulls"),
+    )
+    result = result_record(theory, config, run, found)
+    run.write_json("result.json", result)
+    return {"verdicts": result["verdicts"], "outcome": result["outcome"]}
+
+
+def _folder(sweep: "Sweep", out: str | None) -> Path:
+    from symtheory.cli.training import is_path
+    from symtheory.errors import SpecError
+    from symtheory.tasks.task import file_name
+
+    if out is None:
+        size = "" if sweep.size == "full" else f"-{sweep.size}"
+        return Path("runs", f"sweep-{file_name(sweep.name)}{size}")
+    if not is_path(out):
+        raise SpecError(f"--out must name a folder, got {out!r}")
+    return Path(out)
+
+
+def _list(sweep: "Sweep", arguments: argparse.Namespace) -> int:
+    """Print the cells of a sweep."""
+    if arguments.json:
+        cells: list[Json] = [cell.to_dict() for cell in sweep.cells]
+        print(json.dumps({**_head(sweep), "cells": cells}, allow_nan=False))
+        return 0
+    rows = [("task", "variant", "seeds", "budget")]
+    rows += [
+        (
+            cell.task.text,
+            cell.variant,
+            ", ".join(map(str, cell.seeds)),
+            f"{cell.config.steps} steps",
+        )
+        for cell in sweep.cells
+    ]
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    print(f"{sweep.name} ({sweep.size} size, {sweep.n_runs} runs): {sweep.claim}", end="\n\n")
+    for row in rows:
+        padded = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
+        print("  ".join([*padded, row[3]]))
+    return 0
+
+
+def _write_tables(sweep: "Sweep", folder: Path, records: "Sequence[Mapping[str, Json]]") -> str:
+    """Write what the records show into the folder, and return it."""
+    from symtheory.analysis.sweep_tables import criterion_table, stages_table, times_table
+    from symtheory.files import write_whole
+
+    drawn = (table(records) for table in (times_table, stages_table, criterion_table))
+    tables = "\n\n".join(table.strip("\n") for table in drawn if table.strip())
+    page = f"# {sweep.name}\n\n{sweep.claim}\n\n{tables}\n"
+    write_whole(folder / "tables.md", page.encode())
+    return tables
+
+
+def _head(sweep: "Sweep") -> "dict[str, Json]":
+    from symtheory.records import SCHEMA
+
+    return {
+        "schema": SCHEMA,
+        "sweep": sweep.name,
+        "claim": sweep.claim,
+        "size": sweep.size,
+        "n_runs": sweep.n_runs,
+    }
+
+
+def _summary(
+    sweep: "Sweep", folder: Path, records: "Sequence[Mapping[str, Json]]"
+) -> "dict[str, Json]":
+    """Return the records with only the last row of each log."""
+    runs: list[Json] = []
+    for record in records:
+        rows = record["rows"]
+        last = rows[-1] if isinstance(rows, list) and rows else None
+        runs.append({**{k: v for k, v in record.items() if k != "rows"}, "last": last})
+    n_failed = sum(record["status"] == "failed" for record in records)
+    return {**_head(sweep), "n_failed": n_failed, "folder": str(folder), "runs": runs}
+
+
+def _closing(sweep: "Sweep", folder: Path, failed: "Sequence[Mapping[str, Json]]") -> list[str]:
+    lines = [f"trained  {sweep.n_runs - len(failed)} of {sweep.n_runs} runs"]
+    lines += [
+        f"failed   {record['task']}, {record['variant']}, seed {record['seed']}: {record['error']}"
+        for record in failed[:_SHOWN_ERRORS]
+    ]
+    if len(failed) > _SHOWN_ERRORS:
+        lines.append(f"failed   and {len(failed) - _SHOWN_ERRORS} more, see results.jsonl")
+    return [*lines, f"folder   {folder}"]

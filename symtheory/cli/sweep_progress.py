@@ -1,0 +1,122 @@
+"""Progress of a sweep on stderr: a line for each cell that ended, and a bar on a terminal."""
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from symtheory.records import Json
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from symtheory.experiments.sweep_spec import Cell
+    from symtheory.experiments.sweeps import CellReport
+
+__all__ = ["SweepProgress", "sweep_progress"]
+
+
+class SweepProgress:
+    """Receives what happens in a sweep and says it in plain lines."""
+
+    def __init__(self) -> None:
+        self._n_cells = self._n_done = 0
+        self._left = self._spent = 0  # in steps of runs, at most
+        self._began = time.monotonic()
+
+    def on_start(self, cells: "tuple[Cell, ...]") -> None:
+        """Learn what will be trained."""
+        self._began = time.monotonic()
+        self._n_cells = len(cells)
+        self._left = sum(map(_weight, cells))
+        if not cells:
+            self._say("everything is trained already")
+
+    def on_cell(self, report: "CellReport") -> None:
+        """Show that a cell ended, how long it took, and how long the rest may take."""
+        self._n_done += 1
+        self._left -= _weight(report.cell)
+        self._spent += _weight(report.cell)
+        n, errors = len(report.cell.seeds), report.errors
+        rest = (time.monotonic() - self._began) * self._left / max(1, self._spent)
+        width = len(str(self._n_cells))
+        self._say(
+            f"[{self._n_done:>{width}}/{self._n_cells}] {report.cell.task.text}, "
+            f"{report.cell.variant}: {n} run{'s' * (n > 1)} in {_duration(report.seconds)}"
+            + f", {len(errors)} failed ({'; '.join(errors[:1]):.200})" * bool(errors)
+            + f"; about {_duration(rest)} left" * (self._left > 0)
+        )
+
+    def on_row(self, cell: "Cell", seed: int, row: Mapping[str, Json]) -> None:
+        """Learn of a logged row of a run that is trained in this process."""
+
+    def _say(self, line: str) -> None:
+        if sys.stderr is not None:
+            with suppress(OSError):  # a log that nobody reads must not end the sweep
+                print(line, file=sys.stderr, flush=True)
+
+
+class _Bar(SweepProgress):
+    """The same on a terminal, above a bar that counts cells and shows the step."""
+
+    def __init__(self, progress: "Progress", bar: "TaskID") -> None:
+        super().__init__()
+        self._progress, self._bar = progress, bar
+
+    def on_start(self, cells: "tuple[Cell, ...]") -> None:
+        super().on_start(cells)
+        self._progress.update(self._bar, total=len(cells))
+
+    def on_cell(self, report: "CellReport") -> None:
+        super().on_cell(report)
+        self._progress.update(self._bar, completed=self._n_done, now="")
+
+    def on_row(self, cell: "Cell", seed: int, row: Mapping[str, Json]) -> None:
+        now = f"{cell.task.text}, {cell.variant}, seed {seed}: step {row.get('step')}"
+        self._progress.update(self._bar, now=now)
+
+    def _say(self, line: str) -> None:
+        self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def sweep_progress() -> Iterator[SweepProgress]:
+    """Show the progress of a sweep as long as the context lasts."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield SweepProgress()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeElapsedColumn as Elapsed
+
+    with Progress(
+        TextColumn("sweep"),
+        BarColumn(bar_width=16),
+        MofNCompleteColumn(),
+        Elapsed(),
+        TextColumn("{task.fields[now]}", markup=False),
+        console=Console(stderr=True),
+        transient=True,
+    ) as progress:
+        yield _Bar(progress, progress.add_task("sweep", total=None, now=""))
+
+
+def _weight(cell: "Cell") -> int:
+    return cell.config.steps * len(cell.seeds)
+
+
+def _duration(seconds: float) -> str:
+    """Return a time in words of the size that matters.
+
+    Examples
+    --------
+    >>> [_duration(seconds) for seconds in (0.52, 95, 5000, 100_000)]
+    ['0.5 s', '95 s', '1 h 23 min', '27 h 46 min']
+    """
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = int(seconds // 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
