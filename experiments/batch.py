@@ -20,6 +20,7 @@ from .ensemble import Ensemble, Workers
 from .equal_step import EqualStep
 from .models.build import Network
 from .monitor import Monitor, Row, is_logged
+from .network import table_logits
 from .objectives.objective import Objective
 from .objectives.selection import augmented_answers, auxiliary_terms
 from .optimizers import make_optimizer, set_learning_rate, state_shapes
@@ -62,9 +63,18 @@ class Member:
         self._monitor = Monitor(theory, config, split, run, device)
         self.rows = run.metrics
 
-    def measure(self, network: Network, step: int, step_norm: float | None, seconds: float) -> None:
+    def measure(
+        self,
+        network: Network,
+        logits: Tensor,
+        step: int,
+        *,
+        step_norm: float | None,
+        seconds: float,
+    ) -> None:
         """Add the row of a step."""
-        self.rows.append(self._monitor.row(network, step, step_norm=step_norm, seconds=seconds))
+        row = self._monitor.row(network, logits, step, step_norm=step_norm, seconds=seconds)
+        self.rows.append(row)
 
     def why_to_stop(self, step: int) -> str | None:
         """Say why the run ends at a step, if it does."""
@@ -84,7 +94,10 @@ class Batch:
     config : TrainingConfig
         Of any member; they differ in the seed only.
     members : sequence of Member
-    in_order : Workers
+    with_workers : Workers
+    is_alone : bool
+        Whether there was one run from the start; its cells are then shared out. The last that is
+        left of several goes on as it began.
     """
 
     def __init__(
@@ -92,12 +105,15 @@ class Batch:
         theory: Theory,
         config: TrainingConfig,
         members: Sequence[Member],
-        in_order: Workers,
+        with_workers: Workers,
+        *,
+        is_alone: bool,
     ) -> None:
+        self._is_alone = is_alone
         self._theory = theory
         self._config = config
         self._members = list(members)
-        self._in_order = in_order
+        self._workers = with_workers
         self._before: list[Tensor] = []
         self._start = self._restore()
 
@@ -128,7 +144,7 @@ class Batch:
 
     def _step(self, step: int) -> None:
         set_learning_rate(self._optimizer, self._config.optimizer, step=step)
-        draws = self._in_order(
+        draws = self._workers.each(
             lambda number: self._members[number].objective.draw(step), range(len(self._members))
         )
         parameters = self._ensemble.parameters.values()
@@ -136,12 +152,12 @@ class Batch:
         if is_logged(step + 1, self._config):
             self._before = [stack.detach().clone() for stack in parameters]
         if isinstance(self._optimizer, EqualStep):
-            self._ensemble.backward(draws, in_order=self._in_order)
+            self._ensemble.backward(draws, with_workers=self._workers)
             whole = [stack.grad.clone() for stack in parameters if stack.grad is not None]
-            self._ensemble.backward(draws, in_order=self._in_order, labels_only=True)
+            self._ensemble.backward(draws, with_workers=self._workers, labels_only=True)
             self._optimizer.step(whole)
         else:
-            self._ensemble.backward(draws, in_order=self._in_order)
+            self._ensemble.backward(draws, with_workers=self._workers)
             self._optimizer.step()
 
     def _measure(self, step: int, seconds: float) -> None:
@@ -153,10 +169,16 @@ class Batch:
             norms = torch.linalg.vector_norm(torch.stack(parts), dim=0).tolist()
 
         def one(number: int) -> None:
-            network = self._ensemble.networks[number]
-            self._members[number].measure(network, step, norms[number], seconds)
+            network, member = self._ensemble.networks[number], self._members[number]
+            shape = self._theory.task.table.shape
+            logits = table_logits(network, shape, self._workers if self._is_alone else None)
+            member.measure(network, logits, step, step_norm=norms[number], seconds=seconds)
 
-        self._in_order(one, range(len(self._members)))
+        numbers = range(len(self._members))
+        if self._is_alone:
+            one(0)
+        else:
+            self._workers.each(one, numbers)
 
     def _write_states(self, step: int) -> None:
         states = run_states(self._ensemble.parameters, self._optimizer)
@@ -192,7 +214,7 @@ class Batch:
 
     def _stack(self, states: Sequence[Mapping[str, NDArray[np.floating]]] | None) -> None:
         networks = [new_network(self._theory, member.config) for member in self._members]
-        self._ensemble = Ensemble(networks)
+        self._ensemble = Ensemble(networks, is_shared_out=self._is_alone)
         self._optimizer = make_optimizer(self._ensemble.parameters.values(), self._config.optimizer)
         if states is not None:
             shapes = partial(state_shapes, self._config.optimizer)

@@ -3,13 +3,15 @@
 Every parameter has the run as its first axis. Where the runs' gradients come from depends on the
 device. On the CPU each run is a network whose parameters are views of the stack, and threads
 compute one run each: a product of matrices of this size keeps one core busy, but not several, so
-threads side by side beat both one run after the other and one batched product. A run's numbers
-then do not depend on the runs beside it. On a GPU one vectorized program computes all.
+threads side by side beat one batched product, and a run's numbers do not depend on the runs beside
+it. A single run is shared out by cells. On a GPU one vectorized program computes all.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -17,31 +19,48 @@ from torch.func import functional_call, vmap
 
 from symtheory.records import Role
 
+from .arithmetic import use_fast_arithmetic
 from .models.build import Network
 from .objectives.objective import Draw, StepLoss, step_loss
 
 __all__ = ["Ensemble", "Workers", "workers"]
 
-Workers = Callable[[Callable[[int], object], range], Sequence[object]]
-"""Calls a function for each number, perhaps side by side, and returns the results in order."""
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Threads that work side by side.
+
+    Parameters
+    ----------
+    each : callable
+        Calls a function for each number and returns the results in order.
+    count : int
+        How many threads there are.
+    """
+
+    each: Callable[[Callable[[int], Any], range], list[Any]]
+    count: int
 
 
 @contextmanager
-def workers(n_runs: int, device: torch.device) -> Iterator[Workers]:
-    """Offer threads that compute one run each, with one thread of arithmetic; of one run, none."""
+def workers(device: torch.device) -> Iterator[Workers]:
+    """Offer as many threads as torch has, each with one thread of arithmetic; on a GPU none."""
     n_threads = torch.get_num_threads()
-    n_workers = min(n_runs, n_threads)
-    if device.type != "cpu" or n_runs == 1:
-        yield lambda function, runs: [function(run) for run in runs]
+    if device.type != "cpu" or n_threads == 1:
+        yield Workers(lambda function, numbers: [function(number) for number in numbers], 1)
         return
 
     def begin() -> None:
         torch.set_num_threads(1)
-        torch.set_flush_denormal(True)
+        use_fast_arithmetic()
 
-    with ThreadPoolExecutor(n_workers, initializer=begin) as pool:
-        yield lambda function, runs: list(pool.map(function, runs))
-    torch.set_num_threads(n_threads)
+    # Threads of arithmetic that wait for the next product would keep cores from the workers.
+    torch.set_num_threads(1)
+    try:
+        with ThreadPoolExecutor(n_threads, initializer=begin) as pool:
+            yield Workers(lambda function, numbers: list(pool.map(function, numbers)), n_threads)
+    finally:
+        torch.set_num_threads(n_threads)
 
 
 class Ensemble:
@@ -51,6 +70,9 @@ class Ensemble:
     ----------
     networks : sequence of Network
         They become views of the stack.
+    is_shared_out : bool
+        Whether the cells of a run are shared out among workers, so that a single run uses all
+        cores.
     is_vectorized : bool, optional
         Whether one vectorized program computes all; by default on a GPU.
 
@@ -61,7 +83,13 @@ class Ensemble:
     networks : list of Network
     """
 
-    def __init__(self, networks: Sequence[Network], *, is_vectorized: bool | None = None) -> None:
+    def __init__(
+        self,
+        networks: Sequence[Network],
+        *,
+        is_shared_out: bool = False,
+        is_vectorized: bool | None = None,
+    ) -> None:
         self.networks = list(networks)
         named = [dict(network.named_parameters()) for network in self.networks]
         self.parameters = {
@@ -72,6 +100,7 @@ class Ensemble:
             stack.grad = torch.zeros_like(stack)
             for run, each in enumerate(named):
                 each[name].data, each[name].grad = stack.data[run], stack.grad[run]
+        self._is_shared_out = is_shared_out
         first = next(iter(self.parameters.values()))
         on_gpu = first.device.type != "cpu" and len(self.networks) > 1
         self._is_vectorized = on_gpu if is_vectorized is None else is_vectorized
@@ -81,7 +110,7 @@ class Ensemble:
         }
 
     def backward(
-        self, draws: Sequence[Draw], *, in_order: Workers, labels_only: bool = False
+        self, draws: Sequence[Draw], *, with_workers: Workers, labels_only: bool = False
     ) -> None:
         """Put the gradient of every run's loss in place of the gradients that are there.
 
@@ -89,7 +118,7 @@ class Ensemble:
         ----------
         draws : sequence of Draw
             One a run.
-        in_order : Workers
+        with_workers : Workers
         labels_only : bool
             Take the cross-entropy without any auxiliary.
         """
@@ -100,12 +129,17 @@ class Ensemble:
             _chosen(self._losses(draws), labels_only=labels_only).sum().backward()  # type: ignore[no-untyped-call]
             return
 
+        if self._is_shared_out and with_workers.count > 1:
+            for network, draw in zip(self.networks, draws, strict=True):
+                _shared_backward(network, draw, with_workers, labels_only=labels_only)
+            return
+
         def one(run: int) -> None:
             network = self.networks[run]
             loss = step_loss(network(draws[run].cells), network.embeddings, draws[run])
             torch.autograd.backward(_chosen(loss, labels_only=labels_only))
 
-        in_order(one, range(len(draws)))
+        with_workers.each(one, range(len(draws)))
 
     def _losses(self, draws: Sequence[Draw]) -> StepLoss:
         """Return the losses of all runs, (n_runs,) each, by one vectorized program."""
@@ -133,6 +167,26 @@ class Ensemble:
             return loss.total, loss.cross_entropy
 
         return StepLoss(*vmap(one)(self.parameters, cells, answers, pairs))
+
+
+def _shared_backward(
+    network: Network, draw: Draw, with_workers: Workers, *, labels_only: bool
+) -> None:
+    """Add to the gradients of one run, its cells shared out among the workers."""
+    parts = draw.cells.tensor_split(with_workers.count)
+    numbers = range(len(parts))
+    logits = with_workers.each(lambda part: network(parts[part]), numbers)
+    # The loss joins all cells: it is differentiated by itself, down to the logits of each part.
+    leaves = [part.detach().requires_grad_() for part in logits]
+    loss = step_loss(torch.cat(leaves), network.embeddings, draw)
+    torch.autograd.backward(_chosen(loss, labels_only=labels_only))
+    parameters = list(network.parameters())
+    gradients = with_workers.each(
+        lambda part: torch.autograd.grad(logits[part], parameters, leaves[part].grad), numbers
+    )
+    for parameter, *terms in zip(parameters, *gradients, strict=True):
+        for term in terms:
+            parameter.grad += term  # type: ignore[operator]
 
 
 def _chosen(loss: StepLoss, *, labels_only: bool) -> Tensor:

@@ -17,7 +17,6 @@ from .config import TrainingConfig
 from .data import Split
 from .gauge import Gauge
 from .models.build import Network
-from .network import table_logits
 from .objectives.relations import symmetric_divergence
 from .objectives.selection import select_relations
 from .runs import Run
@@ -92,12 +91,22 @@ class Monitor:
             return left, right, None
         return left, right, torch.as_tensor(drawn.answer_map, device=self._device)
 
-    def row(self, network: Network, step: int, *, step_norm: float | None, seconds: float) -> Row:
+    def row(
+        self,
+        network: Network,
+        logits: Tensor,
+        step: int,
+        *,
+        step_norm: float | None,
+        seconds: float,
+    ) -> Row:
         """Measure the network, keep its embeddings, and append the row to the run's log.
 
         Parameters
         ----------
         network : Network
+        logits : (nx * ny, n_answers)
+            Its answers on the whole table.
         step : int
         step_norm : float or None
             Length of the last step in parameter space; None before the first.
@@ -109,7 +118,7 @@ class Monitor:
         RunError
             If the embeddings are no longer finite.
         """
-        logarithm = table_logits(network, self._shape).log_softmax(dim=1)
+        logarithm = logits.log_softmax(dim=1)
         correct = (logarithm.argmax(dim=1) == self._answers).double()
         loss = -logarithm.gather(1, self._answers[:, None])[:, 0].double()
         violations = {
@@ -164,7 +173,9 @@ class Monitor:
 
 def _norms(network: nn.Module, arrays: Mapping[Role, NDArray[np.floating]]) -> Row:
     """Return the Euclidean norm of all parameters and of every embedding."""
-    parts = [torch.linalg.vector_norm(p.detach(), dtype=torch.float64) for p in network.parameters()]
+    parts = [
+        torch.linalg.vector_norm(p.detach(), dtype=torch.float64) for p in network.parameters()
+    ]
     length = float(torch.linalg.vector_norm(torch.stack(parts)))
     norms = {str(role): finite(float(np.linalg.norm(array))) for role, array in arrays.items()}
     return {"parameters": finite(length), **norms}

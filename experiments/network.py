@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from symtheory.records import Embedding, Role
 
 from .arithmetic import fast_arithmetic
+from .ensemble import Workers
 from .models.build import Network
 
 __all__ = ["TrainedNetwork", "table_logits"]
@@ -17,14 +18,33 @@ __all__ = ["TrainedNetwork", "table_logits"]
 _CHUNK = 16384
 
 
-def table_logits(network: Network, shape: tuple[int, int]) -> torch.Tensor:
-    """Return the logits of every cell of the table, (nx * ny, n_answers), without gradients."""
+def table_logits(
+    network: Network, shape: tuple[int, ...], with_workers: Workers | None = None
+) -> torch.Tensor:
+    """Return the logits of every cell of the table, (nx * ny, n_answers), without gradients.
+
+    Parameters
+    ----------
+    network : Network
+    shape : tuple of int
+        (nx, ny).
+    with_workers : Workers, optional
+        They share the cells.
+    """
     device = network.embeddings[Role.READOUT].device
     cells = torch.cartesian_prod(
         torch.arange(shape[0], device=device), torch.arange(shape[1], device=device)
     )
-    with torch.no_grad():
-        return torch.cat([network(part) for part in torch.split(cells, _CHUNK)])
+    if with_workers is None or with_workers.count == 1:
+        with torch.no_grad():
+            return torch.cat([network(part) for part in torch.split(cells, _CHUNK)])
+    parts = cells.tensor_split(max(with_workers.count, -(-len(cells) // _CHUNK)))
+
+    def one(number: int) -> torch.Tensor:
+        with torch.no_grad():  # a choice of each thread
+            return network(parts[number])
+
+    return torch.cat(with_workers.each(one, range(len(parts))))
 
 
 class TrainedNetwork:

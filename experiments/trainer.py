@@ -92,9 +92,10 @@ def train_batch(
             held.enter_context(runs[number].locked())
         device = torch.device(configs[0].device)
         held.enter_context(fast_arithmetic())
-        in_order = held.enter_context(workers(len(open_runs), device))
+        with_workers = held.enter_context(workers(device))
         members = [Member(theory, configs[number], runs[number], device) for number in open_runs]
-        Batch(theory, configs[0], members, in_order).train(on_rows, interrupted)
+        batch = Batch(theory, configs[0], members, with_workers, is_alone=len(configs) == 1)
+        batch.train(on_rows, interrupted)
 
 
 def load_network(theory: Theory, config: TrainingConfig, run: Run) -> TrainedNetwork:
