@@ -6,19 +6,18 @@ not written. The key of a line is (task, variant, seed).
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from symtheory.errors import RunError
 from symtheory.files import write_whole
 from symtheory.records import SCHEMA, Json
-from symtheory.symmetry.closure import closure
 from symtheory.theory import Theory
 
 from .config import TrainingConfig
-from .data import Split, split_of
+from .data import split_of
 from .log import parse_json
-from .objectives.selection import select_relations
+from .objectives.selection import closure_fraction
 from .runs import Run
 from .setting_tables import plain_settings
 from .sweep_spec import Cell, Sweep
@@ -188,7 +187,7 @@ def run_record(
         "reason": finished["reason"],
         "n_train": n_train,
         "n_cells": n_train + int(split.held_out.sum()),
-        "closure": _closure(theory, config, split),
+        "closure": closure_fraction(theory, config, split.known),
         "seconds": seconds,
         "rows": _kept(rows),
     }
@@ -227,18 +226,6 @@ def _head(sweep: Sweep, cell: Cell, seed: int, folder: Path) -> Record:
 
 def _kept(rows: Sequence[Mapping[str, Json]]) -> list[Json]:
     return [{key: row[key] for key in row if key not in _DROPPED} for row in rows]
-
-
-def _closure(theory: Theory, config: TrainingConfig, split: Split) -> float | None:
-    """Share of the held-out cells that the relations in use determine; None for wrong ones."""
-    names = {auxiliary.name for auxiliary in config.auxiliaries} | {*config.augmentation}
-    if "placebo" in names:
-        return None
-    if "consistency" in names:
-        names |= {*config.relations}
-    wanted = replace(config, relations=tuple(sorted(names - {"consistency"})))
-    relations = select_relations(theory.relations, wanted, split.known)
-    return closure(relations, split.known).fraction if relations else 0.0
 
 
 def _differences(found: object, wanted: object, path: str = "") -> list[str]:

@@ -13,7 +13,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -38,7 +38,7 @@ __all__ = ["CellReport", "Examine", "run_sweep"]
 Examine: TypeAlias = Callable[[Theory, TrainingConfig, Run], Mapping[str, Json]]
 """Tests a trained network; what it returns is added to the record of the run."""
 
-_OnRow: TypeAlias = Callable[[Cell, int, Mapping[str, Json]], None]
+_OnRows: TypeAlias = Callable[[Cell, Sequence[Mapping[str, Json]]], None]
 
 
 def _ignore(*_: object) -> None:
@@ -97,7 +97,7 @@ def run_sweep(
     examine: Examine | None = None,
     on_start: Callable[[tuple[Cell, ...]], None] = _ignore,
     on_cell: Callable[[CellReport], None] = _ignore,
-    on_row: _OnRow = _ignore,
+    on_rows: _OnRows = _ignore,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> list[Record]:
     """Train what has not been trained yet and return the records of all runs.
@@ -117,9 +117,9 @@ def run_sweep(
     examine : callable, optional
         Called with theory, configuration and run after the training of a cell, in its process;
         the theory of each run is then written down before its training.
-    on_start, on_cell, on_row : callable
+    on_start, on_cell, on_rows : callable
         Called with the cells to train, with each one done, and, where they are trained in this
-        process, with (cell, seed, row) of each logged row.
+        process, with (cell, rows) of each logged step.
     interrupted : callable
         Asked before every step; when it says yes, states are written and KeyboardInterrupt raised.
 
@@ -142,7 +142,7 @@ def run_sweep(
         write_whole(folder / "spec.toml", sweep.source.encode())
         on_start(tuple(work.cell for work in works))
         reports = (
-            (_train_cell(work, on_row, interrupted) for work in works)
+            (_train_cell(work, on_rows, interrupted) for work in works)
             if jobs == 1
             else _in_processes(works, jobs, folder, interrupted)
         )
@@ -201,13 +201,13 @@ def _task(arguments: TaskArguments) -> Task:
     return arguments.read()
 
 
-def _train_cell(work: _Work, on_row: _OnRow, interrupted: Callable[[], bool]) -> CellReport:
+def _train_cell(work: _Work, on_rows: _OnRows, interrupted: Callable[[], bool]) -> CellReport:
     """Train the runs of a cell and test them; no records where the training was interrupted."""
     began = time.perf_counter()
     cell = work.cell
     records: list[Record] = []
     try:
-        errors = _train(work, partial(on_row, cell), interrupted)
+        errors = _train(work, partial(on_rows, cell), interrupted)
         seconds = _seconds(work.runs) / len(cell.seeds)
         for config, run in zip(work.configs, work.runs, strict=True):
             if interrupted():
@@ -220,7 +220,9 @@ def _train_cell(work: _Work, on_row: _OnRow, interrupted: Callable[[], bool]) ->
 
 
 def _train(
-    work: _Work, on_row: Callable[[int, Mapping[str, Json]], None], interrupted: Callable[[], bool]
+    work: _Work,
+    on_rows: Callable[[Sequence[Mapping[str, Json]]], None],
+    interrupted: Callable[[], bool],
 ) -> dict[int, str]:
     """Train the runs of a cell that are not finished; return what went wrong with which seed."""
     if interrupted():
@@ -244,7 +246,7 @@ def _train(
     while batches:
         batch = batches.pop()
         try:
-            _train_batch(theory, batch, on_row, interrupted)
+            _train_batch(theory, batch, on_rows, interrupted)
         except Exception as error:
             # What ends one run ends its batch; the others can still do without it.
             if len(batch) == 1:
@@ -257,17 +259,16 @@ def _train(
 def _train_batch(
     theory: Theory,
     batch: Mapping[int, tuple[TrainingConfig, Run]],
-    on_row: Callable[[int, Mapping[str, Json]], None],
+    on_rows: Callable[[Sequence[Mapping[str, Json]]], None],
     interrupted: Callable[[], bool],
 ) -> None:
     from .trainer import train_batch
 
-    seeds = list(batch)
     train_batch(
         theory,
         [config for config, _ in batch.values()],
         [run for _, run in batch.values()],
-        on_row=lambda index, row: on_row(seeds[index], row),
+        on_rows=on_rows,
         interrupted=interrupted,
     )
 

@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(sweep: "Sweep", arguments: argparse.Namespace) -> int:
     from symtheory.cli.sweep_progress import sweep_progress
-    from symtheory.cli.training import _interruptible
+    from symtheory.cli.training import interruptible
     from symtheory.errors import SpecError
     from symtheory.experiments.device import resolve_device
     from symtheory.experiments.sweeps import run_sweep
@@ -76,7 +76,7 @@ def _run(sweep: "Sweep", arguments: argparse.Namespace) -> int:
     if not arguments.json:
         print(f"{sweep.name}: {sweep.claim}", end="\n\n", flush=True)
     print(f"sweep of {sweep.n_runs} runs on {device} into {folder}", file=sys.stderr)
-    with _interruptible() as interrupted, sweep_progress() as progress:
+    with interruptible() as interrupted, sweep_progress() as progress:
         records = run_sweep(
             sweep,
             folder,
@@ -85,7 +85,7 @@ def _run(sweep: "Sweep", arguments: argparse.Namespace) -> int:
             examine=examine if sweep.verify else None,
             on_start=progress.on_start,
             on_cell=progress.on_cell,
-            on_row=progress.on_row,
+            on_rows=progress.on_rows,
             interrupted=interrupted,
         )
     tables = _write_tables(sweep, folder, records)
@@ -168,10 +168,15 @@ def _list(sweep: "Sweep", arguments: argparse.Namespace) -> int:
 
 def _write_tables(sweep: "Sweep", folder: Path, records: "Sequence[Mapping[str, Json]]") -> str:
     """Write what the records show into the folder, and return it."""
-    from symtheory.analysis.sweep_tables import criterion_table, stages_table, times_table
+    from symtheory.analysis.sweep_tables import criteria_table, stages_table, times_table
+    from symtheory.experiments.seeds import generator
     from symtheory.files import write_whole
 
-    drawn = (table(records) for table in (times_table, stages_table, criterion_table))
+    drawn = (
+        times_table(records, rng=generator(0, "times of a sweep")),
+        stages_table(records),
+        criteria_table(records, rng=generator(0, "criteria of a sweep")),
+    )
     tables = "\n\n".join(table.strip("\n") for table in drawn if table.strip())
     page = f"# {sweep.name}\n\n{sweep.claim}\n\n{tables}\n"
     write_whole(folder / "tables.md", page.encode())

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -48,8 +48,8 @@ class SweepProgress:
             + f"; about {_duration(rest)} left" * (self._left > 0)
         )
 
-    def on_row(self, cell: "Cell", seed: int, row: Mapping[str, Json]) -> None:
-        """Learn of a logged row of a run that is trained in this process."""
+    def on_rows(self, cell: "Cell", rows: Sequence[Mapping[str, Json]]) -> None:
+        """Learn of the rows that the runs of a cell in this process have logged at a step."""
 
     def _say(self, line: str) -> None:
         if sys.stderr is not None:
@@ -72,8 +72,8 @@ class _Bar(SweepProgress):
         super().on_cell(report)
         self._progress.update(self._bar, completed=self._n_done, now="")
 
-    def on_row(self, cell: "Cell", seed: int, row: Mapping[str, Json]) -> None:
-        now = f"{cell.task.text}, {cell.variant}, seed {seed}: step {row.get('step')}"
+    def on_rows(self, cell: "Cell", rows: Sequence[Mapping[str, Json]]) -> None:
+        now = f"{cell.task.text}, {cell.variant}: step {rows[0].get('step')}"
         self._progress.update(self._bar, now=now)
 
     def _say(self, line: str) -> None:

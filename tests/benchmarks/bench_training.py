@@ -22,7 +22,7 @@ from symtheory.experiments.architecture import new_network
 from symtheory.experiments.arithmetic import fast_arithmetic
 from symtheory.experiments.config import TrainingConfig
 from symtheory.experiments.data import split_of
-from symtheory.experiments.ensemble import Ensemble
+from symtheory.experiments.ensemble import Ensemble, workers
 from symtheory.experiments.objectives.objective import Objective, step_loss
 from symtheory.experiments.objectives.selection import auxiliary_terms
 from symtheory.experiments.optimizers import make_optimizer
@@ -75,7 +75,7 @@ def bench_step(device: str) -> None:
     theory, config = predict(named_task("modadd", p=97)), TrainingConfig(device=device)
     split = split_of(theory, config)
     print(f"cross-entropy step: {milliseconds(stepper(theory, config, None), device):.1f} ms")
-    ensemble = Ensemble([new_network(theory, config)])
+    ensemble = Ensemble([new_network(theory, config)], is_shared_out=True)
     optimizer = make_optimizer(ensemble.parameters.values(), config.optimizer)
     terms = auxiliary_terms(theory, config, split.known)
     objective = Objective(terms, split, split.known, config, torch.device(device))
@@ -83,15 +83,20 @@ def bench_step(device: str) -> None:
     draw = objective.draw(0)
 
     def prompted() -> None:
-        ensemble.backward([objective.draw(0)], in_order=lambda f, runs: [f(r) for r in runs])
+        ensemble.backward([objective.draw(0)], with_workers=crew)
         optimizer.step()
 
-    print(f"prompted step, {len(draw.cells)} cells: {milliseconds(prompted, device):.1f} ms, of it")
+    with workers(torch.device(device)) as crew:
+        whole = milliseconds(prompted, device)
+    print(f"prompted step, {len(draw.cells)} cells: {whole:.1f} ms; on one thread of it")
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     drawing = milliseconds(lambda: objective.draw(0), device)
     forward = milliseconds(
         lambda: step_loss(network(draw.cells), network.embeddings, draw).total, device
     )
     stepping = milliseconds(optimizer.step, device)
+    torch.set_num_threads(n_threads)
     print(f"  drawing {drawing:.1f}, forward {forward:.1f}, optimizer {stepping:.1f} ms")
 
 

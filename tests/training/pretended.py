@@ -14,6 +14,7 @@ def row(config: TrainingConfig, step: int) -> dict[str, object]:
         "train_loss": 1 / (1 + step + config.seed), "train_accuracy": 1.0, "test_loss": 0.5,
         "test_accuracy": min(1.0, step / config.steps), "violation": 0.1, "violation_max": 0.2,
         "effective_dimension": 3, "gram_similarity": None, "seconds": step / 10,
+        "step_norm": None, "violations": {}, "gram": {},
     }  # fmt: skip
     return {"step": step, **measured, "irreps": {"shared": {}}, "norms": {"parameters": 1.0}}
 
@@ -33,19 +34,19 @@ class Pretended:
         self.fails, self.pause = fails, pause
         self.batches: list[list[int]] = []
 
-    def __call__(self, theory, configs, runs, *, on_row=lambda *_: None, interrupted) -> None:
+    def __call__(self, theory, configs, runs, *, on_rows=lambda *_: None, interrupted) -> None:
         self.batches.append([config.seed for config in configs])
         for config, run in zip(configs, runs, strict=True):
             run.check_identity(theory.task, config)
         for step in range(0, configs[0].steps + 1, configs[0].log_every):
-            for i, (config, run) in enumerate(zip(configs, runs, strict=True)):
+            for config, run in zip(configs, runs, strict=True):
                 error = self.fails(config, step)
                 if error is not None:
                     raise error
                 there = run.metrics
                 if not there or there[-1]["step"] < step:
                     run.append_metrics(row(config, step))
-                    on_row(i, row(config, step))
+                    on_rows([row(config, step)])
             time.sleep(self.pause)
             if interrupted():
                 raise KeyboardInterrupt

@@ -9,7 +9,8 @@ from symtheory.experiments.architecture import new_network
 from symtheory.experiments.arithmetic import fast_arithmetic
 from symtheory.experiments.config import Auxiliary, MLPConfig, TransformerConfig
 from symtheory.experiments.data import split_of
-from symtheory.experiments.ensemble import Ensemble, workers
+from symtheory.experiments.ensemble import Ensemble, Workers, workers
+from symtheory.experiments.network import table_logits
 from symtheory.experiments.objectives.objective import Objective, step_loss
 from symtheory.experiments.objectives.selection import auxiliary_terms
 
@@ -45,8 +46,7 @@ def draws_of(theory, configs, step=4):
     return draws
 
 
-def one_by_one(function, runs):
-    return [function(run) for run in runs]
+ONE = Workers(lambda function, numbers: [function(number) for number in numbers], 1)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -60,7 +60,7 @@ def test_gradients_are_those_of_single_networks(theory, config, name, is_vectori
         [new_network(theory, each) for each in configs], is_vectorized=is_vectorized
     )
     for _ in range(2):  # the second time replaces the first
-        ensemble.backward(draws, in_order=one_by_one, labels_only=labels_only)
+        ensemble.backward(draws, with_workers=ONE, labels_only=labels_only)
     for run, (each, draw) in enumerate(zip(configs, draws, strict=True)):
         network = new_network(theory, each)
         loss = step_loss(network(draw.cells), network.embeddings, draw)
@@ -75,14 +75,36 @@ def test_threads_compute_what_one_thread_does(theory, config):
     configs = configs_of(config, MODELS["transformer"])
     draws = draws_of(theory, configs)
     alone, together = (Ensemble([new_network(theory, each) for each in configs]) for _ in range(2))
-    alone.backward(draws, in_order=one_by_one)
+    alone.backward(draws, with_workers=ONE)
     torch.set_num_threads(2)
-    with workers(len(SEEDS), CPU) as in_order:
-        together.backward(draws, in_order=in_order)
-        assert in_order(lambda run: torch.get_num_threads(), range(3)) == [1, 1, 1]
+    with workers(CPU) as two:
+        assert two.count == 2
+        together.backward(draws, with_workers=two)
+        assert two.each(lambda _: torch.get_num_threads(), range(3)) == [1, 1, 1]
     assert torch.get_num_threads() == 2
     for name, stack in alone.parameters.items():
         assert torch.equal(stack.grad, together.parameters[name].grad)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("labels_only", [False, True])
+def test_cells_shared_out_give_the_same_gradient(theory, config, name, labels_only):
+    configs = configs_of(config, MODELS[name])[:1]
+    draws = draws_of(theory, configs)
+    whole, shared = (
+        Ensemble([new_network(theory, each) for each in configs], is_shared_out=is_shared_out)
+        for is_shared_out in (False, True)
+    )
+    whole.backward(draws, with_workers=ONE, labels_only=labels_only)
+    torch.set_num_threads(3)
+    with workers(CPU) as three:
+        for _ in range(2):  # the second time replaces the first
+            shared.backward(draws, with_workers=three, labels_only=labels_only)
+        shape = theory.task.table.shape
+        found = table_logits(shared.networks[0], shape, three)
+    torch.testing.assert_close(found, table_logits(whole.networks[0], shape))
+    for key, stack in whole.parameters.items():
+        torch.testing.assert_close(shared.parameters[key].grad, stack.grad, rtol=1e-4, atol=1e-6)
 
 
 def test_networks_are_views_of_the_stack(theory, config):
@@ -101,8 +123,9 @@ def test_an_error_in_a_thread_is_raised():
     def fail(run):
         raise ArithmeticError(run)
 
-    with workers(2, CPU) as in_order, pytest.raises(ArithmeticError):
-        in_order(fail, range(2))
+    torch.set_num_threads(2)
+    with workers(CPU) as two, pytest.raises(ArithmeticError):
+        two.each(fail, range(2))
 
 
 def test_tiny_numbers_are_zero_while_training_and_not_after():

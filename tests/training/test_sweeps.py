@@ -121,7 +121,7 @@ def test_an_interrupted_sweep_continues_with_identical_records(train, sweep, tmp
         run_sweep(sweep, tmp_path / "cut", interrupted=interrupted)
     rows = sum(len(p.read_text().splitlines()) for p in (tmp_path / "cut").rglob("metrics.jsonl"))
     again = []
-    resumed = run_sweep(sweep, tmp_path / "cut", on_row=lambda *words: again.append(words))
+    resumed = run_sweep(sweep, tmp_path / "cut", on_rows=lambda *words: again.append(words))
     assert without(resumed, "folder") == without(whole, "folder")
     assert rows + len(again) == sum(len(record["rows"]) for record in whole)  # nothing was lost
 
@@ -208,7 +208,7 @@ def test_a_run_begun_with_other_settings_is_named_before_anything_is_trained(
     with pytest.raises(KeyboardInterrupt):
         run_sweep(
             sweep, tmp_path, interrupted=lambda: len(rows) > 4,
-            on_row=lambda *words: rows.append(words),
+            on_rows=lambda *words: rows.append(words),
         )  # fmt: skip
     train.batches.clear()
     with pytest.raises(RunError, match=r"modadd-7-s1 holds a different run .* 'steps'"):
