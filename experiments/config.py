@@ -116,7 +116,7 @@ class TrainingConfig:
         ``"cpu"``, ``"cuda"`` or ``"cuda:1"``; part of the record, not of the identity of a run.
     """
 
-    steps: int = 3000
+    steps: int = 2500
     seed: int = 0
     split: str = "uniform"
     train_fraction: float = 0.3

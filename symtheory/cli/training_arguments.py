@@ -17,7 +17,7 @@ _MOST_SEEDS = 1000
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what determines a training besides task and split."""
     run = parser.add_argument_group("training")
-    run.add_argument("--steps", type=integer, default=3000, help="most optimizer steps (3000)")
+    run.add_argument("--steps", type=integer, default=2500, help="most optimizer steps (2500)")
     run.add_argument(
         "--seeds", type=integer, metavar="K", help="train K seeds together, from --seed on"
     )

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.bench_training [step] [field] [seeds] [--device cuda]
 
 step: one step at p = 97. field: the same step, cross-entropy alone, beside the one-layer
-HookedTransformer of TransformerLens (`pip install transformer-lens`, for this benchmark only).
+HookedTransformer of TransformerLens (`pip install "transformer-lens<4"`, for this benchmark only).
 seeds: one program of several seeds beside runs one after the other. On an idle machine.
 """
 
