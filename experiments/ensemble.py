@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
@@ -54,10 +55,14 @@ def workers(device: torch.device) -> Iterator[Workers]:
         torch.set_num_threads(1)
         use_fast_arithmetic()
 
-    # Threads of arithmetic that wait for the next product would keep cores from the workers.
+    # Threads of arithmetic that wait for the next product would keep cores from the workers:
+    # those of torch, and those of NumPy, which measures the rows.
     torch.set_num_threads(1)
     try:
-        with ThreadPoolExecutor(n_threads, initializer=begin) as pool:
+        with (
+            threadpool_limits(1, user_api="blas"),
+            ThreadPoolExecutor(n_threads, initializer=begin) as pool,
+        ):
             yield Workers(lambda function, numbers: list(pool.map(function, numbers)), n_threads)
     finally:
         torch.set_num_threads(n_threads)
@@ -186,7 +191,7 @@ def _shared_backward(
     )
     for parameter, *terms in zip(parameters, *gradients, strict=True):
         for term in terms:
-            parameter.grad += term  # type: ignore[operator]
+            parameter.grad += term
 
 
 def _chosen(loss: StepLoss, *, labels_only: bool) -> Tensor:

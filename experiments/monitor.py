@@ -191,6 +191,15 @@ def _gram_similarity(points: NDArray[np.floating], before: NDArray[np.float64]) 
     """Cosine between the centered Gram matrices of two clouds of the same tokens."""
     a = points.astype(np.float64)
     a, b = a - a.mean(axis=0), before - before.mean(axis=0)
-    # <A A^T, B B^T> = |A^T B|^2, so no Gram matrix is formed.
-    inner, norm_a, norm_b = (np.sum((s.T @ t) ** 2) for s, t in ((a, b), (a, a), (b, b)))
+    if len(a) <= a.shape[1]:
+        gram_a, gram_b = a @ a.T, b @ b.T
+        inner, norm_a, norm_b = ((s * t).sum() for s, t in _pairs(gram_a, gram_b))
+    else:  # <A A^T, B B^T> = |A^T B|^2
+        inner, norm_a, norm_b = (((s.T @ t) ** 2).sum() for s, t in _pairs(a, b))
     return float(inner / np.sqrt(norm_a * norm_b))
+
+
+def _pairs(
+    a: NDArray[np.float64], b: NDArray[np.float64]
+) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...]:
+    return (a, b), (a, a), (b, b)

@@ -42,7 +42,8 @@ def table_logits(
 
     def one(number: int) -> torch.Tensor:
         with torch.no_grad():  # a choice of each thread
-            return network(parts[number])
+            logits: torch.Tensor = network(parts[number])
+        return logits
 
     return torch.cat(with_workers.each(one, range(len(parts))))
 

@@ -22,7 +22,8 @@ def describe(rows: Sequence[Mapping[str, Json]]) -> str:
     """Return the numbers of logged rows as one line; of several runs the least and the largest."""
 
     def numbers(key: str, form: str) -> str:
-        values = [row[key] for row in rows if isinstance(row.get(key), int | float)]
+        found = (row.get(key) for row in rows)
+        values = [float(value) for value in found if isinstance(value, int | float)]
         ends = [format(end(values), form) for end in (min, max)] if values else ["-"]
         return " to ".join(dict.fromkeys(ends))
 

@@ -82,7 +82,7 @@ def _prompts(theory: "Theory", config: "TrainingConfig", known: NDArray[np.int64
     """Say what stood beside the training answers, and how many answers it is worth."""
     from symtheory.experiments.objectives.selection import auxiliary_terms, closure_fraction
 
-    names = []
+    names: list[str] = []
     for term in auxiliary_terms(theory, config, known):
         of_it = [relation.name for relation in term.relations] or [term.auxiliary.name]
         weight = term.auxiliary.weight
