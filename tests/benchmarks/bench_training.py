@@ -13,6 +13,8 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -22,8 +24,8 @@ from symtheory.experiments.architecture import new_network
 from symtheory.experiments.arithmetic import fast_arithmetic
 from symtheory.experiments.config import TrainingConfig
 from symtheory.experiments.data import split_of
-from symtheory.experiments.ensemble import Ensemble, workers
-from symtheory.experiments.objectives.objective import Objective, step_loss
+from symtheory.experiments.ensemble import Ensemble, Workers, workers
+from symtheory.experiments.objectives.objective import Objective
 from symtheory.experiments.objectives.selection import auxiliary_terms
 from symtheory.experiments.optimizers import make_optimizer
 from symtheory.experiments.runs import Run
@@ -51,53 +53,31 @@ def milliseconds(call: Callable[[], object], device: str, *, rounds: int = 20) -
     return 1e3 * statistics.median(seconds)
 
 
-def stepper(
-    theory: Theory, config: TrainingConfig, logits: Callable[[torch.Tensor], torch.Tensor] | None
-) -> Callable[[], None]:
-    """Return one cross-entropy step of our network, or of other logits with their parameters."""
+def our_step(
+    theory: Theory, config: TrainingConfig, crew: Workers
+) -> tuple[Callable[[], None], int]:
+    """Return one step of training as `verify` takes it, and the number of its cells."""
     split = split_of(theory, config)
-    device = torch.device(config.device)
-    cells = torch.as_tensor(split.train_cells, device=device)
-    answers = torch.as_tensor(split.known[split.known >= 0], device=device)
-    network = new_network(theory, config) if logits is None else logits
-    optimizer = make_optimizer(network.parameters(), config.optimizer)
+    ensemble = Ensemble([new_network(theory, config)], is_shared_out=True)
+    optimizer = make_optimizer(ensemble.parameters.values(), config.optimizer)
+    terms = auxiliary_terms(theory, config, split.known)
+    objective = Objective(terms, split, split.known, config, torch.device(config.device))
 
     def step() -> None:
-        optimizer.zero_grad(set_to_none=True)
-        cross_entropy(network(cells), answers).backward()
+        ensemble.backward([objective.draw(0)], with_workers=crew)
         optimizer.step()
 
-    return step
+    return step, len(objective.draw(0).cells)
 
 
 def bench_step(device: str) -> None:
     """Steps of `verify modadd --p 97`."""
     theory, config = predict(named_task("modadd", p=97)), TrainingConfig(device=device)
-    split = split_of(theory, config)
-    print(f"cross-entropy step: {milliseconds(stepper(theory, config, None), device):.1f} ms")
-    ensemble = Ensemble([new_network(theory, config)], is_shared_out=True)
-    optimizer = make_optimizer(ensemble.parameters.values(), config.optimizer)
-    terms = auxiliary_terms(theory, config, split.known)
-    objective = Objective(terms, split, split.known, config, torch.device(device))
-    network = ensemble.networks[0]
-    draw = objective.draw(0)
-
-    def prompted() -> None:
-        ensemble.backward([objective.draw(0)], with_workers=crew)
-        optimizer.step()
-
+    alone = replace(config, auxiliaries=())
     with workers(torch.device(device)) as crew:
-        whole = milliseconds(prompted, device)
-    print(f"prompted step, {len(draw.cells)} cells: {whole:.1f} ms; on one thread of it")
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    drawing = milliseconds(lambda: objective.draw(0), device)
-    forward = milliseconds(
-        lambda: step_loss(network(draw.cells), network.embeddings, draw).total, device
-    )
-    stepping = milliseconds(optimizer.step, device)
-    torch.set_num_threads(n_threads)
-    print(f"  drawing {drawing:.1f}, forward {forward:.1f}, optimizer {stepping:.1f} ms")
+        for name, each in (("prompted", config), ("cross-entropy", alone)):
+            step, n_cells = our_step(theory, each, crew)
+            print(f"{name} step, {n_cells} cells: {milliseconds(step, device):.1f} ms")
 
 
 class _Hooked(torch.nn.Module):
@@ -133,19 +113,31 @@ class _Hooked(torch.nn.Module):
 
 
 def bench_field(device: str) -> None:
-    """Our step beside that of TransformerLens, in turns."""
-    import transformer_lens
+    """Our cross-entropy step beside that of TransformerLens, in turns; the same batch, AdamW."""
+    theory = predict(named_task("modadd", p=97))
+    config = TrainingConfig(device=device, auxiliaries=())
+    split = split_of(theory, config)
+    cells = torch.as_tensor(split.train_cells, device=device)
+    answers = torch.as_tensor(split.known[split.known >= 0], device=device)
+    hooked = _Hooked(97, device)
+    optimizer = torch.optim.AdamW(hooked.parameters(), lr=0.005, weight_decay=1.0, fused=True)
 
-    theory, config = predict(named_task("modadd", p=97)), TrainingConfig(device=device)
-    ours, theirs = (stepper(theory, config, network) for network in (None, _Hooked(97, device)))
-    pairs = [(milliseconds(ours, device), milliseconds(theirs, device)) for _ in range(6)]
-    mine, hooked = (statistics.median(side) for side in zip(*pairs, strict=True))
+    def theirs() -> None:
+        optimizer.zero_grad(set_to_none=True)
+        cross_entropy(hooked(cells), answers).backward()
+        optimizer.step()
+
+    pairs = []
+    for _ in range(6):
+        with workers(torch.device(device)) as crew:
+            mine = milliseconds(our_step(theory, config, crew)[0], device)
+        pairs.append((mine, milliseconds(theirs, device)))
+    mine, other = (statistics.median(side) for side in zip(*pairs, strict=True))
     ratios = sorted(b / a for a, b in pairs)
-    version = getattr(transformer_lens, "__version__", "?")
-    print(f"cross-entropy step, 2823 cells: ours {mine:.1f} ms, TransformerLens {hooked:.1f} ms")
+    print(f"cross-entropy step, {len(cells)} cells: ours {mine:.1f}, theirs {other:.1f} ms")
     print(
         f"  ratio of six pairs: median {statistics.median(ratios):.2f}, {ratios[0]:.2f} to "
-        f"{ratios[-1]:.2f} (TransformerLens {version}, torch {torch.__version__})"
+        f"{ratios[-1]:.2f} (TransformerLens {version('transformer-lens')}, {torch.__version__})"
     )
 
 
