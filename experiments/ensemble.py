@@ -79,7 +79,8 @@ class Ensemble:
         Whether the cells of a run are shared out among workers, so that a single run uses all
         cores.
     is_vectorized : bool, optional
-        Whether one vectorized program computes all; by default on a GPU.
+        Whether one vectorized program computes all, where their draws have the same shapes; by
+        default on a GPU.
 
     Attributes
     ----------
@@ -129,7 +130,7 @@ class Ensemble:
         """
         for stack in self.parameters.values():
             stack.grad.zero_()  # type: ignore[union-attr]
-        if self._is_vectorized:
+        if self._is_vectorized and _are_alike(draws):
             # Sums of independent losses: each run gets the gradient of its own.
             _chosen(self._losses(draws), labels_only=labels_only).sum().backward()  # type: ignore[no-untyped-call]
             return
@@ -178,7 +179,7 @@ def _shared_backward(
     network: Network, draw: Draw, with_workers: Workers, *, labels_only: bool
 ) -> None:
     """Add to the gradients of one run, its cells shared out among the workers."""
-    parts = draw.cells.tensor_split(with_workers.count)
+    parts = draw.cells.tensor_split(min(with_workers.count, len(draw.cells)))
     numbers = range(len(parts))
     logits = with_workers.each(lambda part: network(parts[part]), numbers)
     # The loss joins all cells: it is differentiated by itself, down to the logits of each part.
@@ -196,6 +197,18 @@ def _shared_backward(
 
 def _chosen(loss: StepLoss, *, labels_only: bool) -> Tensor:
     return loss.cross_entropy if labels_only else loss.total
+
+
+def _are_alike(draws: Sequence[Draw]) -> bool:
+    """Whether runs differ in numbers only, so that one program can compute them.
+
+    Closures of augmentation differ in size, and a split may lack a relation that another has.
+    """
+    shapes = {
+        (len(draw.answers), tuple(tuple(part.shape for part in pair) for pair in draw.pairs))
+        for draw in draws
+    }
+    return len(shapes) == 1
 
 
 def _filled(cells: Tensor, n_cells: int) -> Tensor:

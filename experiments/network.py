@@ -38,7 +38,8 @@ def table_logits(
     if with_workers is None or with_workers.count == 1:
         with torch.no_grad():
             return torch.cat([network(part) for part in torch.split(cells, _CHUNK)])
-    parts = cells.tensor_split(max(with_workers.count, -(-len(cells) // _CHUNK)))
+    n_parts = max(with_workers.count, -(-len(cells) // _CHUNK))
+    parts = cells.tensor_split(min(n_parts, len(cells)))
 
     def one(number: int) -> torch.Tensor:
         with torch.no_grad():  # a choice of each thread

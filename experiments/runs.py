@@ -254,11 +254,12 @@ class Run:
         """Forget what was logged after ``step``, so that a resumed run writes it again."""
         rows = [row for row in self.metrics if isinstance(row["step"], int) and row["step"] <= step]
         text = "".join(json.dumps(row, allow_nan=False) + "\n" for row in rows)
-        write_whole(self.folder / "metrics.jsonl", text.encode())
-        for kind in ("embedding", "state"):
+        # States first: one that outlived its rows would be resumed from, with a gap in the log.
+        for kind in ("state", "embedding"):
             for later in self._steps(kind):
                 if later > step:
                     self._path(kind, later).unlink()
+        write_whole(self.folder / "metrics.jsonl", text.encode())
 
     def append_metrics(self, row: Mapping[str, Json]) -> None:
         """Add one row to the log."""

@@ -125,7 +125,7 @@ class Theory:
 
         See `symtheory.symmetry.placebos.placebo_relations`.
         """
-        return placebo_relations(self.structure, self.symmetries, rng=rng, known=known)
+        return placebo_relations(self.relations, self.structure, rng=rng, known=known)
 
     def predictions(self, roles: Iterable[Role]) -> tuple[Prediction, ...]:
         """Return the claims for a network that has these embeddings.

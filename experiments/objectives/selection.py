@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
-from symtheory.symmetry.closure import closure
 from symtheory.symmetry.relations import Relation
 from symtheory.theory import Theory
 
@@ -122,8 +121,12 @@ def augmented_answers(
     Every relation spreads in turn until nothing more follows, so this is the closure whose size
     is published with a run. Held-out answers are not read.
     """
-    relations = _all_named(config.augmentation, theory, config, known)
-    table, before = known, None
+    return _closed(_all_named(config.augmentation, theory, config, known), known)
+
+
+def _closed(relations: Sequence[Relation], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    table: NDArray[np.int64] = known
+    before: NDArray[np.int64] | None = None
     while relations and (before is None or not np.array_equal(table, before)):
         before = table
         for relation in relations:
@@ -139,7 +142,9 @@ def closure_fraction(
     if PLACEBO in names:
         return None
     relations = _all_named([n for n in names if n not in PRIORS], theory, config, known)
-    return closure(relations, known).fraction if relations else 0.0
+    # Cells of a partial table that have no answer are not held out.
+    held_out = (theory.task.table >= 0) & (known < 0)
+    return float((_closed(relations, known) >= 0)[held_out].mean())
 
 
 def _all_named(

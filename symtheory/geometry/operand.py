@@ -80,7 +80,7 @@ class OperandGeometry:
         Blocks, by index, that autotopisms of the task carry into each other; they are used equally
         often over seeds.
     twins : (n,) int64
-        Twin class of every row; twins have one point.
+        Twin class of every row, numbered in the order of their first members; twins have one point.
     block_dimensions : mapping of str to int
         Real dimension that each block of the group has in this embedding, by name.
     is_protected : bool

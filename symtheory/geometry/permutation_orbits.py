@@ -125,7 +125,9 @@ class PermutedTask:
             moves = np.array([one for one in moves if is_tied(core, one)]).reshape(-1, len(core))
         else:
             both = np.stack([self.cleanup.x_class, self.cleanup.y_class])
-            twins = _Twins(np.unique(both, axis=1, return_inverse=True)[1].ravel())
+            # Numbered by first members, so that where there are no twins classes are tokens.
+            _, first, classes = np.unique(both, axis=1, return_index=True, return_inverse=True)
+            twins = _Twins(np.argsort(np.argsort(first))[classes.ravel()])
             core = table[np.ix_(twins.first, twins.first)]
             tied = table_automorphisms(
                 core, n_answers, tied=True, x_colors=twins.sizes, is_counted=False

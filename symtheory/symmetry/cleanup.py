@@ -27,6 +27,8 @@ class Cleanup:
         Twin class of every operand, numbered in the order of their first members.
     x_absorbing, y_absorbing : tuple of int
         Operands whose row, or column, is constant.
+    absorbed : (k,) int64
+        Answers of the absorbing operands, ascending.
     live : (k,) int64
         Answers that occur in the table, ascending.
     """
@@ -35,6 +37,7 @@ class Cleanup:
     y_class: NDArray[np.int64]
     x_absorbing: tuple[int, ...]
     y_absorbing: tuple[int, ...]
+    absorbed: NDArray[np.int64]
     live: NDArray[np.int64]
 
     def __repr__(self) -> str:
@@ -125,13 +128,17 @@ def clean_up(task: Task) -> Cleanup:
     (0,)
     """
     table = task.table
+    x_absorbing, y_absorbing = _constant(table), _constant(table.T)
+    absorbed = np.union1d(table[list(x_absorbing), :1], table[:1, list(y_absorbing)])
     live = _occurring(table)
-    live.setflags(write=False)
+    for answers in (absorbed, live):
+        answers.setflags(write=False)
     return Cleanup(
         x_class=_classes(table),
         y_class=_classes(table.T),
-        x_absorbing=_constant(table),
-        y_absorbing=_constant(table.T),
+        x_absorbing=x_absorbing,
+        y_absorbing=y_absorbing,
+        absorbed=absorbed,
         live=live,
     )
 

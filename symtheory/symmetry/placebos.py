@@ -5,19 +5,18 @@ settles as many, from a table with operands and answers renamed at random: a wro
 order. What a placebo does for training is not due to the task's own symmetry.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.symmetry.identities import derive_relations
 from symtheory.symmetry.relations import Relation
 
 if TYPE_CHECKING:
     from symtheory.symmetry.cleanup import Cleanup
     from symtheory.symmetry.structure import Structure
-    from symtheory.symmetry.symmetries import Symmetries
 
 __all__ = ["is_violated", "placebo_relations"]
 
@@ -26,8 +25,8 @@ _MOST_INSTANCES = 1 << 14  # instances that are looked at: all if there are no m
 
 
 def placebo_relations(
+    relations: Sequence[Relation],
     structure: "Structure",
-    symmetries: "Symmetries",
     *,
     rng: np.random.Generator,
     known: NDArray[np.int64] | None = None,
@@ -40,19 +39,20 @@ def placebo_relations(
 
     Parameters
     ----------
+    relations : sequence of Relation
+        All that the task has.
     structure : Structure
-    symmetries : Symmetries
+        Where ``known`` is given, its table is not looked at.
     rng : numpy.random.Generator
     known : (nx, ny) int64, optional
         The answers on which a placebo must be false, -1 elsewhere: in a training the known ones,
         so that no held-out answer has a say. By default all.
     """
-    table = structure.task.table
-    judged = table if known is None else known
+    judged = structure.task.table if known is None else known
     placebos = []
-    for relation in derive_relations(structure, symmetries):
+    for relation in relations:
         for _ in range(_MOST_DRAWS):
-            placebo = _placebo(relation, structure.cleanup, table, rng)
+            placebo = _placebo(relation, structure.cleanup, rng)
             if is_violated(placebo, judged, rng=rng):
                 placebos.append(placebo)
                 break
@@ -81,20 +81,11 @@ def is_violated(relation: Relation, table: NDArray[np.int64], *, rng: np.random.
     return bool((left != right)[is_known].any())
 
 
-def _placebo(
-    relation: Relation,
-    cleanup: "Cleanup",
-    table: NDArray[np.int64],
-    rng: np.random.Generator,
-) -> Relation:
-    nx, ny = table.shape
-    absorbed = [
-        *table[list(cleanup.x_absorbing), :1].ravel(),
-        *table[:1, list(cleanup.y_absorbing)].ravel(),
-    ]
+def _placebo(relation: Relation, cleanup: "Cleanup", rng: np.random.Generator) -> Relation:
+    nx, ny = relation.n_left, relation.n_right
     x = _shuffled(nx, np.setdiff1d(np.arange(nx), cleanup.x_absorbing), rng)
     y = _shuffled(ny, np.setdiff1d(np.arange(ny), cleanup.y_absorbing), rng)
-    z = _shuffled(relation.n_answers, np.setdiff1d(cleanup.live, absorbed), rng)
+    z = _shuffled(relation.n_answers, np.setdiff1d(cleanup.live, cleanup.absorbed), rng)
     return replace(
         relation.renamed(x, y, z),
         formula=f"{relation.formula} after renaming at random",

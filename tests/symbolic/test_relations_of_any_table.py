@@ -30,6 +30,12 @@ def theory(task: Task) -> tuple[Structure, Symmetries]:
     return structure, find_symmetries(structure)
 
 
+def placebos_of(
+    found: tuple[Structure, Symmetries], *, rng: np.random.Generator
+) -> tuple[Relation, ...]:
+    return placebo_relations(derive_relations(*found), found[0], rng=rng)
+
+
 def derived(task: Task) -> dict[str, Relation]:
     return {r.name: r for r in derive_relations(*theory(task))}
 
@@ -180,7 +186,7 @@ def test_every_relation_says_what_it_needs(found: tuple[Structure, Symmetries]) 
 
 def test_every_placebo_fails_on_some_cell(task: Task, found: tuple[Structure, Symmetries]) -> None:
     true = {relation.kind: relation for relation in derive_relations(*found)}
-    placebos = placebo_relations(*found, rng=np.random.default_rng(1))
+    placebos = placebos_of(found, rng=np.random.default_rng(1))
     assert len({placebo.name for placebo in placebos}) == len(placebos)
     for placebo in placebos:
         assert placebo.is_placebo
@@ -235,7 +241,7 @@ def test_which_relations_there_are(key: str, names: list[str]) -> None:
 
 
 def test_a_random_table_has_no_placebo_either() -> None:
-    assert placebo_relations(*theory(random_table(8, 5)), rng=np.random.default_rng(0)) == ()
+    assert placebos_of(theory(random_table(8, 5)), rng=np.random.default_rng(0)) == ()
 
 
 def test_a_placebo_settles_as_much_as_the_relation() -> None:
@@ -244,7 +250,7 @@ def test_a_placebo_settles_as_much_as_the_relation() -> None:
     rng = np.random.default_rng(0)
     known = np.where(rng.random(task.table.shape) < 0.3, task.table, -1)
     true = derived(task)
-    for placebo in placebo_relations(*theory(task), rng=rng):
+    for placebo in placebos_of(theory(task), rng=rng):
         settled = placebo.closure(known).fraction_one_round
         assert settled == pytest.approx(
             true[placebo.kind].closure(known).fraction_one_round, abs=0.06
@@ -253,7 +259,7 @@ def test_a_placebo_settles_as_much_as_the_relation() -> None:
 
 def test_placebos_keep_absorbing_operands() -> None:
     task = modular_task("x*y", 11)
-    for placebo in placebo_relations(*theory(task), rng=np.random.default_rng(0)):
+    for placebo in placebos_of(theory(task), rng=np.random.default_rng(0)):
         if isinstance(placebo, Shift):
             assert (placebo.classes[0, 1:] == placebo.classes[0, 1]).all()
             assert placebo.classes[0, 0] == -1

@@ -12,7 +12,7 @@ from symtheory.experiments.data import split_of
 from symtheory.experiments.ensemble import Ensemble, Workers, workers
 from symtheory.experiments.network import table_logits
 from symtheory.experiments.objectives.objective import Objective, step_loss
-from symtheory.experiments.objectives.selection import auxiliary_terms
+from symtheory.experiments.objectives.selection import augmented_answers, auxiliary_terms
 
 CPU = torch.device("cpu")
 SEEDS = (3, 0, 8)
@@ -84,6 +84,50 @@ def test_threads_compute_what_one_thread_does(theory, config):
     assert torch.get_num_threads() == 2
     for name, stack in alone.parameters.items():
         assert torch.equal(stack.grad, together.parameters[name].grad)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"auxiliaries": (), "augmentation": ("swap",)},
+        {"auxiliaries": (Auxiliary("placebo"),), "train_fraction": 0.03},
+    ],
+)
+def test_runs_with_draws_of_different_shapes_are_computed_all_the_same(theory, config, change):
+    """Closures differ in size, and a split may lack a relation that another one has."""
+    config = replace(config, model=MODELS["mlp"], **change)
+    configs = [replace(config, seed=seed) for seed in range(8)]
+    draws = []
+    for each in configs:
+        known = split_of(theory, each).known
+        terms = auxiliary_terms(theory, each, known)
+        labels = augmented_answers(theory, each, known)
+        draws.append(Objective(terms, split_of(theory, each), labels, each, CPU).draw(0))
+    assert len({(len(draw.answers), len(draw.pairs)) for draw in draws}) > 1
+    loop, vectorized = (
+        Ensemble([new_network(theory, each) for each in configs], is_vectorized=is_vectorized)
+        for is_vectorized in (False, True)
+    )
+    for ensemble in (loop, vectorized):
+        ensemble.backward(draws, with_workers=ONE)
+    for key, stack in loop.parameters.items():
+        torch.testing.assert_close(vectorized.parameters[key].grad, stack.grad)
+
+
+def test_more_workers_than_cells(theory, config):
+    each = replace(configs_of(config, MODELS["transformer"])[0], auxiliaries=())
+    (draw,) = draws_of(theory, [each])
+    few = replace(draw, cells=draw.cells[:2], answers=draw.answers[:2])
+    whole, shared = (
+        Ensemble([new_network(theory, each)], is_shared_out=is_shared_out)
+        for is_shared_out in (False, True)
+    )
+    whole.backward([few], with_workers=ONE)
+    shared.backward([few], with_workers=replace(ONE, count=3))
+    for key, stack in whole.parameters.items():
+        torch.testing.assert_close(shared.parameters[key].grad, stack.grad)
+    found = table_logits(shared.networks[0], (1, 2), replace(ONE, count=3))
+    torch.testing.assert_close(found, table_logits(whole.networks[0], (1, 2)))
 
 
 @pytest.mark.parametrize("name", MODELS)

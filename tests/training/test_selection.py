@@ -4,10 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from made_tables import with_table
 
 from symtheory.experiments.config import TrainingConfig
-from symtheory.experiments.objectives.selection import select_relations
+from symtheory.experiments.data import split_of
+from symtheory.experiments.objectives.selection import (
+    augmented_answers,
+    closure_fraction,
+    select_relations,
+)
 from symtheory.symmetry.relations import CellPairs, Relation
+from symtheory.tasks.modular import modular_task
+from symtheory.theory import predict
 
 KNOWN = np.zeros((2, 2), dtype=np.int64)
 
@@ -65,3 +73,16 @@ def test_a_relation_without_instance_on_the_split_is_missing():
     relations = [relation("composition", n_instances=0), relation("shift")]
     found = select_relations(relations, TrainingConfig(), KNOWN)
     assert [one.name for one in found] == ["shift"]
+
+
+def test_closure_is_a_share_of_held_out_cells_also_of_a_partial_table():
+    """Cells without an answer are not held out, whatever a relation says of them."""
+    rng = np.random.default_rng(1)
+    whole = predict(modular_task("x + y", 7))
+    table = np.where(rng.uniform(size=(7, 7)) < 0.8, whole.task.table, -1)
+    theory = predict(with_table(whole.task, table))
+    config = TrainingConfig(auxiliaries=(), augmentation=("swap",), train_fraction=0.5)
+    split = split_of(theory, config)
+    told = (augmented_answers(theory, config, split.known) >= 0) & split.held_out
+    found = closure_fraction(theory, config, split.known)
+    assert 0 < found == told.sum() / split.held_out.sum()

@@ -11,16 +11,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_tables import about
+from made_tables import about, with_table
 
 from symtheory.errors import RunError
 from symtheory.experiments.batch import has_settled
-from symtheory.experiments.config import Auxiliary, OptimizerConfig
+from symtheory.experiments.config import Auxiliary, OptimizerConfig, TransformerConfig
 from symtheory.experiments.data import split_of
 from symtheory.experiments.runs import Run
 from symtheory.experiments.trainer import load_network, train
 from symtheory.records import Role
 from symtheory.tasks.catalogue import named_task
+from symtheory.tasks.modular import modular_task
 from symtheory.tasks.task import Task
 from symtheory.theory import predict
 
@@ -107,6 +108,29 @@ def test_held_out_labels_are_never_read(theory, config, new_run, objective):
     train(about(theory, wrong), config, b)
     assert same_run(a, b, but=("test_loss", "test_accuracy"))
     assert a.metrics[-1]["test_loss"] != b.metrics[-1]["test_loss"]
+
+
+@pytest.mark.parametrize("objective", ["consistency", "placebo", "augmentation"])
+@pytest.mark.parametrize("expression", ["x*y", "x^3 + y", "x + y + x*y", "(x + y)^2", "x - y"])
+def test_nor_where_answers_are_absorbed_or_operands_are_twins(
+    config, new_run, expression, objective
+):
+    """Even where what a theory is about is replaced too: all it may know of answers it knew."""
+    theory = predict(modular_task(expression, 7))
+    task = theory.task
+    for seed in range(2):
+        small = TransformerConfig(d_model=8, d_mlp=8, n_heads=2)
+        small_config = replace(config, steps=3, seed=seed, model=small, **OBJECTIVES[objective])
+        flipped = task.table.copy()
+        held_out = split_of(theory, small_config).held_out
+        flipped[held_out] = (flipped[held_out] + 1 + np.arange(held_out.sum()) % 6) % 7
+        wrong = with_table(task, flipped)
+        a = new_run(f"a{seed}", small_config, task)
+        b = new_run(f"b{seed}", small_config, wrong)
+        train(theory, small_config, a)
+        train(about(theory, wrong), small_config, b)
+        both = a.embeddings(), b.embeddings()
+        assert all(np.array_equal(both[0][role].points, both[1][role].points) for role in both[0])
 
 
 def test_every_objective_is_another_training(theory, config, new_run):
