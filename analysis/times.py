@@ -1,7 +1,9 @@
 """Times to generalization, read off the records of a sweep.
 
-The time of a run is the first logged step from which every logged held-out accuracy is 1. A run
-that never gets there is censored at its last logged step: its time is larger, by an unknown amount.
+The time of a run is the first logged step at which its held-out accuracy is 1 (arXiv:2603.01968). A
+run that never gets there is censored at its last logged step: its time is larger, by an unknown
+amount. A run may lose an answer again, in a spike of the loss; its stages say from when on it keeps
+them (`symtheory.analysis.stages`).
 A run that failed has no time; it is left out, and counted.
 
 Seconds are those of the record (of a batch of runs, divided by their number) times the part of the
@@ -161,12 +163,13 @@ def times_of(records: Sequence[Record]) -> Times:
     steps, observed, seconds, costs, budgets = [], [], [], [], []
     for record in kept:
         rows = rows_of(record)
-        solved = find_stages(rows).generalization
+        find_stages(rows)  # refuses a log that is none
+        solved = [_number(row.get("step")) for row in rows if row.get("test_accuracy") == 1]
         last = float(rows[-1]["step"])  # type: ignore[arg-type]
-        step = last if solved.step is None else float(solved.step)
+        step = solved[0] if solved else last
         cost = _number(record.get("seconds"))
         steps.append(step)
-        observed.append(solved.step is not None)
+        observed.append(bool(solved))
         costs.append(cost)
         seconds.append(cost * step / last if last else cost)
         budgets.append(max(_number(record.get("budget"), default=last), last))

@@ -34,13 +34,13 @@ def drawn(
 # times
 
 
-def test_the_time_is_the_step_from_which_accuracy_stays_one() -> None:
+def test_the_time_is_the_first_step_at_which_accuracy_is_one() -> None:
     rows = [row(s, test=a) for s, a in [(0, 0.0), (10, 1.0), (20, 0.9), (30, 1.0), (40, 1.0)]]
     found = times_of([record(rows, seed=4, seconds=8.0, budget=100)])
-    assert found.steps.tolist() == [30]
+    assert found.steps.tolist() == [10]
     assert found.observed.tolist() == [True]
     assert found.seeds == (4,)
-    assert found.seconds.tolist() == [6.0]  # 30 of 40 steps
+    assert found.seconds.tolist() == [2.0]  # 10 of 40 steps
     assert found.costs.tolist() == [8.0]
 
 
@@ -53,9 +53,12 @@ def test_a_run_that_never_gets_there_is_censored_and_a_failed_one_is_counted() -
     assert times_of([solved_at(None, last=300)]).n_early == 0
 
 
-def test_accuracy_lost_at_the_end_is_not_generalization() -> None:
-    rows = [row(0), row(10, test=1.0), row(20, test=0.999)]
-    assert not times_of([record(rows)]).observed.any()
+def test_a_shorter_budget_would_have_shown_what_a_cut_shows() -> None:
+    """Also where accuracy is lost again; that it comes back for good is told by the stages."""
+    rows = [row(0), row(10, test=1.0), row(20, test=0.999), row(30, test=1.0)]
+    whole, short = times_of([record(rows, budget=30)]), times_of([record(rows[:3], budget=20)])
+    assert repr(whole.cut(20)) == repr(short) == "Times(10)"
+    assert not times_of([record([row(0), row(10, test=0.999)])]).observed.any()
 
 
 def test_a_cut_shows_what_a_lower_budget_would_have() -> None:
