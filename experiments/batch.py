@@ -202,6 +202,9 @@ class Batch:
         """Load the last common states and forget what came after; return their step, -1 if none."""
         step = min(_last_step(member.run) for member in self._members)
         states = None
+        if step < 0:
+            for member in self._members:
+                _check_begun_together(member.run)
         if step >= 0:
             states = [member.run.state(step) for member in self._members]
         self._stack(states)
@@ -223,6 +226,18 @@ class Batch:
 
 def _seconds(rows: Sequence[Row]) -> float:
     return float(rows[-1]["seconds"]) if rows else 0.0  # type: ignore[arg-type]
+
+
+def _check_begun_together(run: Run) -> None:
+    """Refuse to throw away the work of a run because another run of the batch has none.
+
+    A batch whose process was killed leaves states that are at most one checkpoint apart.
+    """
+    if len(run.state_steps) > 1:
+        raise RunError(
+            f"{run.folder} is at step {run.state_steps[-1]} and another run of its batch has not "
+            "begun; train it by itself with --resume"
+        )
 
 
 def _last_step(run: Run) -> int:

@@ -69,7 +69,8 @@ def check_budget(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> Non
     if free is not None and needed > free:
         raise BudgetError(
             f"training on {theory.task.formula} needs about {needed / 1e9:.1f} GB of memory and "
-            f"{free / 1e9:.1f} GB are free; take a smaller task or --train-fraction"
+            f"{free / 1e9:.1f} GB are free; take a smaller task, network or training fraction, or "
+            "fewer seeds at a time"
         )
 
 

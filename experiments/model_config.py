@@ -11,6 +11,7 @@ ACTIVATIONS = ("relu", "gelu", "quadratic")
 """Names of the activations: max(0, t); t Phi(t), Phi the normal distribution; t^2."""
 
 _MOST_UNITS = 1 << 16  # of one layer; beyond lies a slip of the finger
+_MOST_SCALE = 1e6  # squares and their sums stay far from what float32 can hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,10 @@ class ModelConfig:
             )
         for name in ("init_scale", "output_scale"):
             value = getattr(self, name)
-            if not 0 < value < float("inf"):
-                raise SpecError(f"{name} must be a positive number, got {value}")
+            if not 1 / _MOST_SCALE <= value <= _MOST_SCALE:
+                raise SpecError(
+                    f"{name} must lie between {1 / _MOST_SCALE:g} and {_MOST_SCALE:g}, got {value}"
+                )
 
     def _check_sizes(self, *names: str) -> None:
         for name in names:
@@ -82,7 +85,7 @@ class TransformerConfig(ModelConfig):
         self._check_sizes("n_layers", "d_model", "n_heads", "d_mlp")
         if self.d_model % self.n_heads:
             raise SpecError(
-                f"d_model must be a multiple of n_heads, got {self.d_model} and {self.n_heads}"
+                f"d_model must be a multiple of n_heads, {self.n_heads}, got {self.d_model}"
             )
 
 

@@ -128,14 +128,17 @@ class Monitor:
         arrays = {role: table.detach().cpu().numpy() for role, table in network.embeddings.items()}
         if not all(np.isfinite(array).all() for array in arrays.values()):
             raise RunError(
-                f"training diverged at step {step}: the embeddings are no longer finite; lower the "
-                "learning rate"
+                f"training into {self._run.folder} diverged at step {step}: the embeddings are no "
+                "longer finite; lower the learning rate"
             )
         both = {
             name: (finite(float(v.mean())), finite(float(v.max())))
             for name, v in violations.items()
         }
         deciding = [both[name] for name in self._deciding]
+        # What overflows on the way to divergence is null in the row, not a warning.
+        with np.errstate(all="ignore"):
+            shape = {**self._geometry(arrays, step), "norms": _norms(network, arrays)}
         row: Row = {
             "step": step,
             "train_loss": finite(float(loss[self._train].mean())),
@@ -145,8 +148,7 @@ class Monitor:
             "violation": _most([mean for mean, _ in deciding]),
             "violation_max": _most([largest for _, largest in deciding]),
             "violations": {name: list(values) for name, values in both.items()},
-            **self._geometry(arrays, step),
-            "norms": _norms(network, arrays),
+            **shape,
             "step_norm": finite(step_norm),
             "seconds": round(seconds, 3),
         }

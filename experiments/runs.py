@@ -184,7 +184,14 @@ class Run:
         if fcntl is None:  # no such locks on this system
             yield
             return
-        with (self.folder / ".lock").open("w") as file:
+        try:
+            file = (self.folder / ".lock").open("w")
+        except OSError as error:
+            raise RunError(
+                f"cannot write the run folder {self.folder}: {error.strerror}; mend that, or "
+                "choose another --out"
+            ) from error
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
@@ -267,7 +274,10 @@ class Run:
             with (self.folder / "metrics.jsonl").open("a", encoding="utf-8") as file:
                 file.write(json.dumps(dict(row), allow_nan=False) + "\n")
         except OSError as error:
-            raise RunError(f"cannot write {self.folder}/metrics.jsonl: {error.strerror}") from error
+            raise RunError(
+                f"cannot write {self.folder}/metrics.jsonl: {error.strerror}; mend that, then "
+                "continue with --resume"
+            ) from error
 
     def write_json(self, name: str, value: Mapping[str, Json]) -> None:
         """Write a JSON file of the run; NaN is refused."""

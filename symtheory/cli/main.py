@@ -73,6 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = build_parser().parse_args(argv)
     except SystemExit as stop:  # --help, --version, or a complaint already printed
         return int(stop.code or 0)
+    except KeyboardInterrupt:
+        return _say("interrupted", 130)
     try:
         code: int = arguments.run(arguments)
         if sys.stdout is not None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from symtheory.errors import SpecError
+from symtheory.groups.table_files import read_array
 
 __all__ = ["read_mask"]
 
@@ -26,6 +27,9 @@ def read_mask(text: str) -> tuple[str, ...]:
     """
     path = Path(text)
     try:
+        # A pipe or a device, such as /dev/zero, might never end.
+        if not path.is_file():
+            raise SpecError(f"cannot read the mask {text!r}: there is no such file")
         size = path.stat().st_size
         if size > _MOST_BYTES:
             raise SpecError(f"the mask {path} has {size} bytes, more than {_MOST_BYTES}")
@@ -40,7 +44,9 @@ def read_mask(text: str) -> tuple[str, ...]:
 
 def _from_lines(path: Path) -> tuple[str, ...]:
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        if not line.strip():
+            continue
         digits = [cell.strip() for cell in line.split(",")]
         if set(digits) - {"0", "1"}:
             wrong = next(cell for cell in digits if cell not in ("0", "1"))
@@ -51,8 +57,8 @@ def _from_lines(path: Path) -> tuple[str, ...]:
 
 def _from_array(path: Path) -> tuple[str, ...]:
     try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
+        array = read_array(path)
+    except SpecError as error:
         raise SpecError(f"cannot read the mask {path}: it is no array of numbers") from error
     if array.ndim != 2 or array.dtype.kind not in "bui" or not np.isin(array, (0, 1)).all():
         raise SpecError(

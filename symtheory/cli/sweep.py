@@ -12,7 +12,7 @@ from symtheory.cli.arguments import add_output_arguments, integer
 if TYPE_CHECKING:
     from symtheory.experiments.config import TrainingConfig
     from symtheory.experiments.runs import Run
-    from symtheory.experiments.sweep_spec import Sweep
+    from symtheory.experiments.sweep_spec import Cell, Sweep
     from symtheory.records import Json
     from symtheory.theory import Theory
 
@@ -73,17 +73,20 @@ def _run(sweep: "Sweep", arguments: argparse.Namespace) -> int:
         raise SpecError(f"--jobs must lie between 1 and 1024, got {arguments.jobs}")
     device = resolve_device(arguments.device)
     folder = _folder(sweep, arguments.out)
-    if not arguments.json:
-        print(f"{sweep.name}: {sweep.claim}", end="\n\n", flush=True)
-    print(f"sweep of {sweep.n_runs} runs on {device} into {folder}", file=sys.stderr)
     with interruptible() as interrupted, sweep_progress() as progress:
+
+        def on_start(cells: "tuple[Cell, ...]") -> None:
+            """Say what begins: a refusal before that is one line."""
+            print(f"sweep of {sweep.n_runs} runs on {device} into {folder}", file=sys.stderr)
+            progress.on_start(cells)
+
         records = run_sweep(
             sweep,
             folder,
             device=device,
             jobs=arguments.jobs,
             examine=examine if sweep.verify else None,
-            on_start=progress.on_start,
+            on_start=on_start,
             on_cell=progress.on_cell,
             on_rows=progress.on_rows,
             interrupted=interrupted,
@@ -93,7 +96,7 @@ def _run(sweep: "Sweep", arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_summary(sweep, folder, records), allow_nan=False))
     else:
-        print(tables)
+        print(f"{sweep.name}: {sweep.claim}", tables, sep="\n\n")
         print("\n".join(["", *_closing(sweep, folder, failed)]))
     return _FAILED if failed else 0
 

@@ -1,6 +1,7 @@
 """From a theory and configurations to finished run folders, with progress and interruption."""
 
 import argparse
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -31,29 +32,57 @@ def open_runs(
     ------
     RunError
         If a folder holds another run, or an unfinished one without ``--resume``.
+    SpecError
+        If a configuration does not fit the task; then no folder is made.
     """
     from symtheory.experiments.budget import check_budget
+    from symtheory.experiments.data import split_of
+    from symtheory.experiments.objectives.selection import auxiliary_terms
 
     check_budget(theory, configs[0], len(configs))
     if arguments.out is not None and not is_path(arguments.out):
         raise SpecError(f"--out must name a folder, got {arguments.out!r}")
-    runs = []
+    # A folder of a run that cannot be would be in the way of the corrected command.
+    for config in configs:
+        auxiliary_terms(theory, config, split_of(theory, config).known)
+    if arguments.out is not None and len(configs) > 1:
+        _check_parent(Path(arguments.out))
+    folders = []
     for config in configs:
         if arguments.out is None:
             task = theory.task.to_dict()
             name = f"{theory.task.name}-{config.model.kind}-s{config.seed}"
-            folder = Path("runs", f"{name}-{config.fingerprint(task)}")
+            folders.append(Path("runs", f"{name}-{config.fingerprint(task)}"))
         else:
-            folder = Path(arguments.out, *([f"s{config.seed}"] if len(configs) > 1 else []))
-        runs.append(_open_run(theory, config, folder, resume=arguments.resume))
-    return runs
+            inner = [f"s{config.seed}"] if len(configs) > 1 else []
+            folders.append(Path(arguments.out, *inner))
+    # Of several runs some may never have begun.
+    if arguments.resume and not any((folder / "config.json").is_file() for folder in folders):
+        raise RunError(f"there is no run to resume in {folders[0]}; leave out --resume")
+    return [
+        _open_run(theory, config, folder, resume=arguments.resume)
+        for config, folder in zip(configs, folders, strict=True)
+    ]
+
+
+def _check_parent(folder: Path) -> None:
+    """Refuse a folder that is something else than one of runs s0, s1, ... or empty."""
+    try:
+        names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    except OSError:  # not there yet; or making a run in it says why it cannot be
+        return
+    runs = {name for name in names if re.fullmatch("s[0-9]+", name)}
+    foreign = names & {"config.json", "spec.toml"} if runs else names
+    if foreign:
+        raise RunError(
+            f"{folder} is not a folder of several runs and not empty (it holds {min(foreign)}); "
+            "choose another --out"
+        )
 
 
 def _open_run(theory: "Theory", config: "TrainingConfig", folder: Path, *, resume: bool) -> "Run":
     from symtheory.experiments.runs import Run
 
-    if resume and not (folder / "config.json").is_file():
-        raise RunError(f"there is no run to resume in {folder}; leave out --resume")
     run = Run.create(folder, theory.task, config)
     if resume:
         run.check()
@@ -91,7 +120,7 @@ def is_path(text: str) -> bool:
     """Whether a text can name a folder and stand in a result: no byte that is not UTF-8."""
     try:
         parts = Path(text).parts
-        return bool(text) and all(len(part.encode()) <= 255 for part in parts)
+        return bool(text) and "\0" not in text and all(len(p.encode()) <= 255 for p in parts)
     except ValueError:
         return False
 

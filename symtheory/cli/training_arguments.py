@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 __all__ = ["add_training_arguments", "read_configs"]
 
 _MOST_SEEDS = 1000
+_OPTIONS = {
+    "d_model": "--width",
+    "d_mlp": "--hidden",
+    "d_hidden": "--hidden",
+    "n_layers": "--layers",
+    "init_scale": "--init-scale",
+    "output_scale": "--output-scale",
+}
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,11 +29,17 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--seeds", type=integer, metavar="K", help="train K seeds together, from --seed on"
     )
-    run.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda or cuda:N")
+    run.add_argument(
+        "--device", default="auto", metavar="D", help="auto, cpu, cuda or cuda:N (auto)"
+    )
     run.add_argument(
         "--precision", choices=("float32", "float64"), default="float32", help="(float32)"
     )
-    run.add_argument("--out", metavar="DIR", help="run folder (runs/TASK-MODEL-sSEED-HASH)")
+    run.add_argument(
+        "--out",
+        metavar="DIR",
+        help="run folder (runs/TASK-MODEL-sSEED-HASH); with --seeds that of folders sSEED",
+    )
     run.add_argument("--resume", action="store_true", help="continue an unfinished run")
 
     loss = parser.add_argument_group("loss")
@@ -49,12 +63,21 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
     model = parser.add_argument_group("model")
-    model.add_argument("--model", choices=("transformer", "mlp"), default="transformer")
+    model.add_argument(
+        "--model", choices=("transformer", "mlp"), default="transformer", help="(transformer)"
+    )
     model.add_argument("--layers", type=integer, metavar="L", help="of the transformer (1)")
     model.add_argument("--layer-norm", action="store_true", help="with LayerNorm")
-    model.add_argument("--width", type=integer, metavar="D", help="of token vectors (128)")
+    model.add_argument(
+        "--width",
+        type=integer,
+        metavar="D",
+        help="of token vectors (128), in a transformer a multiple of its 4 heads",
+    )
     model.add_argument("--hidden", type=integer, metavar="M", help="hidden units (512)")
-    model.add_argument("--activation", choices=("relu", "gelu", "quadratic"), default="relu")
+    model.add_argument(
+        "--activation", choices=("relu", "gelu", "quadratic"), default="relu", help="(relu)"
+    )
     model.add_argument("--one-hot", action="store_true", help="the mlp reads one-hot operands")
     model.add_argument(
         "--tied",
@@ -66,7 +89,10 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
 
     optimizer = parser.add_argument_group("optimizer")
     optimizer.add_argument(
-        "--optimizer", choices=("adamw", "grokfast-ema", "grokfast-ma", "egd"), default="adamw"
+        "--optimizer",
+        choices=("adamw", "grokfast-ema", "grokfast-ma", "egd"),
+        default="adamw",
+        help="(adamw)",
     )
     optimizer.add_argument("--learning-rate", type=float, default=0.005, metavar="R", help="(.005)")
     optimizer.add_argument("--weight-decay", type=float, default=1.0, metavar="W", help="(1)")
@@ -101,7 +127,7 @@ def read_configs(arguments: argparse.Namespace) -> "list[TrainingConfig]":
         **split_settings(arguments),
         auxiliaries=_auxiliaries(arguments),
         augmentation=("consistency",) if arguments.augment else (),
-        model=_model(arguments),
+        model=_checked_model(arguments),
         optimizer=OptimizerConfig(
             name=arguments.optimizer,
             learning_rate=arguments.learning_rate,
@@ -135,6 +161,15 @@ def _auxiliaries(arguments: argparse.Namespace) -> "tuple[Auxiliary, ...]":
     return tuple(found)
 
 
+def _checked_model(arguments: argparse.Namespace) -> "TransformerConfig | MLPConfig":
+    """Return the model; errors name the option and not the field of the record."""
+    try:
+        return _model(arguments)
+    except SpecError as error:
+        field, space, rest = str(error).partition(" ")
+        raise SpecError(_OPTIONS.get(field, field) + space + rest) from error
+
+
 def _model(arguments: argparse.Namespace) -> "TransformerConfig | MLPConfig":
     from symtheory.experiments.config import MLPConfig, TransformerConfig
 
@@ -154,6 +189,8 @@ def _model(arguments: argparse.Namespace) -> "TransformerConfig | MLPConfig":
     for option, is_given in foreign.items():
         if is_given:
             raise SpecError(f"{option} does not go with --model {arguments.model}")
+    if arguments.one_hot and arguments.width is not None:
+        raise SpecError("--width does not go with --one-hot: the token vectors are of --hidden")
     if arguments.model == "mlp":
         if arguments.hidden is not None:
             every["d_hidden"] = arguments.hidden

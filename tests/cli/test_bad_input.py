@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from symtheory.cli.main import main
+from symtheory.cli.mask_file import read_mask
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +127,16 @@ def test_the_largest_refusal_names_memory_and_time(capsys):
         (["--device", "abacus"], "device must be"),
         (["--device", "cuda:99"], "CUDA devices"),
         (["--resume", "--out", "nowhere"], "no run to resume in nowhere"),
+        (["--out", "a\0b"], "--out must name a folder"),
+        (["--auxiliary", "swapp"], "has no auxiliary 'swapp'"),
+        (["--train-fraction", ".001"], "leaves no training or no held-out cell"),
+        (["--width", "3"], "--width must be a multiple of n_heads, 4, got 3"),
+        (["--hidden", "1000000000"], "--hidden must lie between 1 and 65536"),
+        (["--init-scale", "1e200"], "--init-scale must lie between 1e-06 and 1e+06, got 1e+200"),
+        (["--output-scale", "nan"], "--output-scale must lie between"),
+        (["--model", "mlp", "--one-hot", "--width", "8"], "--width does not go with --one-hot"),
+        (["--mask", "/dev/zero"], "cannot read the mask '/dev/zero'"),
+        (["--mask", "a\0b"], "cannot read the mask"),
     ],
 )
 @pytest.mark.parametrize("verb", ["verify", "train"])
@@ -144,6 +155,55 @@ def test_out_that_cannot_be_written(capsys):
     line = refused(capsys, "verify", "modadd", "--p", "7", "--out", "file/run")
     assert "cannot write the run folder file/run" in line
     assert Path("file").read_text() == "mine"
+
+
+def headed(shape: str) -> bytes:
+    """Return the start of a .npy file of integers."""
+    header = f"{{'descr': '<i8', 'fortran_order': False, 'shape': {shape}, }}"
+    return b"\x93NUMPY\x01\x00\x76\x00" + header.encode().ljust(117) + b"\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"PK\x03\x04 no archive", b"", b"\x80\x04", headed("(100000000000, 5)"), headed("((((")],
+)
+def test_masks_that_are_no_arrays(capsys, content):
+    Path("mask.npy").write_bytes(content)
+    line = refused(capsys, "train", "modadd", "--p", "7", "--mask", "mask.npy")
+    assert "cannot read the mask mask.npy: it is no array of numbers" in line
+
+
+def test_a_mask_as_spreadsheets_write_it(tmp_path):
+    """A byte order mark, line ends of Windows and an empty last line change nothing."""
+    Path("plain.txt").write_bytes(b"1,0\n0,1\n")
+    Path("written.csv").write_bytes(b"\xef\xbb\xbf1,0\r\n0,1\r\n\r\n")
+    assert read_mask("written.csv") == read_mask("plain.txt") == ("10", "01")
+
+
+@pytest.mark.parametrize(("name", "said"), [("config.json", "config.json"), ("thesis", "thesis")])
+def test_several_seeds_go_into_no_folder_of_something_else(capsys, name, said):
+    Path("run").mkdir()
+    Path("run", name).write_text("mine")
+    line = refused(capsys, "train", "modadd", "--p", "7", "--seeds", "2", "--out", "run")
+    assert f"not a folder of several runs and not empty (it holds {said})" in line
+    assert [path.name for path in Path("run").iterdir()] == [name]
+
+
+def test_a_divergence_is_one_line_that_names_the_run(capsys):
+    words = ["train", "modadd", "--p", "5", "--seeds", "2", "--steps", "9", "--out", "runs"]
+    assert main([*words, "--learning-rate", "1e9", "--weight-decay", "0"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1].startswith("symtheory: training into runs/s0 diverged at step 2")
+    assert [line.split()[0] for line in lines[:-1]] == ["training", "step"]
+
+
+def test_interrupted_while_the_words_are_read(capsys, monkeypatch):
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("symtheory.cli.main.build_parser", interrupt)
+    assert main(["train", "modadd", "--p", "7"]) == 130
+    assert capsys.readouterr().err == "symtheory: interrupted\n"
 
 
 def trained(capsys, *words: str) -> None:
@@ -190,3 +250,12 @@ def test_a_damaged_run_on_resume(capsys, name, content, said):
     words = ["verify", "modadd", "--p", "7", "--steps", "30", "--out", "run", "--resume"]
     assert said in refused(capsys, *words).replace("training on cpu into run\n", "")
     assert Path("run", name).read_bytes() == content
+
+
+def test_a_run_folder_that_cannot_be_locked(capsys):
+    trained(capsys)
+    Path("run/finished.json").unlink()
+    Path("run/.lock").unlink()
+    Path("run/.lock").mkdir()  # as good as a folder that is not ours, and works for root
+    assert main(["train", "modadd", "--p", "7", "--steps", "30", "--out", "run", "--resume"]) == 2
+    assert "cannot write the run folder run: Is a directory; mend that" in capsys.readouterr().err

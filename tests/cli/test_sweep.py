@@ -25,7 +25,7 @@ def _in_a_folder_with_a_spec(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("mine.toml").write_text(SPEC)
     tables = types.ModuleType("symtheory.analysis.sweep_tables")
-    for name in ("times", "stages", "criterion"):
+    for name in ("times", "stages", "criteria"):
         setattr(tables, f"{name}_table", table_of(name))
     monkeypatch.setitem(sys.modules, tables.__name__, tables)
 
@@ -50,7 +50,7 @@ def test_tables_on_stdout_and_in_the_folder(train, capsys):
     out, err = capsys.readouterr()
     assert out.splitlines() == [
         "small: Nothing is claimed", "", "times: 12 of 12", "", "stages: 12 of 12", "",
-        "criterion: 12 of 12", "", "trained  12 of 12 runs", "folder   runs/sweep-small",
+        "criteria: 12 of 12", "", "trained  12 of 12 runs", "folder   runs/sweep-small",
     ]  # fmt: skip
     page = Path("runs/sweep-small/tables.md").read_text()
     assert page.startswith("# small\n\nNothing is claimed\n\ntimes: 12 of 12\n\nstages")
@@ -113,7 +113,7 @@ def test_listing_trains_nothing(train, capsys):
     assert main(["sweep", "acceleration", "--quick", "--list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert len(listed["cells"]) == 13
-    assert listed["cells"][0]["seeds"] == [100, 200]
+    assert listed["cells"][0]["seeds"] == [100, 200, 300]
     assert train.batches == []
     assert [path.name for path in Path().iterdir()] == ["mine.toml"]
 
@@ -149,10 +149,10 @@ def test_bad_words_end_in_one_line(train, capsys, words, said):
 
 
 def test_a_folder_that_cannot_take_the_sweep(train, capsys):
-    assert main(["sweep", "mine.toml", "--out", "mine.toml/out"]) == 2
-    assert "cannot write the folder mine.toml/out of the sweep small" in capsys.readouterr().err
-    assert main(["sweep", "mine.toml", "--out", "."]) == 2
-    assert "not the folder of a sweep and not empty" in capsys.readouterr().err
+    line = refused(capsys, "mine.toml", "--out", "mine.toml/out")
+    assert "cannot write the folder mine.toml/out of the sweep small" in line
+    line = refused(capsys, "mine.toml", "--out", ".")
+    assert "not the folder of a sweep and not empty" in line
     assert Path("mine.toml").read_text() == SPEC
 
 
@@ -165,7 +165,7 @@ import pretended
 trainer.train_batch = pretended.Pretended(pause=0.02)
 sweep.examine = pretended.Visitor()
 sys.modules["symtheory.analysis.sweep_tables"] = tables = types.ModuleType("tables")
-for name in ("times", "stages", "criterion"):
+for name in ("times", "stages", "criteria"):
     setattr(tables, f"{name}_table", pretended.table_of(name))
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

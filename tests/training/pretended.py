@@ -73,10 +73,10 @@ def fails_at_seed_13(config: TrainingConfig, step: int) -> Exception | None:
     return RunError(f"diverged at step {step}") if config.seed == 13 and step >= 20 else None
 
 
-def table_of(title: str) -> Callable[[list[dict]], str]:
+def table_of(title: str) -> Callable[..., str]:
     """A stand-in for a table: how many records there are of which status."""
 
-    def table(records: list[dict]) -> str:
+    def table(records: list[dict], **_: object) -> str:
         assert all(record["schema"] == SCHEMA and "rows" in record for record in records)
         n_done = sum(record["status"] == "done" for record in records)
         return f"{title}: {n_done} of {len(records)}\n"

@@ -160,3 +160,13 @@ def test_states_too_far_apart_are_refused(theory, config, new_run):
     with pytest.raises(RunError, match="keeps no state of step 10"):
         train_batch(theory, configs, runs)
     assert runs[0].last_state()[0] == 60  # and nothing was lost
+
+
+def test_a_run_that_never_began_takes_nothing_from_the_others(theory, config, new_run):
+    configs, runs = batch(new_run, config, "a")
+    train(theory, configs[0], runs[0])
+    (runs[0].folder / "finished.json").unlink()
+    with pytest.raises(RunError, match="a0 is at step 60 and another run of its batch has not"):
+        train_batch(theory, configs, runs)
+    assert runs[0].last_state()[0] == 60
+    assert runs[0].metrics[-1]["step"] == 60
