@@ -120,7 +120,7 @@ def test_an_untrained_network_is_refuted(addition, seed):
 
 
 def test_a_network_that_memorized_is_refuted(addition, tmp_path):
-    config = TrainingConfig(loss="none", steps=200)
+    config = TrainingConfig(auxiliaries=(), steps=200)
     run = Run.create(tmp_path / "run", addition.task, config)
     train(addition, config, run)
     last = run.metrics[-1]

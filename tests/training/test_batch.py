@@ -94,6 +94,7 @@ def test_killed_while_states_are_written(theory, config, new_run):
     assert all(same_run(a, b) for a, b in zip(whole, parts, strict=True))
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_and_resumed_is_bit_identical(theory, config, new_run, tmp_path):
     config = replace(config, steps=200)
     configs, whole = batch(new_run, config, "whole")

@@ -23,7 +23,7 @@ def test_every_shipped_spec_has_two_sizes(name):
     full, quick = read_sweep(name), read_sweep(name, quick=True)
     assert (full.name, full.size, quick.size) == (name, "full", "quick")
     assert quick.n_runs <= full.n_runs
-    assert {cell.variant for cell in quick.cells} == {cell.variant for cell in full.cells}
+    assert {cell.variant for cell in quick.cells} <= {cell.variant for cell in full.cells}
     for cell in full.cells:
         assert cell.config.steps == 100_000
         assert cell.config.log_every == 100
@@ -33,8 +33,8 @@ def test_every_shipped_spec_has_two_sizes(name):
             assert cell.config.optimizer.learning_rate == 1e-3
     for cell in quick.cells:
         assert cell.config.steps <= 10_000
-        assert cell.task.p is None or 31 <= cell.task.p <= 59
-        assert 2 <= len(cell.seeds) <= 3
+        assert cell.task.p is None or 29 <= cell.task.p <= 59
+        assert 2 <= len(cell.seeds) <= len(full.cells[0].seeds)
 
 
 def test_the_shipped_specs_say_what_they_are_for():
