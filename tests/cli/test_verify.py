@@ -95,7 +95,7 @@ def test_the_tables_for_people(tmp_path, capsys):
 
 
 def test_without_prompting_600_steps_are_inconclusive(tmp_path, capsys):
-    words = ["verify", "modadd", "--p", "97", "--loss", "none", "--steps", "600", "--json"]
+    words = ["verify", "modadd", "--p", "59", "--loss", "none", "--steps", "600", "--json"]
     assert main([*words, "--out", str(tmp_path / "run")]) == 3
     result = json.loads(capsys.readouterr().out)
     assert result["outcome"] == "inconclusive"
