@@ -105,7 +105,8 @@ def auxiliary_terms(
     Raises
     ------
     SpecError
-        If an auxiliary is neither a relation with an instance on the split nor a prior.
+        If an auxiliary is neither a relation with an instance on the split nor a prior, or a
+        relation has no false copy there.
     """
     return tuple(
         Term(each, () if each.name in PRIORS else _named(each.name, theory, config, known))
@@ -163,7 +164,15 @@ def _named(
     if name == PLACEBO:
         kinds = {relation.kind for relation in usual}
         copies = theory.placebos(rng=generator(config.seed, "placebos"), known=known)
-        return tuple(each for each in copies if each.kind in kinds and each.n_instances(known))
+        found = tuple(each for each in copies if each.kind in kinds and each.n_instances(known))
+        # A control with a part left out would be another experiment under the same name.
+        missing = sorted(kinds - {each.kind for each in found}) or ([] if kinds else ["relation"])
+        if missing:
+            raise SpecError(
+                f"{theory.task.formula} has no placebo of {' and '.join(missing)} on this split; "
+                "take a larger train fraction, or leave the placebo out"
+            )
+        return found
     usable = [relation for relation in theory.relations if relation.n_instances(known)]
     for relation in usable:
         if relation.name == name:

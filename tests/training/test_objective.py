@@ -151,3 +151,15 @@ def test_an_auxiliary_that_the_task_lacks_is_refused(theory, config):
     wrong = replace(config, auxiliaries=(Auxiliary("transitivity"),))
     with pytest.raises(SpecError, match=r"no auxiliary 'transitivity' on this split; it has swap"):
         auxiliary_terms(theory, wrong, known)
+
+
+def test_a_placebo_that_lacks_a_relation_is_refused(theory, config, monkeypatch):
+    known = split_of(theory, config).known
+    placebo = replace(config, auxiliaries=(Auxiliary("placebo"),))
+    swap_alone = theory.placebos(rng=np.random.default_rng(0), known=known)[:1]
+    monkeypatch.setattr(type(theory), "placebos", lambda *_, **__: swap_alone)
+    with pytest.raises(SpecError, match=r"no placebo of composition on this split; take a larger"):
+        auxiliary_terms(theory, placebo, known)
+    nothing = replace(placebo, relations=())
+    with pytest.raises(SpecError, match=r"no placebo of relation on this split"):
+        auxiliary_terms(theory, nothing, known)
