@@ -52,6 +52,18 @@ class Level(StrEnum):
     HOMOLOGY = "L3"
     ABLATION = "L4"
     STAGES = "stages"
+    # Of a metric: what follows from distances, beside what follows from symmetry.
+    NATURAL = "natural"  # the leading components are the natural coordinates
+    RIGHT_ANGLES = "right-angles"  # squared distances add along geodesics
+    MONOTONE = "monotone"  # farther apart means farther apart
+    TAIL = "tail"  # the spectrum beyond the natural coordinates
+    DIAGRAM = "diagram"  # the persistence diagram of the natural coordinates
+    # Of an order.
+    AXES = "axes"  # every attribute has a direction along which its ranks increase
+    ADDITIVE = "additive"  # the embedding is a sum over attributes
+    GRID = "grid"  # equally spaced, orthogonal axes
+    LINE = "line"  # a chain is a line, neither a horseshoe nor a ring
+    DISTANCE_EFFECT = "distance-effect"  # confidence grows with the difference of ranks
 
 
 class Outcome(StrEnum):

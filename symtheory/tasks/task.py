@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.errors import BudgetError, SpecError
+from symtheory.graphs.graph import Graph
+from symtheory.orders.order import Order
 from symtheory.records import Json
 
 __all__ = ["MAX_TOKENS", "Task", "check_size", "file_name"]
@@ -48,6 +50,9 @@ class Task:
     latex : str
         The formula in LaTeX, or empty. For print only: `to_dict` leaves it out, so that it makes
         no difference between runs.
+    meaning : Graph or Order or None
+        What the answers mean beyond being different: distances in a graph, or truths about an
+        order. None where they are names only.
 
     Raises
     ------
@@ -72,6 +77,7 @@ class Task:
     formula: str
     shared_tokens: bool
     latex: str
+    meaning: Graph | Order | None
 
     def __init__(
         self,
@@ -84,6 +90,7 @@ class Task:
         formula: str,
         shared_tokens: bool = False,
         latex: str = "",
+        meaning: Graph | Order | None = None,
     ) -> None:
         array = np.array(table)
         if array.ndim != 2 or array.size == 0:
@@ -123,6 +130,7 @@ class Task:
         object.__setattr__(self, "formula", formula)
         object.__setattr__(self, "shared_tokens", bool(shared_tokens))
         object.__setattr__(self, "latex", latex)
+        object.__setattr__(self, "meaning", meaning)
 
     def __repr__(self) -> str:
         nx, ny = self.table.shape
@@ -140,9 +148,18 @@ class Task:
         """Whether some answer is unknown."""
         return bool((self.table < 0).any())
 
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What is asked of two entities of an order; empty for other tasks.
+
+        Right operand ``q * nx + b`` is then question q about entity b, and a network is given
+        question and entity as two tokens.
+        """
+        return self.meaning.questions if isinstance(self.meaning, Order) else ()
+
     def to_dict(self) -> dict[str, Json]:
         """Return the task as plain JSON values."""
-        return {
+        plain: dict[str, Json] = {
             "name": self.name,
             "formula": self.formula,
             "shared_tokens": self.shared_tokens,
@@ -151,6 +168,11 @@ class Task:
             "z_labels": list(self.z_labels),
             "table": self.table.tolist(),
         }
+        # Left out where there is none, so that other tasks keep their identity.
+        if self.meaning is not None:
+            kind = "graph" if isinstance(self.meaning, Graph) else "order"
+            plain["meaning"] = {"kind": kind, **self.meaning.to_dict()}
+        return plain
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Json]) -> "Task":
@@ -171,6 +193,7 @@ class Task:
                 _labels(data["z_labels"]),
                 formula=str(data["formula"]),
                 shared_tokens=bool(data["shared_tokens"]),
+                meaning=_meaning(data.get("meaning")),
             )
         except KeyError as error:
             raise SpecError(f"a task needs the key {error}, got {sorted(data)}") from None
@@ -211,6 +234,15 @@ def _labels(value: Json) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise SpecError(f"labels are a list of strings, got {value!r}")
     return tuple(str(label) for label in value)
+
+
+def _meaning(value: Json) -> Graph | Order | None:
+    if value is None:
+        return None
+    kinds = {"graph": Graph.from_dict, "order": Order.from_dict}
+    if not isinstance(value, dict) or value.get("kind") not in kinds:
+        raise SpecError(f"the meaning of a task is a graph or an order, got {value!r:.60}")
+    return kinds[str(value["kind"])](value)
 
 
 def _bytes(amount: float) -> str:

@@ -1,0 +1,1 @@
+"""Tests of metric claims: natural coordinates, right angles, tails, diagrams."""

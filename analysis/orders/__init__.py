@@ -1,0 +1,1 @@
+"""Tests of the claims about orders: held-out axes, additivity, grids, lines."""

@@ -1,0 +1,1 @@
+"""Geometry that follows from a metric: natural coordinates, spectra, right angles."""

@@ -1,0 +1,1 @@
+"""Connected graphs as metric spaces: distances, factors, automorphisms and cut embeddings."""
