@@ -31,10 +31,15 @@ def estimate_memory(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> 
     parameters = ((n_tokens + n_answers) * width + n_inner) * kept * n_runs
     n_labeled = int((theory.task.table >= 0).sum())
     cells = n_labeled * (1.0 if config.augmentation or config.mask else config.train_fraction)
+    there = {relation.name for relation in theory.relations}
+    n_usual = len(there & set(config.relations)) + 1  # and one that stands in for composition
+    n_sums = 0
     for auxiliary in config.auxiliaries:
         usual = auxiliary.name in (CONSISTENCY, PLACEBO)
-        cells += 2 * config.tuples * (len(config.relations) if usual else 1)
+        cells += 3 * config.tuples * (n_usual if usual else 1)
+        n_sums += "triangle" in there and (usual or auxiliary.name == "triangle")
     step = cells * (3 * hidden + 8 * width + 6 * n_answers)
+    step += n_sums * 3 * config.tuples * n_answers**2
     row = 3 * nx * ny * n_answers
     at_once = min(n_runs, _N_WORKERS)
     return int(

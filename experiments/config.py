@@ -123,7 +123,7 @@ class TrainingConfig:
     mask: tuple[str, ...] | None = None
     auxiliaries: tuple[Auxiliary, ...] = (Auxiliary("consistency"),)
     augmentation: tuple[str, ...] = ()
-    relations: tuple[str, ...] = ("swap", "composition")
+    relations: tuple[str, ...] = ("swap", "composition", "triangle", "converse", "transitivity")
     tuples: int = 512
     log_every: int = 10
     checkpoint_every: int = 100

@@ -154,25 +154,25 @@ class Ensemble:
         # The rows that fill up are never read.
         cells = torch.stack([_filled(draw.cells, n_cells) for draw in draws])
         answers = torch.stack([draw.answers for draw in draws])
-        pairs = tuple(
+        instances = tuple(
             tuple(torch.stack(parts) for parts in zip(*same, strict=True))
-            for same in zip(*(draw.pairs for draw in draws), strict=True)
+            for same in zip(*(draw.instances for draw in draws), strict=True)
         )
-        weights, priors = draws[0].weights, draws[0].priors
+        rules, weights, priors = draws[0].rules, draws[0].weights, draws[0].priors
 
         def one(
             parameters: Mapping[str, Tensor],
             cells: Tensor,
             answers: Tensor,
-            pairs: tuple[tuple[Tensor, ...], ...],
+            instances: tuple[tuple[Tensor, ...], ...],
         ) -> tuple[Tensor, Tensor]:
             logits = functional_call(skeleton, dict(parameters), (cells,))
             tables: dict[Role, Tensor] = {role: parameters[name] for role, name in names.items()}
-            draw = Draw(cells, answers, pairs, weights, priors)
+            draw = Draw(cells, answers, instances, rules, weights, priors)
             loss = step_loss(logits, tables, draw)
             return loss.total, loss.cross_entropy
 
-        return StepLoss(*vmap(one)(self.parameters, cells, answers, pairs))
+        return StepLoss(*vmap(one)(self.parameters, cells, answers, instances))
 
 
 def _shared_backward(
@@ -205,7 +205,7 @@ def _are_alike(draws: Sequence[Draw]) -> bool:
     Closures of augmentation differ in size, and a split may lack a relation that another has.
     """
     shapes = {
-        (len(draw.answers), tuple(tuple(part.shape for part in pair) for pair in draw.pairs))
+        (len(draw.answers), draw.rules, tuple(tuple(p.shape for p in i) for i in draw.instances))
         for draw in draws
     }
     return len(shapes) == 1

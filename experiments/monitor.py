@@ -10,14 +10,14 @@ from torch import Tensor, nn
 from symtheory.errors import RunError
 from symtheory.geometry.dimension import effective_dimension
 from symtheory.records import Json, Role, finite
-from symtheory.symmetry.relations import Relation
+from symtheory.symmetry.relations import Relation, Rule
 from symtheory.theory import Theory
 
 from .config import TrainingConfig
 from .data import Split
 from .gauge import Gauge
 from .models.build import Network
-from .objectives.relations import symmetric_divergence
+from .objectives.relations import violation
 from .objectives.selection import select_relations
 from .runs import Run
 from .seeds import generator
@@ -72,8 +72,8 @@ class Monitor:
         self._shape = split.known.shape
         used = select_relations(theory.relations, config, split.known)
         self._deciding = [relation.name for relation in used]
-        self._pairs = {
-            relation.name: self._diagnostic_pairs(
+        self._instances = {
+            relation.name: self._diagnostic_instances(
                 relation, split, generator(config.seed, f"diagnostic {relation.name}")
             )
             for relation in theory.relations
@@ -81,15 +81,15 @@ class Monitor:
         }
         self._gauges = {role: Gauge(geometry) for role, geometry in theory.geometries.items()}
 
-    def _diagnostic_pairs(
+    def _diagnostic_instances(
         self, relation: Relation, split: Split, rng: np.random.Generator
-    ) -> tuple[Tensor, Tensor, Tensor | None]:
+    ) -> tuple[Rule, list[Tensor], Tensor | None]:
         drawn = relation.sample(split.known, _DIAGNOSTIC_TUPLES, rng=rng)
-        keys = [side[:, 0] * self._shape[1] + side[:, 1] for side in (drawn.left, drawn.right)]
-        left, right = (torch.as_tensor(key, device=self._device) for key in keys)
-        if drawn.answer_map is None:
-            return left, right, None
-        return left, right, torch.as_tensor(drawn.answer_map, device=self._device)
+        keys = [cells[:, 0] * self._shape[1] + cells[:, 1] for cells in drawn.cells]
+        rows = [torch.as_tensor(key, device=self._device) for key in keys]
+        if drawn.extra is None:
+            return drawn.rule, rows, None
+        return drawn.rule, rows, torch.as_tensor(drawn.extra, device=self._device)
 
     def row(
         self,
@@ -122,8 +122,8 @@ class Monitor:
         correct = (logarithm.argmax(dim=1) == self._answers).double()
         loss = -logarithm.gather(1, self._answers[:, None])[:, 0].double()
         violations = {
-            name: symmetric_divergence(logarithm[left], logarithm[right], answer_map)
-            for name, (left, right, answer_map) in self._pairs.items()
+            name: violation(rule, [logarithm[each] for each in rows], extra)
+            for name, (rule, rows, extra) in self._instances.items()
         }
         arrays = {role: table.detach().cpu().numpy() for role, table in network.embeddings.items()}
         if not all(np.isfinite(array).all() for array in arrays.values()):

@@ -15,7 +15,9 @@ from symtheory.geometry.geometries import geometries
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.geometry.recipes import diagram_recipe
 from symtheory.geometry.statements import fixed, free
+from symtheory.graphs.graph import Graph
 from symtheory.groups.group import Group
+from symtheory.orders.order import Order
 from symtheory.records import SCHEMA, Json, Prediction, Role
 from symtheory.representations.character_table import character_table
 from symtheory.representations.characters import linear_characters
@@ -30,6 +32,8 @@ from symtheory.symmetry.relations import Relation
 from symtheory.symmetry.structure import Structure, find_structure
 from symtheory.symmetry.symmetries import Symmetries, find_symmetries
 from symtheory.symmetry.tied import protected_answer_translations
+from symtheory.symmetry.transitivity import order_identities
+from symtheory.symmetry.triangle import triangle_identity
 from symtheory.tasks.task import Task
 
 __all__ = ["Theory", "predict"]
@@ -236,11 +240,18 @@ def predict(task: Task) -> Theory:
     return Theory(
         structure=structure,
         symmetries=symmetries,
-        relations=derive_relations(structure, symmetries),
+        relations=(*derive_relations(structure, symmetries), *_of_meaning(task)),
         geometries=MappingProxyType(found),
         caveats=(*caveats, *remark),
         claims_tied_readout=n_protected != 1,
     )
+
+
+def _of_meaning(task: Task) -> tuple[Relation, ...]:
+    """Return the relations of what the answers mean, beside those of what they equate."""
+    if isinstance(task.meaning, Graph):
+        return (triangle_identity(task),)
+    return order_identities(task) if isinstance(task.meaning, Order) else ()
 
 
 def _tied_readout(

@@ -16,13 +16,13 @@ from torch import Tensor
 from torch.nn.functional import nll_loss
 
 from symtheory.records import Role
-from symtheory.symmetry.relations import CellPairs, RelationSampler
+from symtheory.symmetry.relations import Instances, RelationSampler, Rule
 
 from ..config import TrainingConfig
 from ..data import Split
 from ..seeds import generator
 from .priors import PRIORS
-from .relations import symmetric_divergence
+from .relations import violation
 from .selection import Term
 
 __all__ = ["Draw", "Objective", "StepLoss", "step_loss"]
@@ -45,9 +45,11 @@ class Draw:
     cells : (n_cells, 2) int64
         Labeled cells first, then all others that an instance needs.
     answers : (n_labeled,) int64
-    pairs : tuple of (Tensor, Tensor) or (Tensor, Tensor, Tensor)
-        For every relation loss: rows of ``cells`` to the left and to the right, (n_pairs,) int64,
-        and the permutation of the answers between them, where there is one.
+    instances : tuple of tuple of Tensor
+        For every relation loss: rows of ``cells``, (n_instances,) int64, two or three of them as
+        its rule has it, and what else the rule needs, where it needs something.
+    rules : tuple of Rule
+        Of each relation loss.
     weights : tuple of float
         Factor of each relation loss; equal in all runs of a configuration.
     priors : tuple of (str, float)
@@ -56,7 +58,8 @@ class Draw:
 
     cells: Tensor
     answers: Tensor
-    pairs: tuple[tuple[Tensor, ...], ...]
+    instances: tuple[tuple[Tensor, ...], ...]
+    rules: tuple[Rule, ...]
     weights: tuple[float, ...]
     priors: tuple[tuple[str, float], ...]
 
@@ -101,7 +104,7 @@ class Objective:
 
     def draw(self, step: int) -> Draw:
         """Return what a step is computed from; its instances depend on seed and step only."""
-        drawn: list[CellPairs] = []
+        drawn: list[Instances] = []
         weights: list[float] = []
         priors: list[tuple[str, float]] = []
         for term, samplers in self._terms:
@@ -115,31 +118,31 @@ class Objective:
                 rng = generator(self._config.seed, stream, step)
                 drawn.append(sampler.sample(self._config.tuples, rng=rng))
                 weights.append(factor)
-        cells, pairs = self._collect(drawn)
-        return Draw(cells, self._answers, pairs, tuple(weights), tuple(priors))
+        cells, instances = self._collect(drawn)
+        rules = tuple(each.rule for each in drawn)
+        return Draw(cells, self._answers, instances, rules, tuple(weights), tuple(priors))
 
     def _key(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.asarray(cells[:, 0] * self._n_columns + cells[:, 1])
 
-    def _collect(self, drawn: Sequence[CellPairs]) -> tuple[Tensor, tuple[tuple[Tensor, ...], ...]]:
-        """Return the cells of the step and, for each relation loss, the rows of its two sides."""
+    def _collect(self, drawn: Sequence[Instances]) -> tuple[Tensor, tuple[tuple[Tensor, ...], ...]]:
+        """Return the cells of the step and, for each relation loss, the rows of its instances."""
         if not drawn:
             return self._cells, ()
-        keys = [(self._key(pairs.left), self._key(pairs.right)) for pairs in drawn]
-        every = np.concatenate([side for pair in keys for side in pair])
+        keys = [[self._key(cells) for cells in each.cells] for each in drawn]
+        every = np.concatenate([side for sides in keys for side in sides])
         row = self._row.copy()
         new = np.unique(every[row[every] < 0])
         row[new] = self._n_labeled + np.arange(len(new))
         extra = np.stack([new // self._n_columns, new % self._n_columns], axis=1)
         cells = torch.cat([self._cells, torch.as_tensor(extra, device=self._device)])
-        sides = [(row[left], row[right]) for left, right in keys]
         return cells, tuple(
             tuple(
                 torch.as_tensor(part, device=self._device)
-                for part in (*rows, pairs.answer_map)
+                for part in (*(row[side] for side in sides), each.extra)
                 if part is not None
             )
-            for pairs, rows in zip(drawn, sides, strict=True)
+            for each, sides in zip(drawn, keys, strict=True)
         )
 
 
@@ -157,9 +160,10 @@ def step_loss(logits: Tensor, tables: Mapping[Role, Tensor], draw: Draw) -> Step
     logarithm = logits.log_softmax(dim=1)
     cross_entropy = nll_loss(logarithm[: draw.answers.shape[0]], draw.answers)
     total = cross_entropy
-    for (left, right, *answer_map), weight in zip(draw.pairs, draw.weights, strict=True):
-        first, second = logarithm.index_select(0, left), logarithm.index_select(0, right)
-        total = total + weight * symmetric_divergence(first, second, *answer_map).mean()
+    for parts, rule, weight in zip(draw.instances, draw.rules, draw.weights, strict=True):
+        n_sides = 2 if rule is Rule.EQUAL else 3
+        sides = [logarithm.index_select(0, rows) for rows in parts[:n_sides]]
+        total = total + weight * violation(rule, sides, *parts[n_sides:]).mean()
     for name, weight in draw.priors:
         operands = [table for role, table in tables.items() if role is not Role.READOUT]
         total = total + weight * torch.stack([PRIORS[name](table) for table in operands]).sum()

@@ -6,16 +6,82 @@ the symmetric Kullback-Leibler divergence
 
     (KL(p || gamma^-1 q) + KL(gamma^-1 q || p)) / 2   (nats),
 
-which reads no label: what labels an instance needs were read when it was drawn [1]_.
+which reads no label: what labels an instance needs were read when it was drawn [1]_. Of three cells
+with the distributions p, q and r it is
+
+- where the third answer is the sum of the first two, that divergence between r and the distribution
+  p * q of the sum of independent answers (sums that are no answer are left out of it);
+- where two true answers imply the third, max(0, log p(true) + log q(true) - log r(true));
+- where log odds add, the absolute difference of those of r from the sum of those of p and q.
 
 References
 ----------
 .. [1] Y. Hwang, Y. Park, arXiv:2603.01968, section 3.
 """
 
+from collections.abc import Sequence
+
+import torch
 from torch import Tensor
 
-__all__ = ["symmetric_divergence"]
+from symtheory.symmetry.relations import TRUE, Rule
+
+__all__ = ["sum_distribution", "symmetric_divergence", "violation"]
+
+
+def violation(rule: Rule, sides: Sequence[Tensor], extra: Tensor | None = None) -> Tensor:
+    """Return how far each instance of a relation is from being obeyed.
+
+    Parameters
+    ----------
+    rule : Rule
+    sides : sequence of (size, n_answers)
+        Log-probabilities at the cells of each instance, two or three.
+    extra : Tensor, optional
+        As `symtheory.symmetry.relations.CellPairs` and `CellTriples` have it.
+
+    Returns
+    -------
+    (size,)
+        In nats, zero where the relation is obeyed.
+    """
+    if rule is Rule.EQUAL:
+        return symmetric_divergence(sides[0], sides[1], extra)
+    first, second, third = sides
+    if rule is Rule.SUM and extra is not None:
+        return symmetric_divergence(third, sum_distribution(first, second, extra))
+    if rule is Rule.IMPLICATION:
+        return (first[:, TRUE] + second[:, TRUE] - third[:, TRUE]).clamp(min=0)
+    odds = [side[:, TRUE] - side[:, 1 - TRUE] for side in (first, second, third)]
+    return (odds[0] + odds[1] - odds[2]).abs()
+
+
+def sum_distribution(first: Tensor, second: Tensor, partners: Tensor) -> Tensor:
+    """Return the log-probabilities of the sum of two independent answers.
+
+    Parameters
+    ----------
+    first, second : (size, n_answers)
+        Log-probabilities.
+    partners : (n_answers, n_answers) int64
+        ``partners[z, a]`` is the answer that makes the sum z together with a, -1 where there is
+        none; for every z there is one.
+
+    Returns
+    -------
+    (size, n_answers)
+        Sums that are no answer are left out, so that probabilities add up to at most 1.
+
+    Examples
+    --------
+    >>> one = torch.tensor([[0.0, 1.0, 0.0, 0.0]]).log()  # certainly 1
+    >>> z = torch.arange(4)
+    >>> partners = (z[:, None] - z[None, :]).clamp(min=-1)
+    >>> sum_distribution(one, one, partners).exp().tolist()
+    [[0.0, 0.0, 1.0, 0.0]]
+    """
+    terms = first[:, None, :] + second[:, partners.clamp(min=0)]
+    return terms.masked_fill(partners < 0, -torch.inf).logsumexp(dim=2)
 
 
 def symmetric_divergence(left: Tensor, right: Tensor, answer_map: Tensor | None = None) -> Tensor:

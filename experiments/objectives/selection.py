@@ -1,18 +1,19 @@
 """Which relations of a task are used, as losses, as further labels, and as the measured violation.
 
-A configuration names relations that a group isotope has. Not every task has them, so there is one
-rule, and it stands here: of the names in ``config.relations``
+A configuration names relations of group isotopes, metrics and orders. No task has all, so there is
+one rule, and it stands here: of the names in ``config.relations``
 
 - a relation that the task has, with an instance on the split, is used;
 - "composition", where it is missing (the readout forgets what composing would need, or there is no
   group, or no two training cells fit together), is replaced by the first of `STAND_INS` that is
-  there;
+  there; not so of a metric or an order, which have the relations of triples in its place;
 - any other missing name is passed over.
 
 So by default addition is prompted by swap and composition, (x + y)^2 by swap and shift, the product
-of a non-abelian group by composition alone, and a table without symmetry by nothing: then training
-is plain cross-entropy and no violation is measured. The outcome follows from task, configuration
-and split, which a run records. A relation that an auxiliary names by itself must be there.
+of a non-abelian group by composition alone, distances by swap and triangle, and a table without
+symmetry by nothing: then training is plain cross-entropy and no violation is measured. The outcome
+follows from task, configuration and split, which a run records. A relation that an auxiliary names
+by itself must be there.
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ from .priors import PRIORS
 
 __all__ = [
     "CONSISTENCY",
+    "OF_TRIPLES",
     "PLACEBO",
     "STAND_INS",
     "Term",
@@ -41,6 +43,9 @@ __all__ = [
 ]
 
 CONSISTENCY, PLACEBO = "consistency", "placebo"
+
+OF_TRIPLES = ("triangle", "transitivity", "bradley-terry")
+"""What a metric or an order has in the place of composition."""
 
 STAND_INS = ("shift", "fibre", "invariance", "equivariance")
 """What takes the place of composition, in order of preference: relations between cells with one
@@ -90,7 +95,7 @@ def select_relations(
     usable = [relation for relation in relations if relation.n_instances(known)]
     available = {relation.name for relation in usable}
     chosen = set(config.relations) & available
-    if "composition" in config.relations and "composition" not in chosen:
+    if "composition" in config.relations and not chosen & {"composition", *OF_TRIPLES}:
         chosen.update([name for name in STAND_INS if name in available][:1])
     return tuple(relation for relation in usable if relation.name in chosen)
 

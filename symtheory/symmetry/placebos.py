@@ -73,12 +73,7 @@ def is_violated(relation: Relation, table: NDArray[np.int64], *, rng: np.random.
     n = sampler.n_instances
     is_few = n <= _MOST_INSTANCES
     numbers = np.arange(n) if is_few else rng.integers(n, size=_MOST_INSTANCES)
-    pairs = sampler.pairs(numbers)
-    left, right = (table[cells[:, 0], cells[:, 1]] for cells in (pairs.left, pairs.right))
-    is_known = (left >= 0) & (right >= 0)
-    if pairs.answer_map is not None:
-        left = pairs.answer_map[np.arange(len(left)), left]
-    return bool((left != right)[is_known].any())
+    return bool(sampler.pairs(numbers).is_false(table).any())
 
 
 def _placebo(relation: Relation, cleanup: "Cleanup", rng: np.random.Generator) -> Relation:
@@ -87,7 +82,7 @@ def _placebo(relation: Relation, cleanup: "Cleanup", rng: np.random.Generator) -
     y = _shuffled(ny, np.setdiff1d(np.arange(ny), cleanup.y_absorbing), rng)
     z = _shuffled(relation.n_answers, np.setdiff1d(cleanup.live, cleanup.absorbed), rng)
     return replace(
-        relation.renamed(x, y, z),
+        relation.false_copy(x, y, z),
         formula=f"{relation.formula} after renaming at random",
         latex=rf"{relation.latex}\text{{ after renaming at random}}",
         is_placebo=True,

@@ -1,15 +1,17 @@
 """Relations: two ways to reach the same answer, as objects for training and for diagnosis.
 
 A relation says of pairs of cells (x, y), (x', y') that their answers are equal, or equal up to a
-permutation of the answers. Which pairs it can name may depend on answers that it reads; it reads
-them from ``known`` alone, the table of training answers with -1 where a cell is held out, so no
-relation can ever see a held-out label.
+permutation of the answers; of a metric or an order it says of triples how two answers lead to a
+third. Which cells it can name may depend on answers that it reads; it reads them from ``known``
+alone, the table of training answers with -1 where a cell is held out, so no relation can ever see a
+held-out label.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from enum import StrEnum
+from typing import ClassVar, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +20,28 @@ from symtheory.errors import PredictionError, SpecError
 from symtheory.records import Json
 from symtheory.symmetry.closure import Closure, closure
 
-__all__ = ["CellPairs", "Relation", "RelationSampler", "rename_map"]
+__all__ = [
+    "TRUE",
+    "CellPairs",
+    "CellTriples",
+    "Instances",
+    "Relation",
+    "RelationSampler",
+    "Rule",
+    "rename_map",
+]
+
+TRUE = 1
+"""The answer "true" of a task whose answers are false and true."""
+
+
+class Rule(StrEnum):
+    """What the cells of an instance have to do with each other."""
+
+    EQUAL = "equal"  # both are answered alike, up to a permutation of the answers
+    SUM = "sum"  # the third answer is the sum of the first two
+    IMPLICATION = "implication"  # if the first two are true, so is the third
+    LOG_ODDS = "log odds"  # the log odds of the third are the sum of those of the first two
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +57,67 @@ class CellPairs:
         ``right[i]`` equals the score of answer z at ``left[i]``. None is the identity.
     """
 
+    rule: ClassVar[Rule] = Rule.EQUAL
+
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     answer_map: NDArray[np.int64] | None = None
+
+    @property
+    def cells(self) -> tuple[NDArray[np.int64], ...]:
+        """The two cells of every instance."""
+        return self.left, self.right
+
+    @property
+    def extra(self) -> NDArray[np.int64] | None:
+        """What else the rule needs."""
+        return self.answer_map
+
+    def is_false(self, table: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say of every instance whether known answers contradict it, (size,) bool."""
+        left, right = (table[cells[:, 0], cells[:, 1]] for cells in self.cells)
+        is_known = (left >= 0) & (right >= 0)
+        if self.answer_map is not None:
+            left = self.answer_map[np.arange(len(left)), left]
+        return np.asarray(is_known & (left != right))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellTriples:
+    """Triples of cells of which the first two answers lead to the third.
+
+    Parameters
+    ----------
+    first, second, third : (size, 2) int64
+        The cells (x, y).
+    rule : Rule
+        Any but `Rule.EQUAL`.
+    extra : (nz, nz) int64 or None
+        For `Rule.SUM`: ``extra[z, a]`` is the answer that makes the sum z together with answer a,
+        -1 where there is none.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    third: NDArray[np.int64]
+    rule: Rule
+    extra: NDArray[np.int64] | None = None
+
+    @property
+    def cells(self) -> tuple[NDArray[np.int64], ...]:
+        """The three cells of every instance."""
+        return self.first, self.second, self.third
+
+    def is_false(self, table: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say of every instance whether known answers contradict it, (size,) bool."""
+        first, second, third = (table[cells[:, 0], cells[:, 1]] for cells in self.cells)
+        is_known = (first >= 0) & (second >= 0) & (third >= 0)
+        if self.extra is not None:
+            return np.asarray(is_known & (self.extra[third, first] != second))
+        return np.asarray(is_known & (first == TRUE) & (second == TRUE) & (third != TRUE))
+
+
+Instances: TypeAlias = CellPairs | CellTriples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,14 +130,15 @@ class RelationSampler:
     n_instances : int
         How many instances there are, without the trivial ones, whose two cells coincide.
     pairs : callable
-        Turns instance numbers, (size,) int64 in 0..n_instances-1, into `CellPairs`.
+        Turns instance numbers, (size,) int64 in 0..n_instances-1, into `CellPairs`, or into
+        `CellTriples`.
     """
 
     relation: "Relation"
     n_instances: int
-    pairs: Callable[[NDArray[np.int64]], CellPairs]
+    pairs: Callable[[NDArray[np.int64]], Instances]
 
-    def sample(self, size: int, *, rng: np.random.Generator) -> CellPairs:
+    def sample(self, size: int, *, rng: np.random.Generator) -> Instances:
         """Draw instances uniformly, with replacement.
 
         Raises
@@ -95,7 +177,8 @@ class Relation(ABC):
     ----------
     kind : str
         ``"swap"``, ``"reversal"``, ``"composition"``, ``"shift"``, ``"fibre"``, ``"invariance"`` or
-        ``"equivariance"``.
+        ``"equivariance"``; of a metric ``"triangle"``; of an order ``"converse"``,
+        ``"transitivity"`` or ``"bradley-terry"``.
     """
 
     kind: ClassVar[str]
@@ -121,8 +204,8 @@ class Relation(ABC):
     @abstractmethod
     def _instances(
         self, known: NDArray[np.int64]
-    ) -> tuple[int, Callable[[NDArray[np.int64]], CellPairs]]:
-        """Return the number of instances and the function from numbers to pairs."""
+    ) -> tuple[int, Callable[[NDArray[np.int64]], Instances]]:
+        """Return the number of instances and the function from numbers to pairs or triples."""
 
     @abstractmethod
     def spread(self, known: ArrayLike) -> NDArray[np.int64]:
@@ -153,7 +236,7 @@ class Relation(ABC):
         """Return the number of non-trivial instances on a split."""
         return self.bind(known).n_instances
 
-    def sample(self, known: ArrayLike, size: int, *, rng: np.random.Generator) -> CellPairs:
+    def sample(self, known: ArrayLike, size: int, *, rng: np.random.Generator) -> Instances:
         """Draw instances uniformly; in a loop, `bind` once and draw from that."""
         return self.bind(known).sample(size, rng=rng)
 
@@ -182,6 +265,14 @@ class Relation(ABC):
         x, y, z : (nx,), (ny,), (nz,) int64
             New number of every left operand, right operand and answer.
         """
+
+    def false_copy(self, x: NDArray[np.int64], y: NDArray[np.int64], z: NDArray[np.int64]) -> Self:
+        """Return a copy that speaks of renamed operands and answers, as a control.
+
+        By default that of the renamed table. What has no coordinates, as the triangle equality, is
+        true of every renamed table, and says otherwise what is false.
+        """
+        return self.renamed(x, y, z)
 
     def check_known(self, known: ArrayLike) -> NDArray[np.int64]:
         """Return the table of training answers as int64, checked."""

@@ -100,10 +100,10 @@ def test_runs_with_draws_of_different_shapes_are_computed_all_the_same(theory, c
         labels = augmented_answers(theory, each, known)
         draws.append(Objective(terms, split_of(theory, each), labels, each, CPU).draw(0))
     if lacks == "relation":
-        assert len(draws[3].pairs) == 2
-        pairs, weights = draws[3].pairs[1:], draws[3].weights[1:]
-        draws[3] = replace(draws[3], pairs=pairs, weights=weights)
-    assert len({(len(draw.answers), len(draw.pairs)) for draw in draws}) > 1
+        assert len(draws[3].instances) == 2
+        less = {name: getattr(draws[3], name)[1:] for name in ("instances", "rules", "weights")}
+        draws[3] = replace(draws[3], **less)
+    assert len({(len(draw.answers), len(draw.instances)) for draw in draws}) > 1
     loop, vectorized = (
         Ensemble([new_network(theory, each) for each in configs], is_vectorized=is_vectorized)
         for is_vectorized in (False, True)

@@ -95,7 +95,7 @@ def test_priors_are_of_the_operands_alone(theory, config):
 def test_a_schedule_switches_terms_on_and_off(theory, config):
     config = replace(config, auxiliaries=(Auxiliary("swap", start=2, stop=4),))
     objective = objective_of(theory, config, split_of(theory, config))
-    assert [len(objective.draw(step).pairs) for step in range(5)] == [0, 0, 1, 1, 0]
+    assert [len(objective.draw(step).instances) for step in range(5)] == [0, 0, 1, 1, 0]
 
 
 def test_steps_draw_different_tuples_and_repeat_their_own(theory, config):
