@@ -1,0 +1,284 @@
+"""Axes of an order: a direction for each attribute along which its ranks increase.
+
+Whatever a cloud is, enough of its components explain any ranks in sample: the 95 % quantile of
+the rank correlation of a regression is .35, .48, .60 and .91 for 2, 5, 10 and 32 components of 49
+random points. So every rank is predicted by a ridge regression that has not seen it:
+
+- where an attribute has three levels or more, one whole *level* is left out at a time. Levels at
+  the corners of a simplex, which any ranks fit in sample, then predict nothing: the axis of some
+  levels must continue to the others;
+- with two levels, one entity at a time: only a separation can be asked for.
+
+The statistic is the *isotonic share*: of the variance of the predicted scores, the share that the
+best non-decreasing function of the rank explains [1]_. It is 1 for any strictly increasing spacing
+of the levels, equal or not, and 0 where predictions fall as ranks rise, as they do without an axis
+(what is left out pulls the mean of the rest to the other side).
+
+The null exchanges only entities that agree in all other attributes, so that an attribute is not
+found because another one is there; the penalty of the ridge is selected again in every draw.
+
+References
+----------
+.. [1] R. E. Barlow, H. D. Brunk, The Isotonic Regression Problem and Its Dual, 1972,
+   https://doi.org/10.1080/01621459.1972.10481216
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.orders.order import Order
+
+from ..clouds import principal_coordinates
+from ..nulls import NullTest, label_permutations
+
+__all__ = [
+    "LEAST_LEVELS",
+    "Axis",
+    "axis_angles",
+    "check_axes",
+    "exchange_classes",
+    "held_out_scores",
+    "isotonic_share",
+]
+
+LEAST_LEVELS = 3
+"""From so many levels on, whole levels are left out."""
+
+# Penalties as shares of the largest squared singular value; least squares and the mean are the
+# two ends.
+_PENALTIES = (1.0, 1e-1, 1e-2, 1e-3, 1e-4)
+
+_CHUNK_BYTES = 5e7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Axis:
+    """What the search for the axis of one attribute found.
+
+    Parameters
+    ----------
+    attribute : str
+    leaves_out_levels : bool
+        Whether whole levels were left out, or single entities.
+    scores : (n,) float64
+        Predicted rank of each entity, by a regression without it.
+    penalty : float
+        Of the ridge, as a share of the largest squared singular value of the cloud.
+    null : NullTest
+        The isotonic share against exchanged entities.
+    rank_correlation, rank_correlation_quantile : float
+        Spearman's correlation of scores and ranks, and the 95 % quantile of its null.
+    """
+
+    attribute: str
+    leaves_out_levels: bool
+    scores: NDArray[np.float64]
+    penalty: float
+    null: NullTest
+    rank_correlation: float
+    rank_correlation_quantile: float
+
+    @property
+    def share(self) -> float:
+        """The isotonic share."""
+        return self.null.observed
+
+
+def check_axes(
+    points: NDArray[np.float64], order: Order, *, rng: np.random.Generator, n_draws: int
+) -> tuple[Axis, ...]:
+    """Test for an axis of every attribute.
+
+    Parameters
+    ----------
+    points : (n, d) float64
+        One row for each entity.
+    order : Order
+    rng : Generator
+    n_draws : int
+        Number of null draws for each attribute.
+    """
+    found = []
+    for i, attribute in enumerate(order.attributes):
+        ranks = order.ranks[:, i]
+        permutations = label_permutations(
+            len(order), n_draws, rng=rng, exchangeable=exchange_classes(order, i)
+        )
+        labelings = np.vstack([ranks, ranks[permutations]])
+        by_level = order.levels[i] >= LEAST_LEVELS
+        scores, penalties = held_out_scores(points, labelings, by_level=by_level)
+        shares = isotonic_share(scores, labelings)
+        correlations = _rank_correlations(scores, labelings)
+        found.append(
+            Axis(
+                attribute=attribute,
+                leaves_out_levels=by_level,
+                scores=scores[0],
+                penalty=float(penalties[0]),
+                null=NullTest(float(shares[0]), shares[1:]),
+                rank_correlation=float(correlations[0]),
+                rank_correlation_quantile=float(np.quantile(correlations[1:], 0.95)),
+            )
+        )
+    return tuple(found)
+
+
+def exchange_classes(order: Order, attribute: int) -> NDArray[np.int64]:
+    """Return classes of entities that agree in all other attributes, (n,) int64.
+
+    Where no two entities agree, as in a joint order, all are one class.
+
+    Examples
+    --------
+    >>> square = Order("2 x 2", ["00", "01", "10", "11"], [[0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> exchange_classes(square, 0).tolist()
+    [0, 1, 0, 1]
+    """
+    others = np.delete(order.ranks, attribute, axis=1)
+    classes = np.unique(others, axis=0, return_inverse=True)[1].ravel().astype(np.int64)
+    if classes.max() + 1 == len(order):
+        classes = np.zeros(len(order), dtype=np.int64)
+    return classes
+
+
+def held_out_scores(
+    points: NDArray[np.float64], labelings: NDArray[np.int64], *, by_level: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Predict ranks by ridge regressions that have not seen them.
+
+    For a fixed penalty the residuals of a group that is left out are ``(I - H_GG)^-1 r_G`` with
+    the hat matrix H and the residuals r of the whole fit: an identity, so nothing is fitted twice.
+    The penalty is the one with the least squared error of these predictions.
+
+    Parameters
+    ----------
+    points : (n, d) float64
+    labelings : (m, n) int64
+        Ranks from 0 up; each row is a labeling of its own, and all use the same counts.
+    by_level : bool
+        Whether all entities of one rank are left out together.
+
+    Returns
+    -------
+    scores : (m, n) float64
+    penalties : (m,) float64
+        The selected ones, as shares of the largest squared singular value.
+
+    Examples
+    --------
+    >>> line = np.array([[0.0], [1.0], [2.0], [3.0], [4.0]])
+    >>> scores, _ = held_out_scores(line, np.arange(5)[None], by_level=True)
+    >>> scores.round(2).tolist()
+    [[-0.0, 1.0, 2.0, 3.0, 4.0]]
+    """
+    coordinates = principal_coordinates(points)
+    power = (coordinates**2).sum(axis=0)
+    frame = coordinates / np.sqrt(power)
+    n_labelings, n = labelings.shape
+    targets = labelings.astype(np.float64)
+    best = np.full(n_labelings, np.inf)
+    scores, penalties = np.empty((n_labelings, n)), np.empty(n_labelings)
+    for penalty in _PENALTIES:
+        kept = power / (power + penalty * power[0])
+        hat = (frame * kept) @ frame.T + 1 / n
+        residuals = targets - targets @ hat
+        if by_level:
+            left_out = _without_levels(hat, residuals, labelings)
+        else:
+            left_out = residuals / (1 - np.diag(hat))
+        errors = (left_out**2).sum(axis=1)
+        is_better = errors < best
+        best[is_better], penalties[is_better] = errors[is_better], penalty
+        scores[is_better] = (targets - left_out)[is_better]
+    return scores, penalties
+
+
+def _without_levels(
+    hat: NDArray[np.float64], residuals: NDArray[np.float64], labelings: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Residuals of every level when it is left out."""
+    left_out = np.empty_like(residuals)
+    order = np.argsort(labelings, axis=1, kind="stable")
+    stops = np.cumsum(np.bincount(labelings[0]))
+    for start, stop in zip([0, *stops[:-1].tolist()], stops.tolist(), strict=True):
+        members = order[:, start:stop]
+        size = stop - start
+        step = max(1, int(_CHUNK_BYTES / (8 * size**2)))
+        for first in range(0, len(members), step):
+            group = members[first : first + step]
+            rows = np.arange(first, first + len(group))[:, None]
+            blocks = np.eye(size) - hat[group[:, :, None], group[:, None, :]]
+            solved = np.linalg.solve(blocks, residuals[rows, group][:, :, None])
+            left_out[rows, group] = solved[:, :, 0]
+    return left_out
+
+
+def isotonic_share(
+    scores: NDArray[np.float64], labelings: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the share of variance of scores that a non-decreasing function of ranks explains.
+
+    Parameters
+    ----------
+    scores : (m, n) float64
+    labelings : (m, n) int64
+        Ranks from 0 up, every row with the same counts.
+
+    Returns
+    -------
+    (m,) float64
+
+    Examples
+    --------
+    >>> isotonic_share(np.array([[0.0, 1.0, 9.0], [9.0, 1.0, 0.0]]), np.arange(3)[[0, 0]] * 0
+    ...     + np.arange(3)).tolist()
+    [1.0, 0.0]
+    """
+    from scipy.optimize import isotonic_regression
+
+    counts = np.bincount(labelings[0])
+    order = np.argsort(labelings, axis=1, kind="stable")
+    in_order = np.take_along_axis(scores, order, axis=1)
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    centers = np.add.reduceat(in_order, starts, axis=1) / counts
+    means = scores.mean(axis=1)
+    totals = ((scores - means[:, None]) ** 2).sum(axis=1)
+    shares = np.zeros(len(scores))
+    for i, (levels, mean, total) in enumerate(zip(centers, means, totals, strict=True)):
+        if total > 0:
+            fitted = isotonic_regression(levels, weights=counts).x
+            shares[i] = (counts * (fitted - mean) ** 2).sum() / total
+    return np.minimum(shares, 1.0)
+
+
+def axis_angles(points: NDArray[np.float64], order: Order) -> NDArray[np.float64]:
+    """Return the cosines of the angles between the attributes' axes, (d, d) float64.
+
+    The axes are the rows of V in the least-squares fit ``points ~ constant + ranks @ V``.
+
+    Examples
+    --------
+    >>> square = Order("2 x 2", ["00", "01", "10", "11"], [[0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> axis_angles(np.array([[0, 0], [0, 1], [1, 1], [1, 2.0]]), square).round(3).tolist()
+    [[1.0, 0.707], [0.707, 1.0]]
+    """
+    coordinates = principal_coordinates(points)
+    ranks = order.ranks - order.ranks.mean(axis=0)
+    axes = np.linalg.lstsq(ranks, coordinates, rcond=None)[0]
+    lengths = np.sqrt((axes**2).sum(axis=1, keepdims=True))
+    axes = axes / np.where(lengths > 0, lengths, 1)
+    return np.asarray(axes @ axes.T)
+
+
+def _rank_correlations(
+    scores: NDArray[np.float64], labelings: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Spearman's correlation of each row of scores with its ranks; 0 for constant scores."""
+    from scipy.stats import rankdata
+
+    left, right = rankdata(scores, axis=1), rankdata(labelings, axis=1)
+    left, right = left - left.mean(axis=1, keepdims=True), right - right.mean(axis=1, keepdims=True)
+    norms = np.sqrt((left**2).sum(axis=1) * (right**2).sum(axis=1))
+    return np.asarray((left * right).sum(axis=1) / np.where(norms > 0, norms, 1))
