@@ -5,7 +5,7 @@ itself knowledge of d(a, c), so it is certified from training distances alone [1
 distances, symmetric and 0 on the diagonal as every metric's are,
 
     U(a, c) = length of a shortest path through known distances,
-    L(a, c) = max over x with K(a, x) known of  K(a, x) - U(x, c),
+    L(a, c) = max over known K(x, y) of  K(x, y) - U(a, x) - U(y, c),
 
 L <= d <= U, and b is certified between a and c if L(a, c) = U(a, b) + U(b, c), which makes all
 three distances known: d(a, c) <= U(a, b) + U(b, c) = L(a, c) <= d(a, c). A distance follows from
@@ -154,10 +154,12 @@ def distance_bounds(known: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int
     paths = shortest_path(lengths, method="FW", directed=False)
     upper: NDArray[np.int64] = np.where(np.isfinite(paths), paths, _FAR).astype(np.int64)
     own = np.where(both >= 0, both, -_FAR)
-    lower = np.zeros_like(upper)
+    half = np.full_like(upper, -_FAR)  # max over x of K(x, y) - U(a, x), at (a, y)
     for x in range(len(table)):
-        np.maximum(lower, own[:, x, None] - upper[None, x, :], out=lower)
-    lower = np.maximum(lower, lower.T)
+        np.maximum(half, own[None, x, :] - upper[:, x, None], out=half)
+    lower = np.zeros_like(upper)
+    for y in range(len(table)):
+        np.maximum(lower, half[:, y, None] - upper[None, y, :], out=lower)
     return lower, upper
 
 
