@@ -6,7 +6,7 @@ from symtheory.errors import SpecError
 from symtheory.records import Role
 from symtheory.theory import Theory
 
-from .config import TrainingConfig
+from .config import MLPConfig, TrainingConfig
 from .models.build import Network, build_model
 from .seeds import integer
 
@@ -16,15 +16,21 @@ __all__ = ["new_network", "roles_of"]
 def roles_of(theory: Theory, config: TrainingConfig) -> tuple[Role, ...]:
     """Return the embeddings that the network of a configuration has.
 
+    Where the task asks questions, both operands are entities and can share a table; of the right
+    operand it holds an entity a row, not a question about an entity a row.
+
     Raises
     ------
     SpecError
         If one table is wanted for operands with different tokens.
     """
     is_tied = config.model.tied
+    has_questions = bool(theory.task.questions)
+    if is_tied is None and has_questions and _is_one_hot(config):
+        is_tied = False  # shared, it could not tell whether x < y or y < x was asked
     if is_tied is None:
         return theory.roles
-    if is_tied and Role.SHARED not in theory.geometries:
+    if is_tied and not has_questions and Role.SHARED not in theory.geometries:
         raise SpecError(
             f"the operands of {theory.task.formula} have different tokens and cannot share a "
             "table; leave out --tied"
@@ -35,12 +41,18 @@ def roles_of(theory: Theory, config: TrainingConfig) -> tuple[Role, ...]:
 def new_network(theory: Theory, config: TrainingConfig) -> Network:
     """Return the network that a configuration starts from, on its device."""
     task = theory.task
+    n_questions = len(task.questions)
     network = build_model(
         len(task.x_labels),
-        len(task.y_labels),
+        len(task.y_labels) // max(1, n_questions),
         len(task.z_labels),
         config.model,
         is_tied=Role.SHARED in roles_of(theory, config),
         generator=torch.Generator().manual_seed(integer(config.seed, "initial parameters")),
+        n_questions=n_questions,
     )
     return network.to(torch.device(config.device), getattr(torch, config.precision))
+
+
+def _is_one_hot(config: TrainingConfig) -> bool:
+    return isinstance(config.model, MLPConfig) and config.model.one_hot

@@ -25,12 +25,15 @@ def estimate_memory(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> 
     """
     nx, ny = theory.task.table.shape
     n_answers = len(theory.task.z_labels)
-    n_tokens = nx if Role.SHARED in roles_of(theory, config) else nx + ny
-    width, hidden, n_inner = _sizes(config.model)
+    n_questions = len(theory.task.questions)
+    n_right = ny // n_questions if n_questions else ny
+    n_tokens = n_questions + nx + (0 if Role.SHARED in roles_of(theory, config) else n_right)
+    width, hidden, n_inner = _sizes(config.model, n_positions=4 if n_questions else 3)
     kept = 4 + (config.optimizer.window if config.optimizer.name == "grokfast-ma" else 2)
     parameters = ((n_tokens + n_answers) * width + n_inner) * kept * n_runs
     n_labeled = int((theory.task.table >= 0).sum())
-    cells = n_labeled * (1.0 if config.augmentation or config.mask else config.train_fraction)
+    is_drawn = config.split in ("uniform", "stratified") and not config.augmentation
+    cells = n_labeled * (config.train_fraction if is_drawn else 1.0)
     there = {relation.name for relation in theory.relations}
     n_usual = len(there & set(config.relations)) + 1  # and one that stands in for composition
     n_sums = 0
@@ -47,12 +50,12 @@ def estimate_memory(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> 
     )
 
 
-def _sizes(model: TransformerConfig | MLPConfig) -> tuple[int, int, int]:
+def _sizes(model: TransformerConfig | MLPConfig, *, n_positions: int) -> tuple[int, int, int]:
     """Return the width of token vectors, of activations of a cell, and the inner parameters."""
     if isinstance(model, TransformerConfig):
         d, m = model.d_model, model.d_mlp
-        # Below the last layer all three positions are carried.
-        places = 1 if model.n_layers == 1 else 3 * model.n_layers
+        # Below the last layer all positions are carried.
+        places = 1 if model.n_layers == 1 else n_positions * model.n_layers
         return d, places * (m + 4 * d), model.n_layers * (4 * d * d + 2 * d * m)
     if model.one_hot:
         return model.d_hidden, model.d_hidden, model.d_hidden

@@ -20,7 +20,7 @@ __all__ = [
     "TransformerConfig",
 ]
 
-SPLITS = ("uniform", "stratified", "mask")
+SPLITS = ("uniform", "stratified", "mask", "adjacent")
 PRECISIONS = ("float32", "float64")
 
 
@@ -82,10 +82,11 @@ class TrainingConfig:
         Most optimizer steps; a run ends earlier once its geometry has settled.
     seed : int
         Root of all random streams: split, initial parameters, tuples, diagnostic tuples.
-    split : {"uniform", "stratified", "mask"}
-        How training cells are drawn: uniformly from all cells, as many of every answer, or given.
+    split : {"uniform", "stratified", "mask", "adjacent"}
+        How training cells are drawn: uniformly from all cells, as many of every answer, given, or,
+        where the task is about an order, all that compare neighbors.
     train_fraction : float
-        Share of the table's cells that are training data; not used with a mask.
+        Share of the table's cells that are training data; not used with a mask or neighbors.
     mask : tuple of str or None
         Given training cells: one string per left operand, with "1" for a training cell and "0" for
         any other.

@@ -2,7 +2,8 @@
 
 Everything downstream that trains, prompts, diagnoses or selects is handed `Split.known`, in which
 a held-out answer is -1: what is not there cannot leak. A stratified split is drawn by answers, of
-all cells; which cells are training data then depends on the labels of all, and nothing else does.
+all cells; which cells are training data then depends on the labels of all. So it does where they
+are all comparisons of neighbors, in transitive inference. Nothing else depends on them.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
+from symtheory.orders.order import Order
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory
 
@@ -83,10 +85,13 @@ def split_of(theory: Theory, config: TrainingConfig) -> Split:
     Raises
     ------
     SpecError
-        If it leaves no training or no held-out cell, or a mask does not fit the table.
+        If it leaves no training or no held-out cell, a mask does not fit the table, or neighbors
+        are to be compared where the task is about no order.
     """
     if config.mask is not None:
         return _masked(theory.task, config.mask)
+    if config.split == "adjacent":
+        return _adjacent(theory.task)
     return split_cells(
         theory.task,
         config.train_fraction,
@@ -106,6 +111,23 @@ def _masked(task: Task, mask: tuple[str, ...]) -> Split:
     chosen = np.array([[digit == "1" for digit in row] for row in mask]) & (task.table >= 0)
     if not chosen.any() or not (~chosen & (task.table >= 0)).any():
         raise SpecError("the mask leaves no training or no held-out cell; mark some, not all")
+    return _split(task, chosen)
+
+
+def _adjacent(task: Task) -> Split:
+    from symtheory.tasks.orders import adjacent_cells
+
+    if not isinstance(task.meaning, Order):
+        raise SpecError(
+            f"{task.formula} is about no order, in which tokens would be neighbors; draw training "
+            "cells by a fraction, or take a task that compares entities"
+        )
+    chosen = np.asarray(adjacent_cells(task.meaning), dtype=bool) & (task.table >= 0)
+    if not (~chosen & (task.table >= 0)).any():
+        raise SpecError(
+            f"all comparisons of {task.formula} are of neighbors, so no cell would be held out; "
+            "take an order with more levels"
+        )
     return _split(task, chosen)
 
 

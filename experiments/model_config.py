@@ -24,7 +24,9 @@ class ModelConfig:
         Of the hidden layers.
     tied : bool or None
         Whether one table of token vectors serves both operands; None takes what suits the task
-        (`Theory.roles`): a table each where the group is not abelian.
+        (`Theory.roles`): a table each where the group is not abelian. Where the operands are
+        entities of an order, one-hot operands get a table each: shared, they could not tell x < y
+        from y < x.
     init_scale : float
         Factor on the initial token vectors.
     output_scale : float

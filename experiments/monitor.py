@@ -79,7 +79,13 @@ class Monitor:
             for relation in theory.relations
             if relation.n_instances(split.known)
         }
-        self._gauges = {role: Gauge(geometry) for role, geometry in theory.geometries.items()}
+        # Of the right operand a table holds entities, where the theory speaks of questions on them.
+        has_questions = bool(theory.task.questions)
+        self._gauges = {
+            role: Gauge(geometry)
+            for role, geometry in theory.geometries.items()
+            if not (has_questions and role is Role.Y)
+        }
 
     def _diagnostic_instances(
         self, relation: Relation, split: Split, rng: np.random.Generator

@@ -1,5 +1,7 @@
 """The network that a configuration describes."""
 
+from collections.abc import Callable
+
 import torch
 
 from symtheory.errors import SpecError
@@ -21,19 +23,23 @@ def build_model(
     *,
     is_tied: bool,
     generator: torch.Generator,
+    n_questions: int = 0,
 ) -> Network:
     """Return a network with initial parameters.
 
     Parameters
     ----------
     n_left, n_right : int
-        Number of tokens of either operand.
+        Number of tokens of either operand; of right entities where there are questions.
     n_answers : int
     config : TransformerConfig or MLPConfig
     is_tied : bool
         Whether one table of token vectors serves both operands. ``config.tied`` is not read here:
         its default depends on the task.
     generator : torch.Generator
+    n_questions : int
+        Number of questions that may be asked of two entities; right operand q * n_right + b of a
+        cell is then question q about entity b. 0 if the right operand is one token.
 
     Raises
     ------
@@ -48,14 +54,29 @@ def build_model(
     >>> network = build_model(5, 5, 3, MLPConfig(), is_tied=True, generator=generator)
     >>> network(torch.tensor([[0, 4], [1, 2]])).shape
     torch.Size([2, 3])
+    >>> asked = build_model(
+    ...     5, 5, 2, MLPConfig(), is_tied=True, generator=generator, n_questions=6
+    ... )
+    >>> asked(torch.tensor([[0, 29]])).shape  # the last question about the last entity
+    torch.Size([1, 2])
     """
-    sizes = n_left, n_right, n_answers
+
+    def new(architecture: Callable[..., Network]) -> Network:
+        return architecture(
+            n_left,
+            n_right,
+            n_answers,
+            config,
+            is_tied=is_tied,
+            generator=generator,
+            n_questions=n_questions,
+        )
+
     if isinstance(config, MLPConfig):
-        return MLP(*sizes, config, is_tied=is_tied, generator=generator)
+        return new(MLP)
     if not isinstance(config, TransformerConfig):
         raise SpecError(
             f"no network for a {type(config).__name__}; use a TransformerConfig or an MLPConfig"
         )
-    if config.n_layers == 1 and not config.layer_norm:
-        return Transformer(*sizes, config, is_tied=is_tied, generator=generator)
-    return DeepTransformer(*sizes, config, is_tied=is_tied, generator=generator)
+    is_plain = config.n_layers == 1 and not config.layer_norm
+    return new(Transformer if is_plain else DeepTransformer)

@@ -1,12 +1,13 @@
 """The transformer of several layers, with or without LayerNorm, read out at its last position.
 
-Tokens (x, y, =), causal attention, learned positions; every layer is an attention of several heads
-and an MLP, both residual. Vectors are rows and matrices act from the right. LayerNorm stands
-before every attention, every MLP and the readout, outside the residual stream [1]_.
+Tokens (x, y, =), or (x, question, y, =), causal attention, learned positions; every layer is an
+attention of several heads and an MLP, both residual. Vectors are rows and matrices act from the
+right. LayerNorm stands before every attention, every MLP and the readout, outside the residual
+stream [1]_.
 
-Nothing is computed twice that is the same for several cells: what a position holds depends on the
-tokens up to it only, so the first one is carried by token x through all layers, the others by
-token as far as the first attention. After the last attention only the last position is carried.
+What a position holds depends on the tokens up to it only, so the first one is carried by token x
+through all layers, the others by token as far as the first attention and by cell from there on.
+After the last attention only the last position is carried.
 
 References
 ----------
@@ -40,12 +41,12 @@ class _Place(NamedTuple):
 
 
 class DeepTransformer(Network):
-    """Decoder-only transformer of any number of layers on cells (x, y) of a task's table.
+    """Decoder-only transformer of any number of layers on the cells of a task's table.
 
     Parameters
     ----------
     n_left, n_right : int
-        Number of tokens of either operand.
+        Number of tokens of either operand; of right entities where there are questions.
     n_answers : int
     config : TransformerConfig
     is_tied : bool
@@ -54,12 +55,15 @@ class DeepTransformer(Network):
         Source of the initial parameters: independent normal entries of variance 1/d_model
         (1/n_answers for the readout), zero biases; token vectors times ``init_scale``. Gains of
         LayerNorm are one, its biases zero.
+    n_questions : int
+        Number of questions that may be asked of two entities; 0 if the right operand is one token.
 
     Notes
     -----
     Parameters: ``shared`` (n_left, d_model), or ``left`` and ``right`` (n_right, d_model);
-    ``equals`` (d_model,), ``position`` (3, d_model), ``readout`` (n_answers, d_model); for layer l,
-    with ``layers.l.`` before each name, ``query``, ``key``, ``value``, ``output``
+    ``question`` (n_questions, d_model) where there are questions; ``equals`` (d_model,),
+    ``position`` (3, d_model), with questions (4, d_model), ``readout`` (n_answers, d_model); for
+    layer l, with ``layers.l.`` before each name, ``query``, ``key``, ``value``, ``output``
     (d_model, d_model) with heads as consecutive column (for ``output``: row) blocks, ``mlp_in``
     (d_model, d_mlp), ``mlp_in_bias``, ``mlp_out`` (d_mlp, d_model), ``mlp_out_bias``. With
     LayerNorm also ``layers.l.attention_norm``, ``layers.l.mlp_norm`` and ``readout_norm``, each
@@ -82,29 +86,35 @@ class DeepTransformer(Network):
         *,
         is_tied: bool,
         generator: torch.Generator,
+        n_questions: int = 0,
     ) -> None:
         d = config.d_model
         super().__init__(
-            n_left, n_right, d, scale=config.init_scale, is_tied=is_tied, generator=generator
+            n_left,
+            n_right,
+            d,
+            scale=config.init_scale,
+            is_tied=is_tied,
+            generator=generator,
+            n_questions=n_questions,
         )
         self.config = config
         self.equals = normal(d, variance=1 / d, generator=generator)
-        self.position = normal(3, d, variance=1 / d, generator=generator)
+        self.position = normal(len(self.tables) + 1, d, variance=1 / d, generator=generator)
         self.layers = nn.ModuleList(_Layer(config, generator) for _ in range(config.n_layers))
         self.readout_norm = nn.LayerNorm(d) if config.layer_norm else nn.Identity()
         self.readout = normal(n_answers, d, variance=1 / n_answers, generator=generator)
 
     def forward(self, cells: Tensor) -> Tensor:
         """Return the logits of every answer at every cell, (n_cells, n_answers)."""
-        left, right = self.operands
-        x, y = cells.unbind(1)
         places = [
-            _Place(left + self.position[0], x),
-            _Place(right + self.position[1], y),
-            _Place((self.equals + self.position[2]).unsqueeze(0), None),
+            _Place(table + self.position[slot], token)
+            for slot, (table, token) in enumerate(zip(self.tables, self.tokens(cells), strict=True))
         ]
+        places.append(_Place((self.equals + self.position[-1]).unsqueeze(0), None))
+        last = len(places) - 1
         for number, layer in enumerate(self.layers, start=1):
-            places = layer(places, first=2 if number == len(self.layers) else 0)
+            places = layer(places, first=last if number == len(self.layers) else 0)
         scale = self.config.output_scale
         readout = self.readout if scale == 1 else self.readout * scale
         logits: Tensor = self.readout_norm(places[-1].rows) @ readout.T

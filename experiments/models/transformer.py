@@ -1,7 +1,7 @@
 """The one-layer transformer of the grokking literature, read out at its last position.
 
-Tokens (x, y, =); one attention block of several heads and one MLP, both residual, no LayerNorm;
-learned positions. Vectors are rows and matrices act from the right.
+Tokens (x, y, =), or (x, question, y, =); one attention block of several heads and one MLP, both
+residual, no LayerNorm; learned positions. Vectors are rows and matrices act from the right.
 
 Only the last position is read, its query is the same for every input, and keys and values are
 linear in a token and its position. So they are computed once per token instead of once per cell,
@@ -16,6 +16,8 @@ References
 .. [1] Y. Hwang, Y. Park, arXiv:2603.01968; N. Nanda et al., arXiv:2301.05217.
 """
 
+from itertools import accumulate
+
 import torch
 from torch import Tensor, nn
 
@@ -28,12 +30,12 @@ __all__ = ["Transformer"]
 
 
 class Transformer(Network):
-    """One-layer decoder-only transformer on cells (x, y) of a task's table.
+    """One-layer decoder-only transformer on the cells of a task's table.
 
     Parameters
     ----------
     n_left, n_right : int
-        Number of tokens of either operand.
+        Number of tokens of either operand; of right entities where there are questions.
     n_answers : int
     config : TransformerConfig
         Of one layer without LayerNorm.
@@ -43,11 +45,15 @@ class Transformer(Network):
         Source of the initial parameters: independent normal entries of variance 1/d_model
         (1/n_answers for the readout), zero biases; token vectors times ``init_scale``.
 
+    n_questions : int
+        Number of questions that may be asked of two entities; 0 if the right operand is one token.
+
     Notes
     -----
     Parameters: ``shared`` (n_left, d_model), or ``left`` (n_left, d_model) and ``right``
-    (n_right, d_model) where the tables are not tied; ``equals`` (d_model,), ``position``
-    (3, d_model), ``query``, ``key``, ``value``, ``output`` (d_model, d_model) with heads as
+    (n_right, d_model) where the tables are not tied; ``question`` (n_questions, d_model) where
+    there are questions; ``equals`` (d_model,), ``position`` (3, d_model), with questions
+    (4, d_model), ``query``, ``key``, ``value``, ``output`` (d_model, d_model) with heads as
     consecutive column (for ``output``: row) blocks, ``mlp_in`` (d_model, d_mlp), ``mlp_in_bias``,
     ``mlp_out`` (d_mlp, d_model), ``mlp_out_bias``, ``readout`` (n_answers, d_model).
 
@@ -66,10 +72,17 @@ class Transformer(Network):
         *,
         is_tied: bool,
         generator: torch.Generator,
+        n_questions: int = 0,
     ) -> None:
         d, m = config.d_model, config.d_mlp
         super().__init__(
-            n_left, n_right, d, scale=config.init_scale, is_tied=is_tied, generator=generator
+            n_left,
+            n_right,
+            d,
+            scale=config.init_scale,
+            is_tied=is_tied,
+            generator=generator,
+            n_questions=n_questions,
         )
         self.config = config
         self._activation = activation(config.activation)
@@ -78,7 +91,7 @@ class Transformer(Network):
             return normal(*shape, variance=1 / d, generator=generator)
 
         self.equals = matrix(d)
-        self.position = matrix(3, d)
+        self.position = matrix(len(self.tables) + 1, d)
         self.query = matrix(d, d)
         self.key = matrix(d, d)
         self.value = matrix(d, d)
@@ -94,22 +107,23 @@ class Transformer(Network):
         heads = self.config.n_heads
         scale = self.config.output_scale
         readout = self.readout if scale == 1 else self.readout * scale
-        last = self.equals + self.position[2]
+        last = self.equals + self.position[-1]
         # Scores: one number per token and head, since the query is the same for every cell.
         query = (last @ self.query).reshape(heads, -1)
         scorer = (self.key.reshape(-1, *query.shape) * query).sum(dim=2) * query.shape[1] ** -0.5
-        left, right = self.operands
-        tokens = torch.cat([left + self.position[0], right + self.position[1]])
+        tables = self.tables
+        tokens = torch.cat([table + self.position[slot] for slot, table in enumerate(tables)])
         token_score = tokens @ scorer
         # Values relative to that of "=": the weights sum to one, so "=" becomes a constant.
         last_value = last @ self.value
         value = (tokens @ self.value - last_value).reshape(len(tokens), heads, -1)
 
-        x, y = cells.unbind(1)
-        rows = torch.stack([x, y + len(left)], dim=1)
-        score = token_score.index_select(0, rows.reshape(-1)).reshape(len(cells), 2, heads)
+        starts = accumulate(map(len, tables[:-1]), initial=0)  # row of each table's first token
+        slots = zip(self.tokens(cells), starts, strict=True)
+        rows = torch.stack([token + start for token, start in slots], dim=1)
+        score = token_score.index_select(0, rows.reshape(-1)).reshape(*rows.shape, heads)
         same = (last @ scorer).expand(len(cells), 1, heads)
-        weight = torch.cat([score, same], dim=1).softmax(dim=1)[:, :2]
+        weight = torch.cat([score, same], dim=1).softmax(dim=1)[:, :-1]
 
         stream = last + last_value @ self.output
         into = (self.output @ self.mlp_in).reshape(heads, -1, self.config.d_mlp)
@@ -131,7 +145,7 @@ def _multiply_then_mix(
 ) -> tuple[Tensor, ...]:
     """Return weighted sums of value @ matrix over positions and heads, for each matrix.
 
-    ``rows`` and ``weight`` are (n_cells, 2) and (n_cells, 2, n_heads), ``value`` is
+    ``rows`` and ``weight`` are (n_cells, n_slots) and (n_cells, n_slots, n_heads), ``value`` is
     (n_tokens, n_heads, d_head), a matrix (n_heads, d_head, width); a sum is (n_cells, width).
     """
     by_head = value.transpose(0, 1)
@@ -142,7 +156,9 @@ def _mix_then_multiply(
     rows: Tensor, weight: Tensor, value: Tensor, *matrices: Tensor
 ) -> tuple[Tensor, ...]:
     """Return the sums of `_multiply_then_mix`, taken over values before they are multiplied."""
-    first, second = (value.index_select(0, column) for column in rows.unbind(1))
-    mixed = torch.addcmul(weight[:, 0, :, None] * first, weight[:, 1, :, None], second)
+    first, *others = (value.index_select(0, column) for column in rows.unbind(1))
+    mixed = weight[:, 0, :, None] * first
+    for slot, other in enumerate(others, start=1):
+        mixed = torch.addcmul(mixed, weight[:, slot, :, None], other)
     mixed = mixed.flatten(1)
     return tuple(mixed @ matrix.flatten(0, 1) for matrix in matrices)

@@ -56,6 +56,11 @@ def add_split_arguments(parser: argparse.ArgumentParser) -> None:
         "--stratified", action="store_true", help="take that share of the cells of every answer"
     )
     parser.add_argument(
+        "--adjacent",
+        action="store_true",
+        help="train on comparisons of neighbors only, where the task is about an order",
+    )
+    parser.add_argument(
         "--mask",
         metavar="FILE",
         help="training cells of your own: .npy, or lines of 0,1 in the shape of the table",
@@ -93,14 +98,19 @@ def split_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     Raises
     ------
     SpecError
-        If both a mask and a stratified split are asked for, or the mask cannot be read.
+        If two splits are asked for at once, or the mask cannot be read.
     """
     from symtheory.cli.mask_file import read_mask
 
-    if arguments.mask is not None and arguments.stratified:
-        raise SpecError("--mask says which cells are training data; leave out --stratified")
+    asked = {
+        "mask": arguments.mask is not None,
+        "adjacent": arguments.adjacent,
+        "stratified": arguments.stratified,
+    }
+    kind, *more = [name for name, is_asked in asked.items() if is_asked] or ["uniform"]
+    if more:
+        raise SpecError(f"--{kind} says which cells are training data; leave out --{more[0]}")
     mask = None if arguments.mask is None else read_mask(arguments.mask)
-    kind = "mask" if mask is not None else "stratified" if arguments.stratified else "uniform"
     return {
         "seed": arguments.seed,
         "split": kind,
