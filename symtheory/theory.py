@@ -89,6 +89,8 @@ class Theory:
         abelian, or the symmetries fix something of two tables and nothing of a shared one: sharing
         leaves only what moves both operands alike (see `symtheory.symmetry.tied`).
         """
+        if self.task.questions:
+            return (Role.SHARED, Role.READOUT)
         is_abelian = self.group is None or self.group.is_abelian
         shared = self.geometries.get(Role.SHARED)
         own = (Role.X, Role.Y)

@@ -184,7 +184,7 @@ def test_a_chain_follows_from_its_neighbors():
     told = known
     for _ in range(closure.rounds):
         told = relation.spread(told)
-    # What is true follows, in as many rounds as 8 steps double from one; nothing says what is false.
+    # What is true follows, in as many rounds as 8 steps double from one; what is false does not.
     assert closure.rounds == 3
     assert np.array_equal(told == TRUE, task.table == TRUE)
     assert ((told < 0) == ((task.table != TRUE) & ~is_near)).all()
