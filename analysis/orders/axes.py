@@ -10,17 +10,12 @@ random points. So every rank is predicted by a ridge regression that has not see
 - with two levels, one entity at a time: only a separation can be asked for.
 
 The statistic is the *isotonic share*: of the variance of the predicted scores, the share that the
-best non-decreasing function of the rank explains [1]_. It is 1 for any strictly increasing spacing
+best non-decreasing function of the rank explains. It is 1 for any strictly increasing spacing
 of the levels, equal or not, and 0 where predictions fall as ranks rise, as they do without an axis
 (what is left out pulls the mean of the rest to the other side).
 
 The null exchanges only entities that agree in all other attributes, so that an attribute is not
 found because another one is there; the penalty of the ridge is selected again in every draw.
-
-References
-----------
-.. [1] R. E. Barlow, H. D. Brunk, The Isotonic Regression Problem and Its Dual, 1972,
-   https://doi.org/10.1080/01621459.1972.10481216
 """
 
 from dataclasses import dataclass
@@ -32,6 +27,7 @@ from symtheory.orders.order import Order
 
 from ..clouds import principal_coordinates
 from ..nulls import NullTest, label_permutations
+from .isotonic import isotonic_share
 
 __all__ = [
     "LEAST_LEVELS",
@@ -40,7 +36,6 @@ __all__ = [
     "check_axes",
     "exchange_classes",
     "held_out_scores",
-    "isotonic_share",
 ]
 
 LEAST_LEVELS = 3
@@ -171,7 +166,7 @@ def held_out_scores(
     >>> line = np.array([[0.0], [1.0], [2.0], [3.0], [4.0]])
     >>> scores, _ = held_out_scores(line, np.arange(5)[None], by_level=True)
     >>> scores.round(2).tolist()
-    [[-0.0, 1.0, 2.0, 3.0, 4.0]]
+    [[0.0, 1.0, 2.0, 3.0, 4.0]]
     """
     coordinates = principal_coordinates(points)
     power = (coordinates**2).sum(axis=0)
@@ -213,44 +208,6 @@ def _without_levels(
             solved = np.linalg.solve(blocks, residuals[rows, group][:, :, None])
             left_out[rows, group] = solved[:, :, 0]
     return left_out
-
-
-def isotonic_share(
-    scores: NDArray[np.float64], labelings: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Return the share of variance of scores that a non-decreasing function of ranks explains.
-
-    Parameters
-    ----------
-    scores : (m, n) float64
-    labelings : (m, n) int64
-        Ranks from 0 up, every row with the same counts.
-
-    Returns
-    -------
-    (m,) float64
-
-    Examples
-    --------
-    >>> isotonic_share(np.array([[0.0, 1.0, 9.0], [9.0, 1.0, 0.0]]), np.arange(3)[[0, 0]] * 0
-    ...     + np.arange(3)).tolist()
-    [1.0, 0.0]
-    """
-    from scipy.optimize import isotonic_regression
-
-    counts = np.bincount(labelings[0])
-    order = np.argsort(labelings, axis=1, kind="stable")
-    in_order = np.take_along_axis(scores, order, axis=1)
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    centers = np.add.reduceat(in_order, starts, axis=1) / counts
-    means = scores.mean(axis=1)
-    totals = ((scores - means[:, None]) ** 2).sum(axis=1)
-    shares = np.zeros(len(scores))
-    for i, (levels, mean, total) in enumerate(zip(centers, means, totals, strict=True)):
-        if total > 0:
-            fitted = isotonic_regression(levels, weights=counts).x
-            shares[i] = (counts * (fitted - mean) ** 2).sum() / total
-    return np.minimum(shares, 1.0)
 
 
 def axis_angles(points: NDArray[np.float64], order: Order) -> NDArray[np.float64]:

@@ -7,15 +7,25 @@ every entity stands in every attribute, from truths alone.
 
 from collections.abc import Sequence
 from numbers import Integral
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import BudgetError, SpecError
+from symtheory.orders.files import read_poset
 from symtheory.orders.order import SIGNS, Order
+from symtheory.orders.poset import poset_order
 from symtheory.tasks.task import MAX_TOKENS, Task, file_name
 
-__all__ = ["MAX_ATTRIBUTES", "adjacent_cells", "comparison_table", "comparison_task", "order_task"]
+__all__ = [
+    "MAX_ATTRIBUTES",
+    "adjacent_cells",
+    "comparison_table",
+    "comparison_task",
+    "order_task",
+    "poset_task",
+]
 
 MAX_ATTRIBUTES = 8
 """Most attributes of a comparison; two levels of each make 256 entities."""
@@ -68,6 +78,22 @@ def comparison_task(levels: Sequence[int]) -> Task:
     return order_task(
         Order(" x ".join(map(str, sizes)), names, ranks), f"comparison-{'-'.join(map(str, sizes))}"
     )
+
+
+def poset_task(path: Path | str) -> Task:
+    """Return the comparison of the entities of a poset that a file holds.
+
+    A chain or a product of chains is asked about attribute by attribute, any other order of
+    dimension 2 as a whole; see `symtheory.orders.files` for the format.
+
+    Raises
+    ------
+    SpecError
+        If the file cannot be read as an order, or the order is none of these.
+    BudgetError
+        If there are more than `symtheory.tasks.task.MAX_TOKENS` questions about an entity.
+    """
+    return order_task(poset_order(read_poset(Path(path))))
 
 
 def order_task(order: Order, name: str = "") -> Task:

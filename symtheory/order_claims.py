@@ -1,0 +1,160 @@
+"""The claims about a network that compares entities, and the least effect that counts for each.
+
+The axes are primary. That the points are a sum over attributes, an equally spaced grid, a straight
+line, or that confidence grows with the difference of ranks does not follow from correct answers:
+these claims are conjectures and secondary.
+"""
+
+from symtheory.geometry.orders import OrderGeometry
+from symtheory.records import Level, Prediction, Role
+
+__all__ = [
+    "ADDITIVE_FLOOR",
+    "AXES_FLOOR",
+    "DISTANCE_EFFECT_FLOOR",
+    "GRID_FLOOR",
+    "LEAST_LEVELS_DISTANCE",
+    "LINE_FLOOR",
+    "order_claims",
+]
+
+AXES_FLOOR = 0.9
+"""Least isotonic share for an axis. What has no axis but correlates with rank must stay below: the
+best direction of a ring reaches .878, the limit for many entities of its correlation with a
+monotone function (Pearson's with equal steps is .780). Above it, noise of a ninth of the variance
+along the axis."""
+
+ADDITIVE_FLOOR = 0.8
+"""Least share of the variance, beyond chance, in the main effects of the attributes. Chance is the
+mean over relabelings, sum (l_i - 1) / (n - 1); 0.8 leaves interactions of all attributes together
+a fifth of what they would have in noise."""
+
+GRID_FLOOR = 0.95
+"""Least Procrustes R^2 of the leading components with the grid. What must stay below: of two
+attributes with equal variance a parallelogram of 60 degrees has .933, orthogonal axes of scales
+1 : 0.5 have .900, and in a chain a ring has at most .608. What the claim cannot tell from equal
+spacing: the cosine spacing of a horseshoe, .986."""
+
+LINE_FLOOR = 0.8
+"""Least share of the variance of a chain that lies along its line. A horseshoe, the path whose
+squared distances are rank differences, has 6/pi^2 = .61 there, and a ring .44."""
+
+DISTANCE_EFFECT_FLOOR = 0.7
+"""Least rank correlation of confidence and difference of ranks. Confidence that is a difference of
+scores has 1 with equal gaps and, with gaps as irregular as independent exponential ones, at least
+.7 in 95 % of cases from 4 to 64 levels."""
+
+LEAST_LEVELS_DISTANCE = 3
+"""With two levels there is one difference of ranks."""
+
+
+def order_claims(geometry: OrderGeometry, role: Role) -> tuple[Prediction, ...]:
+    """Return the claims for a network whose embedding of entities serves a role.
+
+    Axes first, primary unless a joint order leaves them open; then, secondary, the sum over
+    attributes (products of chains), the grid, the line (chains), and the effect of distance, which
+    is about the network.
+
+    Parameters
+    ----------
+    geometry : OrderGeometry
+    role : Role
+        Of the embedding of entities.
+
+    Examples
+    --------
+    >>> from symtheory.geometry.orders import order_geometry
+    >>> from symtheory.orders.order import Order
+    >>> chain = order_geometry(Order("chain", "xyz", [[0], [1], [2]]))
+    >>> [claim.key for claim in order_claims(chain, Role.SHARED)]
+    ['shared/axes', 'shared/grid', 'shared/line', 'network/distance-effect']
+    """
+    found = [_axes(geometry, role)]
+    if geometry.has_main_effects:
+        found.append(_additive(role))
+    found.append(_grid(geometry, role))
+    if geometry.is_chain:
+        found.append(_line(role))
+    order = geometry.order
+    if not order.is_joint and max(order.levels) >= LEAST_LEVELS_DISTANCE:
+        found.append(_distance_effect())
+    return tuple(found)
+
+
+def _axes(geometry: OrderGeometry, role: Role) -> Prediction:
+    what = "of two linear extensions" if geometry.order.is_joint else "of every attribute"
+    return Prediction(
+        level=Level.AXES,
+        role=role,
+        statement=f"the ranks {what} increase along a direction, an axis (conjecture)",
+        statistic=(
+            "isotonic share: of the variance of ranks predicted by ridge regression, leaving out "
+            "the whole level (with two levels the entity), the share that a non-decreasing "
+            "function of the rank explains; the least of all attributes"
+        ),
+        null=(
+            "permutation of entities that agree in all other attributes, the penalty selected "
+            "anew in each draw; p is the largest of all attributes"
+        ),
+        floor=AXES_FLOOR,
+        primary=geometry.is_rigid,
+    )
+
+
+def _additive(role: Role) -> Prediction:
+    return Prediction(
+        level=Level.ADDITIVE,
+        role=role,
+        statement="the points are a sum of one vector for each attribute's level (conjecture)",
+        statistic=(
+            "share of the variance in the main effects, (R^2 - m)/(1 - m) with m the mean over "
+            "relabelings"
+        ),
+        null="permutation of entities",
+        floor=ADDITIVE_FLOOR,
+        primary=False,
+    )
+
+
+def _grid(geometry: OrderGeometry, role: Role) -> Prediction:
+    shape = "a grid with orthogonal axes and equal steps" if geometry.dimension > 1 else "in line"
+    return Prediction(
+        level=Level.GRID,
+        role=role,
+        statement=f"the leading components are equally spaced {shape} (conjecture)",
+        statistic=f"Procrustes R^2 of the {geometry.dimension} leading components with the ranks",
+        null="permutation of entities",
+        floor=GRID_FLOOR,
+        primary=False,
+    )
+
+
+def _line(role: Role) -> Prediction:
+    return Prediction(
+        level=Level.LINE,
+        role=role,
+        statement="the chain is a line, neither a horseshoe nor a ring (conjecture)",
+        statistic=(
+            "share of the variance on the first component, times the share of it that a monotone "
+            "function of the rank explains"
+        ),
+        null="permutation of entities",
+        floor=LINE_FLOOR,
+        primary=False,
+    )
+
+
+def _distance_effect() -> Prediction:
+    return Prediction(
+        level=Level.DISTANCE_EFFECT,
+        role=Role.NETWORK,
+        statement="confidence in what is true grows with the difference of ranks (conjecture)",
+        statistic=(
+            "rank correlation of difference and margin, the logit of the right answer less the "
+            "other's, averaged over held-out true cells of each pair of levels; the mean of all "
+            "attributes"
+        ),
+        null="permutation of the levels of each attribute (Mantel)",
+        floor=DISTANCE_EFFECT_FLOOR,
+        primary=False,
+    )
