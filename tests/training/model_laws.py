@@ -95,9 +95,9 @@ def assert_equivariant(network: Network, name: str) -> None:
 
 
 def assert_scales_act(make: Callable[..., Network], cells: Tensor) -> None:
-    """``init_scale`` multiplies the operands' tables alone, ``output_scale`` the logits."""
+    """``init_scale`` multiplies the tokens' tables alone, ``output_scale`` the logits."""
     plain, wide, loud = make(), make(init_scale=3.0), make(output_scale=0.25)
-    tables = {"shared", "left", "right"}
+    tables = {"shared", "left", "right", "question"}
     moved = set()
     for name, value in plain.named_parameters():
         factor = 3.0 if name in tables else 1.0

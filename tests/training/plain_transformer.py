@@ -29,19 +29,22 @@ def plain_logits(model: Transformer | DeepTransformer, cells: Tensor) -> Tensor:
     n_cells = len(cells)
     left, right = model.operands
     x, y = cells.unbind(1)
-    stream = torch.stack([left[x], right[y], model.equals.expand(n_cells, d)], dim=1)
-    stream = stream + model.position
-    future = torch.ones(3, 3, dtype=torch.bool).triu(1)
+    tokens = [left[x], right[y % len(right)], model.equals.expand(n_cells, d)]
+    if model.n_questions:
+        tokens.insert(1, model.question[torch.div(y, len(right), rounding_mode="floor")])
+    length = len(tokens)
+    stream = torch.stack(tokens, dim=1) + model.position
+    future = torch.ones(length, length, dtype=torch.bool).triu(1)
     none = nn.Identity()
     for layer in model.layers if isinstance(model, DeepTransformer) else [model]:
         normed = plain_norm(getattr(layer, "attention_norm", none), stream)
         query, key, value = (
-            (normed @ matrix).view(n_cells, 3, heads, d // heads).transpose(1, 2)
+            (normed @ matrix).view(n_cells, length, heads, d // heads).transpose(1, 2)
             for matrix in (layer.query, layer.key, layer.value)
         )
         score = query @ key.transpose(2, 3) / (d // heads) ** 0.5
         mixed = score.masked_fill(future, -torch.inf).softmax(dim=-1) @ value
-        stream = stream + mixed.transpose(1, 2).reshape(n_cells, 3, d) @ layer.output
+        stream = stream + mixed.transpose(1, 2).reshape(n_cells, length, d) @ layer.output
         normed = plain_norm(getattr(layer, "mlp_norm", none), stream)
         hidden = ACTIVATIONS[config.activation](normed @ layer.mlp_in + layer.mlp_in_bias)
         stream = stream + hidden @ layer.mlp_out + layer.mlp_out_bias
