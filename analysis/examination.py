@@ -4,7 +4,7 @@ What theory claims of a network it claims of one that generalizes. Where the acc
 known, the verdict is conditional on it and says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from symtheory.theory import Theory
 from .ablation import AblationTest, Logits, Operand, check_ablation, score_logits
 from .embedding_checks import check_embedding
 from .evidence import Evidence, collect_evidence
+from .meaning import MeaningEvidence, check_points, collect_meaning, has_meaning
 from .stages import Stages
 from .verdicts import judge, overall_outcome
 
@@ -32,6 +33,9 @@ __all__ = [
 
 LEAST_PERMUTATIONS = 19
 """The fewest relabelings with which p can be at most 0.05."""
+
+LADDER = (Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES, Level.HOMOLOGY)
+"""Levels that build on one another."""
 
 _MOST_PERMUTATIONS = 100_000
 
@@ -51,6 +55,8 @@ class Examination:
         None where the network cannot be called, or no block of an operand is active.
     accuracy : float or None
         On held-out cells; None where it is not known.
+    meaning : MeaningEvidence
+        Of the operands' embeddings, where answers are distances or truths about an order.
     """
 
     theory: Theory
@@ -58,6 +64,7 @@ class Examination:
     evidence: Mapping[Role, Evidence]
     ablation: AblationTest | None
     accuracy: float | None
+    meaning: MeaningEvidence
 
     def __repr__(self) -> str:
         return f"Examination({self.theory.task.formula}: {self.sentence})"
@@ -78,7 +85,7 @@ class Examination:
         highest: dict[Role, Level | None] = dict.fromkeys(self.evidence)
         for role in highest:
             for verdict in self.verdicts:
-                if verdict.prediction.role is role:
+                if verdict.prediction.role is role and verdict.prediction.level in LADDER:
                     if verdict.outcome is not Outcome.HELD:
                         break
                     highest[role] = verdict.prediction.level
@@ -122,6 +129,7 @@ def examine(
     logits: Logits | None = None,
     held_out: NDArray[np.bool_] | None = None,
     n_permutations: int = 999,
+    prompted: Collection[str] = (),
 ) -> Examination:
     """Test the embeddings of a network, whoever trained it, against what theory claims of them.
 
@@ -141,6 +149,8 @@ def examine(
     held_out : (nx, ny) bool, optional
         Cells that were no training data, for ``logits``. Default: all known cells.
     n_permutations : int
+    prompted : collection of str
+        Relations that were in the network's loss, see `symtheory.theory.Theory.predictions`.
 
     Raises
     ------
@@ -175,7 +185,7 @@ def examine(
         if accuracy is None and held_out is not None:
             points = {role: embedding.points for role, embedding in embeddings.items()}
             accuracy = score_logits(call(points), theory.task.table, cells=cells).accuracy
-    verdicts, evidence, ablation = run_tests(
+    verdicts, evidence, ablation, meaning = run_tests(
         theory,
         embeddings,
         rng=rng,
@@ -183,6 +193,7 @@ def examine(
         logits=call,
         held_out=cells,
         n_permutations=n_permutations,
+        prompted=prompted,
     )
     if held_out is None:
         note = "read on all cells, training cells included"
@@ -190,7 +201,7 @@ def examine(
             replace(v, note=f"{v.note}; {note}") if v.prediction.level is Level.ABLATION else v
             for v in verdicts
         )
-    return Examination(theory, verdicts, evidence, ablation, accuracy)
+    return Examination(theory, verdicts, evidence, ablation, accuracy, meaning)
 
 
 def run_tests(
@@ -203,11 +214,12 @@ def run_tests(
     held_out: NDArray[np.bool_] | None = None,
     stages: Stages | None = None,
     n_permutations: int = 999,
-) -> tuple[tuple[Verdict, ...], dict[Role, Evidence], AblationTest | None]:
+    prompted: Collection[str] = (),
+) -> tuple[tuple[Verdict, ...], dict[Role, Evidence], AblationTest | None, MeaningEvidence]:
     """Collect the evidence, ablate where the network can be called, and judge every claim.
 
-    Claims about what is not there are not made: none of use without ``logits``, none of the order
-    of the stages without ``stages``.
+    Claims about what is not there are not made: none of use or of confidence without ``logits``,
+    none of the order of the stages without ``stages``.
     """
     predicted = {role: e for role, e in embeddings.items() if role in theory.geometries}
     evidence = collect_evidence(
@@ -223,16 +235,25 @@ def run_tests(
         ablation = check_ablation(
             logits, operands, answers=theory.task.table, held_out=held_out, rng=rng
         )
-    absent = {Level.ABLATION} if logits is None else set()
+    meaning = collect_meaning(
+        theory,
+        embeddings,
+        rng=rng,
+        n_permutations=n_permutations,
+        logits=None if logits is None else logits({}),
+        held_out=held_out,
+    )
+    absent = {Level.ABLATION, Level.DISTANCE_EFFECT} if logits is None else set()
     absent |= {Level.STAGES} if stages is None else set()
     verdicts = judge(
-        [p for p in theory.predictions(embeddings) if p.level not in absent],
+        [p for p in theory.predictions(embeddings, prompted=prompted) if p.level not in absent],
         evidence,
         generalized=generalized,
         ablation=ablation,
         stages=stages,
+        meaning=meaning,
     )
-    return verdicts, evidence, ablation
+    return verdicts, evidence, ablation, meaning
 
 
 def _check_numbers(accuracy: float | None, n_permutations: int) -> None:
@@ -264,12 +285,15 @@ def check_embeddings(theory: Theory, embeddings: Mapping[Role, Embedding]) -> No
             "one table shared by both operands leaves none of their own; give shared, or x and y"
         )
     for role, embedding in embeddings.items():
-        if role not in theory.geometries:
+        if has_meaning(theory, role):
+            check_points(embedding, theory.task)
+        elif role not in theory.geometries:
             raise PredictionError(
                 f"no geometry is predicted for the {role} embedding, only "
                 f"{', '.join(theory.geometries)}{_reason(theory, role)}"
             )
-        check_embedding(embedding, theory.geometries[role])
+        if role in theory.geometries:
+            check_embedding(embedding, theory.geometries[role])
 
 
 def _checked_cells(held_out: NDArray[np.bool_] | None, task: Task) -> NDArray[np.bool_]:

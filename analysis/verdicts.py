@@ -30,6 +30,7 @@ from symtheory.records import Json, Level, Outcome, Prediction, Role, Verdict
 from .ablation import AblationTest
 from .decision import decide, left_open
 from .evidence import Evidence
+from .meaning import MeaningEvidence, judge_meaning
 from .multiplicity import holm
 from .nulls import NullTest
 from .shape_verdict import judge_shape
@@ -51,6 +52,7 @@ def judge(
     generalized: bool,
     ablation: AblationTest | None = None,
     stages: Stages | None = None,
+    meaning: MeaningEvidence | None = None,
     alpha: float = ALPHA,
 ) -> tuple[Verdict, ...]:
     """Return the verdict on each prediction, in the order given.
@@ -67,6 +69,8 @@ def judge(
         From `check_ablation`; without it the claim of use is inconclusive.
     stages : Stages, optional
         From `find_stages`; without it the claim of order is inconclusive.
+    meaning : MeaningEvidence, optional
+        From `collect_meaning`, for the claims about distances and orders.
     alpha : float
 
     Raises
@@ -74,7 +78,10 @@ def judge(
     PredictionError
         If a prediction is about an embedding without evidence.
     """
+    of_meaning = {} if meaning is None else judge_meaning(predictions, meaning, alpha)
     for prediction in predictions:
+        if prediction.key in of_meaning:
+            continue
         if prediction.role != Role.NETWORK and prediction.role not in evidence:
             raise PredictionError(
                 f"{prediction.key} is about the {prediction.role} embedding, of which there is no "
@@ -91,7 +98,9 @@ def judge(
     )
     verdicts = []
     for prediction in predictions:
-        if prediction.level == Level.ABLATION:
+        if prediction.key in of_meaning:
+            verdict = of_meaning[prediction.key]
+        elif prediction.level == Level.ABLATION:
             verdict = judge_ablation(prediction, ablation, alpha)
         elif prediction.level == Level.STAGES:
             verdict = _judge_stages(prediction, stages)

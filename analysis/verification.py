@@ -1,6 +1,6 @@
 """All tests of one trained network at once: evidence, ablation, stages, verdicts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ class Verification(Examination):
 
     Parameters
     ----------
-    theory, verdicts, evidence, ablation
+    theory, verdicts, evidence, ablation, meaning
         As of an `Examination`.
     accuracy : float
         The last held-out accuracy in the log.
@@ -46,6 +46,7 @@ def verify_network(
     held_out: NDArray[np.bool_],
     rows: Sequence[Mapping[str, Json]],
     rng: np.random.Generator,
+    prompted: Collection[str] = (),
 ) -> Verification:
     """Run every test that theory declares for a network of these embeddings.
 
@@ -61,11 +62,13 @@ def verify_network(
         The training log.
     rng : numpy.random.Generator
         For all null distributions.
+    prompted : collection of str
+        Relations in the loss, see `symtheory.theory.Theory.predictions`.
     """
     last = rows[-1]["test_accuracy"]
     accuracy = float(last) if isinstance(last, int | float) else 0.0
     stages = find_stages(rows)
-    verdicts, evidence, ablation = run_tests(
+    verdicts, evidence, ablation, meaning = run_tests(
         theory,
         embeddings,
         rng=rng,
@@ -73,5 +76,6 @@ def verify_network(
         logits=logits,
         held_out=held_out,
         stages=stages,
+        prompted=prompted,
     )
-    return Verification(theory, verdicts, evidence, ablation, accuracy, stages)
+    return Verification(theory, verdicts, evidence, ablation, accuracy, meaning, stages)

@@ -25,6 +25,7 @@ __all__ = [
     "SPECTRUM_FLOOR",
     "SPECTRUM_SATURATION",
     "claims",
+    "stages_claim",
 ]
 
 ALPHA = 0.05
@@ -222,6 +223,23 @@ def _law(geometry: OperandGeometry) -> str:
     return f"{sides} under the translations of {group.name if group else 'the group'}"
 
 
+def stages_claim() -> Prediction:
+    """Return the claim about the order of the stages of a training."""
+    return Prediction(
+        level=Level.STAGES,
+        role=Role.NETWORK,
+        statement="memorization < symmetry acquisition ≤ geometric organization",
+        statistic=(
+            "steps from which, for good, the train accuracy is 1, the violation of the "
+            "relations is under a tenth of its peak, and the effective dimension is at most "
+            "the geometric mean of its largest and last value"
+        ),
+        null="none: the order of the three steps in the log decides",
+        floor=None,
+        primary=False,
+    )
+
+
 def _network_claims(*, can_ablate: bool, has_relations: bool) -> list[Prediction]:
     ablation = Prediction(
         level=Level.ABLATION,
@@ -236,17 +254,4 @@ def _network_claims(*, can_ablate: bool, has_relations: bool) -> list[Prediction
         floor=ABLATION_FLOOR,
         primary=True,
     )
-    stages = Prediction(
-        level=Level.STAGES,
-        role=Role.NETWORK,
-        statement="memorization < symmetry acquisition ≤ geometric organization",
-        statistic=(
-            "steps from which, for good, the train accuracy is 1, the violation of the "
-            "relations is under a tenth of its peak, and the effective dimension is at most "
-            "the geometric mean of its largest and last value"
-        ),
-        null="none: the order of the three steps in the log decides",
-        floor=None,
-        primary=False,
-    )
-    return [ablation] * can_ablate + [stages] * has_relations
+    return [ablation] * can_ablate + [stages_claim()] * has_relations

@@ -15,6 +15,7 @@ from symtheory.symmetry.cleanup import Cleanup
 from symtheory.symmetry.factorization import Factorization, Kind
 from symtheory.symmetry.identities import composition_refusal, coordinate_maps
 from symtheory.symmetry.relations import Relation
+from symtheory.symmetry.triangle import Triangle
 from symtheory.theory import Theory
 
 __all__ = ["closure_text", "theory_text"]
@@ -35,6 +36,8 @@ def theory_text(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
         _relations(theory, known),
         irreps_lines(theory),
         geometry_lines(theory),
+        () if theory.metric is None else theory.metric.text_lines(),
+        () if theory.order is None else theory.order.text_lines(),
         _claims(theory),
     )
     texts = ("\n".join(lines) for lines in sections)
@@ -202,7 +205,7 @@ def closure_text(relation: Relation, known: NDArray[np.int64] | None) -> str:
 
 def _claims(theory: Theory) -> Iterator[str]:
     alike: dict[tuple[object, ...], list[Prediction]] = {}
-    predicted = theory.predictions(theory.roles)
+    predicted = theory.predictions(theory.roles, prompted=(Triangle.kind,))
     if not predicted:
         yield "claims       none: the task has too little symmetry to fix the geometry of a network"
         return
@@ -218,6 +221,8 @@ def _claims(theory: Theory) -> Iterator[str]:
         first = predictions[0]
         served = ", ".join(prediction.role for prediction in predictions)
         kind = "primary" if first.primary else "secondary"
+        if first.level is Level.NATURAL:
+            kind += " if the triangle equality is in the loss, else secondary"
         floor = "" if first.floor is None else f", effect at least {first.floor:g}"
         yield from wrapped(f"  {first.level:6} ", f"{first.statement} ({served})", indent=9)
         yield from wrapped(" " * 9, f"{kind}{floor}; null: {first.null}", indent=9)
@@ -226,7 +231,8 @@ def _claims(theory: Theory) -> Iterator[str]:
 
 def _without_power(theory: Theory) -> Iterator[str]:
     """Say which claims will be inconclusive whatever the network does."""
-    fewest = min(theory.geometries[role].n_points for role in theory.roles)
+    served = [theory.geometries[role] for role in theory.roles if role in theory.geometries]
+    fewest = min((geometry.n_points for geometry in served), default=LEAST_TOKENS_SPECTRUM)
     for least, levels in ((LEAST_TOKENS_SPECTRUM, "L0"), (LEAST_TOKENS, "L1 and L2")):
         if fewest < least:
             yield f"  no power: {levels} are inconclusive for fewer than {least} distinct tokens"

@@ -8,32 +8,33 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory.claims import claims
+from symtheory.claims import claims, stages_claim
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.formulas import embedding_formula
 from symtheory.geometry.geometries import geometries
+from symtheory.geometry.metric.metric_geometry import MetricGeometry, metric_geometry
 from symtheory.geometry.operand import OperandGeometry
+from symtheory.geometry.orders import OrderGeometry, order_geometry
 from symtheory.geometry.recipes import diagram_recipe
 from symtheory.geometry.statements import fixed, free
+from symtheory.geometry.tied_readout import tied_readout
 from symtheory.graphs.graph import Graph
 from symtheory.groups.group import Group
+from symtheory.metric_claims import metric_claims
+from symtheory.order_claims import order_claims
 from symtheory.orders.order import Order
 from symtheory.records import SCHEMA, Json, Prediction, Role
 from symtheory.representations.character_table import character_table
 from symtheory.representations.characters import linear_characters
 from symtheory.representations.max_margin import MaxMarginCondition, max_margin_condition
-from symtheory.symmetry.automorphisms import table_automorphisms
 from symtheory.symmetry.closure import Closure, closure
-from symtheory.symmetry.factorization import Kind
 from symtheory.symmetry.identities import derive_relations
-from symtheory.symmetry.orbitals import orbitals
 from symtheory.symmetry.placebos import placebo_relations
 from symtheory.symmetry.relations import Relation
 from symtheory.symmetry.structure import Structure, find_structure
 from symtheory.symmetry.symmetries import Symmetries, find_symmetries
-from symtheory.symmetry.tied import protected_answer_translations
 from symtheory.symmetry.transitivity import order_identities
-from symtheory.symmetry.triangle import triangle_identity
+from symtheory.symmetry.triangle import Triangle, triangle_identity
 from symtheory.tasks.task import Task
 
 __all__ = ["Theory", "predict"]
@@ -133,16 +134,54 @@ class Theory:
         """
         return placebo_relations(self.relations, self.structure, rng=rng, known=known)
 
-    def predictions(self, roles: Iterable[Role]) -> tuple[Prediction, ...]:
+    @cached_property
+    def metric(self) -> MetricGeometry | None:
+        """The metric picture, where the answers are distances in a graph."""
+        meaning = self.task.meaning
+        return metric_geometry(meaning) if isinstance(meaning, Graph) else None
+
+    @cached_property
+    def order(self) -> OrderGeometry | None:
+        """What an order makes of its entities, where the answers are truths about one."""
+        meaning = self.task.meaning
+        return order_geometry(meaning) if isinstance(meaning, Order) else None
+
+    def predictions(
+        self, roles: Iterable[Role], *, prompted: Iterable[str] = ()
+    ) -> tuple[Prediction, ...]:
         """Return the claims for a network that has these embeddings.
 
         Nothing is claimed of the readout of a network with one shared token table, where sharing
         leaves the answers no translation (see `symtheory.symmetry.tied`).
+
+        Parameters
+        ----------
+        roles : iterable of Role
+        prompted : iterable of str
+            Names of the relations in the loss. Labels are names without arithmetic, so of a metric
+            symmetry alone lets any orbit of the isometries be expected; that the natural
+            coordinates are learned is a primary claim only with the triangle equality, which says
+            that distances add. Without it that rival is tested all the same, as a secondary claim.
         """
+        served, prompted = tuple(roles), frozenset(prompted)
+        found = self._of_symmetry(served)
+        operands = [role for role in served if role is not Role.READOUT]
+        own: list[Prediction] = []
+        for role in operands:
+            if self.metric is not None:
+                own += metric_claims(self.metric, role, primary=Triangle.kind in prompted)
+            if self.order is not None:
+                own += order_claims(self.order, role)
+        if own and not found:
+            own.append(stages_claim())
+        return tuple({claim.key: claim for claim in (*found, *own)}.values())
+
+    def _of_symmetry(self, served: tuple[Role, ...]) -> tuple[Prediction, ...]:
+        """Return the claims that follow from symmetry alone."""
         cleanup = self.structure.cleanup
         if min(len(cleanup.x_core), len(cleanup.y_core)) < 2:
             return ()  # one operand or none is left to tell apart
-        served = tuple(roles)
+        served = tuple(role for role in served if role in self.geometries or not self.order)
         if Role.SHARED in served and not self.claims_tied_readout:
             served = tuple(role for role in served if role is not Role.READOUT)
         return claims(self.geometries, served, has_relations=bool(self.relations))
@@ -194,6 +233,8 @@ class Theory:
                 }
                 for role, geometry in self.geometries.items()
             },
+            "metric": None if self.metric is None else self.metric.to_dict(),
+            "order": None if self.order is None else self.order.to_dict(),
             "caveats": list(self.caveats),
             "claims": [claim.to_dict() for claim in self.predictions(self.roles)],
         }
@@ -238,7 +279,10 @@ def predict(task: Task) -> Theory:
     structure = find_structure(task)
     symmetries = find_symmetries(structure)
     found, caveats = geometries(structure, symmetries)
-    n_protected, remark = _tied_readout(structure, found)
+    if isinstance(task.meaning, Order):
+        # Right operands are questions, of which a network has no embedding.
+        found, caveats = {}, ()
+    n_protected, remark = tied_readout(structure, found)
     return Theory(
         structure=structure,
         symmetries=symmetries,
@@ -254,59 +298,6 @@ def _of_meaning(task: Task) -> tuple[Relation, ...]:
     if isinstance(task.meaning, Graph):
         return (triangle_identity(task),)
     return order_identities(task) if isinstance(task.meaning, Order) else ()
-
-
-def _tied_readout(
-    structure: Structure, found: Mapping[Role, OperandGeometry]
-) -> tuple[int | None, tuple[str, ...]]:
-    """Count the translations of the answers that one shared table leaves, with a caveat.
-
-    None where the translations of the answers are no symmetry to begin with.
-    """
-    group = structure.factorization
-    if Role.SHARED not in found:
-        return None, ()
-    if group is None:
-        return _tied_answers(structure.task, found[Role.READOUT])
-    if group.kind is not Kind.ISOTOPE:
-        return None, ()
-    if not group.group.is_abelian:
-        return 1, (
-            "with one table shared by both operands symmetry protects only central translations of "
-            "the answers; nothing is claimed of the readout",
-        )
-    n, n_protected = group.group.order, len(protected_answer_translations(group))
-    if n_protected == n:
-        return n_protected, ()
-    what = "no translation" if n_protected == 1 else f"only {n_protected} of {n} translations"
-    then = "nothing is claimed of the readout" if n_protected == 1 else "the rest is conjecture"
-    return n_protected, (
-        f"with one table shared by both operands symmetry protects {what} of the answers; {then}",
-    )
-
-
-def _tied_answers(task: Task, readout: OperandGeometry) -> tuple[int | None, tuple[str, ...]]:
-    """Compare the readout's orbitals with those of the symmetries that move both operands alike."""
-    if not readout.levels or not readout.is_protected:
-        return None, ()
-    tied = table_automorphisms(task.table, len(task.z_labels), tied=True, is_counted=False)
-    place = np.full(len(task.z_labels), -1)
-    place[readout.rows] = np.arange(len(readout.rows))
-    moves = place[tied.gammas[:, readout.rows]]
-    is_moving = (moves != np.arange(len(readout.rows))).any(axis=1)
-    if not is_moving.any():
-        return 1, (
-            "with one table shared by both operands no symmetry moves the answers; nothing is "
-            "claimed of the readout",
-        )
-    implied = orbitals(moves[is_moving])
-    if int(implied.max()) + 1 == readout.n_parameters:
-        return None, ()
-    return None, (
-        "with one table shared by both operands symmetry protects only "
-        f"{int(implied.max()) + 1} classes of pairs of answers, not the {readout.n_parameters} of "
-        "the readout's geometry; the rest is conjecture",
-    )
 
 
 def _characters(group: Group) -> dict[str, Json]:
