@@ -1,6 +1,6 @@
 """From a task to everything that follows from its table, before any training."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -175,6 +175,26 @@ class Theory:
         if own and not found:
             own.append(stages_claim())
         return tuple({claim.key: claim for claim in (*found, *own)}.values())
+
+    def expectation(self, prompted: Collection[str] = ()) -> str:
+        """Say which of two pictures is expected of a metric; empty for other tasks.
+
+        Parameters
+        ----------
+        prompted : collection of str
+            Names of the relations in the loss.
+        """
+        if self.metric is None:
+            return ""
+        if Triangle.kind in prompted:
+            return (
+                f"the metric picture, {self.metric.natural.name}: the triangle equality is in the "
+                "loss, which says that distances add"
+            )
+        return (
+            "an orbit of the isometries with free irreps: labels are names without arithmetic, and "
+            "no loss says that distances add; the metric picture is tested as its rival"
+        )
 
     def _of_symmetry(self, served: tuple[Role, ...]) -> tuple[Prediction, ...]:
         """Return the claims that follow from symmetry alone."""

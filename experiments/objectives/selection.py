@@ -39,6 +39,7 @@ __all__ = [
     "augmented_answers",
     "auxiliary_terms",
     "closure_fraction",
+    "prompting_relations",
     "select_relations",
 ]
 
@@ -117,6 +118,14 @@ def auxiliary_terms(
         Term(each, () if each.name in PRIORS else _named(each.name, theory, config, known))
         for each in config.auxiliaries
     )
+
+
+def prompting_relations(
+    theory: Theory, config: TrainingConfig, known: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """Return the names of the true relations that are losses: what a theory may expect of them."""
+    terms = auxiliary_terms(theory, config, known)
+    return tuple(each.name for term in terms for each in term.relations if not each.is_placebo)
 
 
 def augmented_answers(

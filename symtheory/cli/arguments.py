@@ -48,9 +48,8 @@ def add_split_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--train-fraction",
         type=float,
-        default=0.3,
         metavar="F",
-        help="share of the cells used for training (0.3)",
+        help="share of the cells used for training (0.3; of distances 0.8, of comparisons 0.2)",
     )
     parser.add_argument(
         "--stratified", action="store_true", help="take that share of the cells of every answer"
@@ -92,8 +91,8 @@ def read_task(arguments: argparse.Namespace) -> "Task":
     )
 
 
-def split_settings(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return the settings of a training configuration that fix the split.
+def split_settings(arguments: argparse.Namespace, task: "Task") -> dict[str, Any]:
+    """Return the settings of a training configuration that fix the split of a task.
 
     Raises
     ------
@@ -101,7 +100,9 @@ def split_settings(arguments: argparse.Namespace) -> dict[str, Any]:
         If two splits are asked for at once, or the mask cannot be read.
     """
     from symtheory.cli.mask_file import read_mask
+    from symtheory.experiments.defaults import defaults_of
 
+    usual = defaults_of(task).train_fraction
     asked = {
         "mask": arguments.mask is not None,
         "adjacent": arguments.adjacent,
@@ -114,6 +115,6 @@ def split_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     return {
         "seed": arguments.seed,
         "split": kind,
-        "train_fraction": arguments.train_fraction,
+        "train_fraction": usual if arguments.train_fraction is None else arguments.train_fraction,
         "mask": mask,
     }

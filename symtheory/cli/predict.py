@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.latex and arguments.json:
         raise SpecError("--latex and --json exclude each other; choose one")
     theory = predict(read_task(arguments))
-    split = split_of(theory, TrainingConfig(**split_settings(arguments)))
+    split = split_of(theory, TrainingConfig(**split_settings(arguments, theory.task)))
     if arguments.json:
         placebos = theory.placebos(rng=generator(arguments.seed, "placebos"), known=split.known)
         record = {

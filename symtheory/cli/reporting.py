@@ -39,6 +39,7 @@ def result_record(
         "exit_code": exit_code(found.outcome),
         "generalized": found.generalized,
         "verdicts": [verdict.to_dict() for verdict in found.verdicts],
+        "measures": found.meaning.measures(),
         "active": {str(role): list(e.active_names) for role, e in found.evidence.items()},
         "training": {**(run.finished or {}), "last": run.metrics[-1]},
         "config": config.to_dict(),
@@ -52,6 +53,7 @@ def closing_lines(
 ) -> Lines:
     """Return what was trained, what prompted it, what it picked and what came out, labeled."""
     from symtheory.experiments.data import split_of
+    from symtheory.experiments.objectives.selection import prompting_relations
 
     finished, last = run.finished or {}, run.metrics[-1]
     split = split_of(theory, config)
@@ -66,6 +68,8 @@ def closing_lines(
         )
     ]
     lines.extend(_prompts(theory, config, known))
+    expectation = theory.expectation(prompting_relations(theory, config, known))
+    lines.extend([("expected", expectation)] * bool(expectation))
     for role, evidence in found.evidence.items():
         names = [name.removeprefix("frequency ") for name in evidence.active_names]
         lines.append(

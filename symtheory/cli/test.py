@@ -50,6 +50,14 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
         "conditional",
     )
     parser.add_argument(
+        "--prompted",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a relation that was in the network's loss, such as triangle, on which it depends "
+        "what is expected of distances; may be given several times",
+    )
+    parser.add_argument(
         "--permutations", type=integer, default=999, metavar="N", help="relabelings (999)"
     )
     parser.add_argument("--seed", type=integer, default=0, help="root of all random streams (0)")
@@ -72,6 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     accuracies = _accuracies(arguments)
     out = _out_folder(arguments)
     theory = predict(read_task(arguments))
+    for name in arguments.prompted:
+        theory.relation(name)  # or an error that names those there are
     networks = _read(arguments, theory)
     warnings = [oddities(network.embeddings, theory.geometries) for network in networks]
     for network, lines in zip(networks, warnings, strict=True):
@@ -88,6 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
                     rng=generator(arguments.seed, "nulls", i),
                     accuracy=accuracy,
                     n_permutations=arguments.permutations,
+                    prompted=arguments.prompted,
                 )
             )
     records = [examination_record(*parts) for parts in zip(networks, found, warnings, strict=True)]

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from symtheory.theory import predict
 
     theory = predict(read_task(arguments))
-    configs = read_configs(arguments)
+    configs = read_configs(arguments, theory.task)
     runs = open_runs(theory, configs, arguments)
     train_runs(theory, configs, runs)
     records = []

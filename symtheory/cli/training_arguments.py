@@ -1,13 +1,14 @@
 """Arguments that say what is trained and how, and the configurations that they stand for."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from symtheory.cli.arguments import integer, split_settings
 from symtheory.errors import SpecError
 
 if TYPE_CHECKING:
     from symtheory.experiments.config import Auxiliary, MLPConfig, TrainingConfig, TransformerConfig
+    from symtheory.tasks.task import Task
 
 __all__ = ["add_training_arguments", "read_configs"]
 
@@ -25,7 +26,7 @@ _OPTIONS = {
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what determines a training besides task and split."""
     run = parser.add_argument_group("training")
-    run.add_argument("--steps", type=integer, default=2500, help="most optimizer steps (2500)")
+    run.add_argument("--steps", type=integer, metavar="N", help="most optimizer steps (2500)")
     run.add_argument(
         "--seeds", type=integer, metavar="K", help="train K seeds together, from --seed on"
     )
@@ -94,8 +95,13 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
         default="adamw",
         help="(adamw)",
     )
-    optimizer.add_argument("--learning-rate", type=float, default=0.005, metavar="R", help="(.005)")
-    optimizer.add_argument("--weight-decay", type=float, default=1.0, metavar="W", help="(1)")
+    optimizer.add_argument(
+        "--learning-rate",
+        type=float,
+        metavar="R",
+        help="(.005; for distances and comparisons .002)",
+    )
+    optimizer.add_argument("--weight-decay", type=float, metavar="W", help="(1)")
     optimizer.add_argument(
         "--equal-step",
         action="store_true",
@@ -103,8 +109,10 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_configs(arguments: argparse.Namespace) -> "list[TrainingConfig]":
+def read_configs(arguments: argparse.Namespace, task: "Task") -> "list[TrainingConfig]":
     """Return the configuration of every seed that the arguments give, with the device resolved.
+
+    What the arguments leave open is `symtheory.experiments.defaults.defaults_of` the task.
 
     Raises
     ------
@@ -115,6 +123,7 @@ def read_configs(arguments: argparse.Namespace) -> "list[TrainingConfig]":
 
     from symtheory.experiments.arithmetic import use_fast_arithmetic
     from symtheory.experiments.config import OptimizerConfig, TrainingConfig
+    from symtheory.experiments.defaults import defaults_of
     from symtheory.experiments.device import resolve_device
 
     use_fast_arithmetic()  # before anything is computed
@@ -122,22 +131,30 @@ def read_configs(arguments: argparse.Namespace) -> "list[TrainingConfig]":
     n_seeds = 1 if arguments.seeds is None else arguments.seeds
     if not 1 <= n_seeds <= _MOST_SEEDS:
         raise SpecError(f"--seeds must lie between 1 and {_MOST_SEEDS}, got {n_seeds}")
+    usual = defaults_of(task)
     config = TrainingConfig(
-        steps=arguments.steps,
-        **split_settings(arguments),
+        steps=_or(arguments.steps, usual.steps),
+        **split_settings(arguments, task),
         auxiliaries=_auxiliaries(arguments),
         augmentation=("consistency",) if arguments.augment else (),
         model=_checked_model(arguments),
         optimizer=OptimizerConfig(
             name=arguments.optimizer,
-            learning_rate=arguments.learning_rate,
-            weight_decay=arguments.weight_decay,
+            learning_rate=_or(arguments.learning_rate, usual.learning_rate),
+            weight_decay=_or(arguments.weight_decay, usual.weight_decay),
             equal_step=arguments.equal_step,
         ),
         precision=arguments.precision,
         device=resolve_device(arguments.device),
     )
     return [replace(config, seed=config.seed + k) for k in range(n_seeds)]
+
+
+_Number = TypeVar("_Number", int, float)
+
+
+def _or(given: _Number | None, usual: _Number) -> _Number:
+    return usual if given is None else given
 
 
 def _auxiliaries(arguments: argparse.Namespace) -> "tuple[Auxiliary, ...]":

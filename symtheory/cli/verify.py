@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from symtheory.theory import predict
 
     theory = predict(read_task(arguments))
-    configs = read_configs(arguments)
+    configs = read_configs(arguments, theory.task)
     if not theory.predictions(roles_of(theory, configs[0])):
         return _nothing_to_verify(theory, arguments)
     # A split that leaves nothing to train on is refused before any folder is made.
@@ -83,10 +83,12 @@ def _examine(
     from symtheory.cli.reporting import closing_lines, result_record, write_page
     from symtheory.cli.verdict_table import verdict_lines
     from symtheory.experiments.data import split_of
+    from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.experiments.seeds import generator
     from symtheory.experiments.trainer import load_network
 
     split = split_of(theory, config)
+    prompted = prompting_relations(theory, config, split.known)
     print(f"testing the predictions on {folder.folder}", file=sys.stderr)
     network = load_network(theory, config, folder)
     found = verify_network(
@@ -96,6 +98,7 @@ def _examine(
         held_out=split.held_out,
         rows=folder.metrics,
         rng=generator(config.seed, "nulls"),
+        prompted=prompted,
     )
     # The result is on disk before anything is drawn or printed: a closed pipe loses nothing.
     folder.write_json("result.json", result_record(theory, config, folder, found))
