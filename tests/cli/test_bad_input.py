@@ -137,6 +137,12 @@ def test_the_largest_refusal_names_memory_and_time(capsys):
         (["--model", "mlp", "--one-hot", "--width", "8"], "--width does not go with --one-hot"),
         (["--mask", "/dev/zero"], "cannot read the mask '/dev/zero'"),
         (["--mask", "a\0b"], "cannot read the mask"),
+        (
+            ["--adjacent", "--stratified"],
+            "--adjacent says which cells are training data; leave out",
+        ),
+        (["--mask", "zeros.csv", "--adjacent"], "--mask says which cells are training data"),
+        (["--adjacent"], "is about no order, in which tokens would be neighbors"),
     ],
 )
 @pytest.mark.parametrize("verb", ["verify", "train"])

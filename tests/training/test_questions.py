@@ -334,15 +334,15 @@ def test_held_out_truths_are_never_read(chain, new_run):
 def test_comparison_is_learned_where_it_can_be(new_run, name):
     """Shared, a one-hot table adds up both entities: it fits no truth of the kind x < y."""
     theory = predict(comparison(5, 5))
-    config = replace(settings(name, steps=100, log_every=50), precision="float64")
+    config = replace(settings(name, steps=300, log_every=100), precision="float64")
     run = new_run("a", config, theory.task)
     train(theory, config, run)
     known, table = split_of(theory, config).known, theory.task.table
     row = run.metrics[-1]
     if name == "mlp":
-        # A fifth of the error of the most frequent answer, which is that most do not stand so.
-        assert row["train_accuracy"] > 0.95
-        assert 1 - row["test_accuracy"] < table[known < 0].mean() / 2
+        assert row["train_accuracy"] > 0.99
+        # A fifth of the error that answering "false" everywhere would make.
+        assert 1 - row["test_accuracy"] < table[known < 0].mean() / 5
         return
     truths = table.reshape(25, 6, 25)
     undecided = (known >= 0).reshape(25, 6, 25) & (truths != truths.transpose(2, 1, 0))
