@@ -17,7 +17,7 @@ searches a graph with a vertex for every pair of a vertex and a distance instead
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,9 +68,9 @@ def metric_automorphisms(
     >>> metric_automorphisms(octagon, fix_answers=True).order, metric_automorphisms(octagon).order
     (16, 64)
     """
-    if not _is_metric(table):
+    metric = _metric(table.shape, table.astype(np.int64).tobytes())
+    if metric is None:
         return None
-    metric = _Metric(table)
     same, answers = np.arange(len(table)), np.arange(int(table.max()) + 1)
     if fix_x or fix_y:
         if fix_answers or tied or (fix_x and fix_y):
@@ -79,9 +79,7 @@ def metric_automorphisms(
         nucleus = [(pi, gamma) for pi, gamma in moves if gamma is not None]
         found = tuple((same, pi, g) if fix_x else (pi, same, g) for pi, g in nucleus)
         return MetricAutomorphisms(1 + len(found), found)
-    order, isometries = automorphisms(
-        metric.pairs(1), np.zeros(len(table), dtype=np.int64), n_kept=len(table)
-    )
+    order, isometries = metric.isometries
     triples = [(one, one, answers) for one in isometries]
     if fix_answers:
         return MetricAutomorphisms(order, tuple(triples))
@@ -107,6 +105,19 @@ class _Metric:
         return self._pairs[self._ends[j - 1] : self._ends[j]]
 
     @cached_property
+    def isometries(self) -> tuple[int, NDArray[np.int64]]:
+        """Number and generators of the permutations that keep all distances."""
+        return automorphisms(self.pairs(1), np.zeros(self.n, dtype=np.int64), n_kept=self.n)
+
+    @cached_property
+    def _ties(self) -> frozenset[int]:
+        """Numbers of vertices that are as far from one end as from the other, over all edges."""
+        return frozenset(self._tied(u, v) for u, v in self.pairs(1).tolist())
+
+    def _tied(self, u: int, v: int) -> int:
+        return int((self.d[u] == self.d[v]).sum())
+
+    @cached_property
     def matchings(self) -> list[NDArray[np.int64]]:
         """Isometries that carry every vertex to the only one at some distance r > 0 from it."""
         found = []
@@ -130,25 +141,35 @@ class _Metric:
         u, v = self.pairs(j).T
         # d(u, pi w) = j says d(u, v) = j with v = pi w; loops would mean j = gamma(0).
         ends = np.concatenate([np.stack([u, pi[v]], axis=1), np.stack([v, pi[u]], axis=1)])
+        # Ties are kept by every automorphism, as answers that are equal stay so.
+        if self._tied(*ends[0].tolist()) not in self._ties:
+            return ()
         edges = np.unique(np.sort(ends, axis=1), axis=0)
         if len(edges) != self.counts[1] or (edges[:, 0] == edges[:, 1]).any():
             return ()
-        both = np.concatenate([edges, edges[:, ::-1]]).T
-        graph = csr_array((np.ones(both.shape[1], np.int8), both), shape=(self.n, self.n))
-        first = shortest_path(graph, unweighted=True, indices=0)
-        if not np.isfinite(first).all() or first.max() != self.diameter:
-            return ()
-        gamma = np.zeros(self.diameter + 1, dtype=np.int64)
-        gamma[first.astype(np.int64)] = self.d[0, pi]
-        if not np.array_equal(gamma[first.astype(np.int64)], self.d[0, pi]):
-            return ()
-        steps = shortest_path(graph, unweighted=True)
-        if steps.max() != self.diameter:
-            return ()
-        if not np.array_equal(gamma[steps.astype(np.int64)], self.d[:, pi]):
+        gamma = self._renumbering(edges, pi)
+        if gamma is None:
             return ()
         alpha = isomorphism(self.pairs(1), edges, np.zeros(self.n, dtype=np.int64))
         return () if alpha is None else ((alpha, pi[alpha], gamma),)
+
+    def _renumbering(
+        self, edges: NDArray[np.int64], pi: NDArray[np.int64]
+    ) -> NDArray[np.int64] | None:
+        """Return gamma such that d(u, pi w) = gamma(steps along the edges from u to w)."""
+        both = np.concatenate([edges, edges[:, ::-1]]).T
+        graph = csr_array((np.ones(both.shape[1]), both), shape=(self.n, self.n))
+        gamma = np.zeros(self.diameter + 1, dtype=np.int64)
+        moved = self.d[:, pi]
+        for rows in ([0], np.arange(self.n)):  # one row refutes most
+            steps = shortest_path(graph, unweighted=True, indices=rows)
+            if not np.isfinite(steps).all() or steps.max() > self.diameter:
+                return None
+            numbers = steps.astype(np.int64)
+            gamma[numbers] = moved[rows]
+            if not np.array_equal(gamma[numbers], moved[rows]):
+                return None
+        return gamma if len(np.unique(gamma)) == len(gamma) else None
 
 
 def _moving_answers(metric: _Metric, *, tied: bool) -> Iterator[_Triple]:
@@ -193,12 +214,17 @@ def _orbit(gammas: list[NDArray[np.int64]]) -> set[tuple[int, int]]:
     return orbit
 
 
-def _is_metric(table: NDArray[np.int64]) -> bool:
-    """Whether the entries are the lengths of shortest paths along the entries 1."""
-    n, m = table.shape
+@lru_cache(maxsize=1)
+def _metric(shape: tuple[int, ...], entries: bytes) -> _Metric | None:
+    """Return the table as a metric, if its entries are the lengths of paths along the entries 1.
+
+    One table is asked for several kinds of automorphisms in turn.
+    """
+    table = np.frombuffer(entries, dtype=np.int64).reshape(shape)
+    n, m = shape
     if n != m or n < 2 or not np.array_equal(table, table.T) or table.min() < 0:
-        return False
+        return None
     if not np.array_equal(table == 0, np.eye(n, dtype=np.bool_)):
-        return False
+        return None
     steps = shortest_path(csr_array((table == 1).astype(np.int8)), unweighted=True)
-    return bool(np.array_equal(steps, table))
+    return _Metric(table) if np.array_equal(steps, table) else None
