@@ -2,10 +2,13 @@
 
 The cloud is projected on as many principal components as there are natural coordinates; diagrams,
 distances and nulls are those of `symtheory.analysis.homology.shape`, for a template without choice.
+
 The principles have the natural coordinates for leading components only up to a few per cent: those
 of the square-root embedding of a lattice lie closer near its border. The diagram of a cloud may
 therefore be farther from that of the natural coordinates than its residual explains, by as much
-as the square root's diagram is: the distance is a metric. Clouds of more than 160 points are thinned to as many landmarks, templates and nulls too: the grids
+as the square root's diagram is: the distance is a metric.
+
+Clouds of more than 160 points are thinned to as many landmarks, templates and nulls too: the grids
 of a lattice have loops by the hundred, which take the square of the time.
 """
 

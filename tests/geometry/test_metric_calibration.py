@@ -67,12 +67,10 @@ def label_counts(graph: str, null: str, *, n_clouds: int, n_draws: int) -> NDArr
     return np.asarray((np.array(p_values) <= 0.05).sum(axis=0))
 
 
-@pytest.mark.parametrize("graph", SMALL)
-@pytest.mark.parametrize("null", NULLS)
-def test_false_positive_rates_of_label_tests(graph: str, null: str) -> None:
-    n_clouds = 100
-    low, high = binomial_bounds(n_clouds, 0.05, confidence=1 - 1e-4)
-    counts = label_counts(graph, null, n_clouds=n_clouds, n_draws=39)
+@pytest.mark.parametrize("null", ["permuted", "1/i"])
+def test_false_positive_rates_of_label_tests(null: str) -> None:
+    low, high = binomial_bounds(80, 0.05, confidence=1 - 1e-4)
+    counts = label_counts("lattice", null, n_clouds=80, n_draws=39)
     assert ((low <= counts) & (counts <= high)).all(), counts
 
 
@@ -121,7 +119,7 @@ def tail_count(graph: str, null: str, *, n_clouds: int, n_draws: int) -> int:
     )
 
 
-@pytest.mark.parametrize("null", TAILS)
+@pytest.mark.parametrize("null", ["no tail", "Laplacian"])
 def test_the_tail_has_few_false_positives(null: str) -> None:
     """The larger of two p-values: at most 5 %."""
     high = binomial_bounds(60, 0.05, confidence=1 - 1e-4)[1]
@@ -149,8 +147,8 @@ def diagram_count(graph: str, null: str, *, n_clouds: int) -> int:
 
 
 def test_diagrams_have_few_false_positives() -> None:
-    low, high = binomial_bounds(60, 0.05, confidence=1 - 1e-4)
-    assert low <= diagram_count("cycle", "1/i", n_clouds=60) <= high
+    low, high = binomial_bounds(30, 0.05, confidence=1 - 1e-4)
+    assert low <= diagram_count("cycle", "1/i", n_clouds=30) <= high
 
 
 @pytest.mark.slow
