@@ -2,15 +2,25 @@
 
 The cloud is projected on as many principal components as there are natural coordinates; diagrams,
 distances and nulls are those of `symtheory.analysis.homology.shape`, for a template without choice.
+
+The principles have the natural coordinates for leading components only up to a few per cent: those
+of the square-root embedding of a lattice lie closer near its border. The diagram of a cloud may
+therefore be farther from that of the natural coordinates than its residual explains, by as much
+as the square root's diagram is: the distance is a metric.
+
 Clouds of more than 160 points are thinned to as many landmarks, templates and nulls too: the grids
 of a lattice have loops by the hundred, which take the square of the time.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
 from symtheory.errors import PredictionError
-from symtheory.geometry.metric.natural import NaturalBlock
+from symtheory.geometry.metric.metric_geometry import MetricGeometry
+from symtheory.geometry.metric.principles import Principle, predicted_gram
 
 from ..clouds import principal_coordinates
 from ..homology.budget import rips_bytes
@@ -21,26 +31,51 @@ from ..nulls import NullTest, Tail
 from ..procrustes import align
 from ..template import Template
 
-__all__ = ["check_diagram"]
+__all__ = ["DiagramTest", "check_diagram"]
 
 _MOST_POINTS = 160
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DiagramTest:
+    """What the diagrams of the leading components say.
+
+    Parameters
+    ----------
+    shape : ShapeTest
+        Its ``share`` is R^2 of the natural coordinates on the leading components.
+    tolerance : float
+        Distance of the diagrams of the natural coordinates and of the leading components of the
+        square-root embedding.
+    """
+
+    shape: ShapeTest
+    tolerance: float
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the distance is at most the tolerance above what the residual explains."""
+        fit = self.shape.fit
+        slack = 1e-9 + 1e-6 * fit.observed
+        draws = fit.draws + self.tolerance
+        return bool(1 + (draws >= fit.observed - slack).sum() > 0.05 * (1 + len(draws)))
+
+
 def check_diagram(
     cloud: NDArray[np.float64],
-    natural: NaturalBlock,
+    geometry: MetricGeometry,
     *,
     rng: np.random.Generator,
     n_haar: int = 39,
     n_bootstrap: int = 19,
-) -> ShapeTest:
+) -> DiagramTest:
     """Test the diagrams of the leading components against those of natural coordinates.
 
     Parameters
     ----------
     cloud : (n, d) float64
         At least 20 points.
-    natural : NaturalBlock
+    geometry : MetricGeometry
     rng : numpy.random.Generator
     n_haar, n_bootstrap : int
         Number of draws of the two nulls, see `symtheory.analysis.homology.shape`.
@@ -54,7 +89,8 @@ def check_diagram(
         raise PredictionError(
             f"persistent homology of {len(cloud)} points has no power; it needs {LEAST_POINTS}"
         )
-    m = natural.dimension
+    natural = geometry.natural
+    n, m = natural.points.shape
     protocol = Protocol(budget_bytes=rips_bytes(_MOST_POINTS))
     template, template_radius = protocol.diagrams(natural.points)
     leading = principal_coordinates(cloud, n_components=m)
@@ -79,9 +115,12 @@ def check_diagram(
     )
     haar = [distance(points) for points in haar_clouds(leading, n_haar, None, rng=rng)]
     noisy = residual_clouds(leading, natural.points, alignment, n_bootstrap, n_radii=1, rng=rng)
-    return ShapeTest(
+    shape = ShapeTest(
         comparison=comparison,
         null=NullTest(comparison.distance, np.array(haar), Tail.LOWER),
         fit=NullTest(comparison.distance, np.array([distance(p) for p in noisy]), Tail.UPPER),
         share=alignment.share,
     )
+    gram = predicted_gram(Principle.SQUARE_ROOT, geometry.graph, natural)
+    values, vectors = eigh(gram, subset_by_index=[n - m, n - 1])
+    return DiagramTest(shape, tolerance=distance(vectors * np.sqrt(values)))

@@ -12,7 +12,6 @@ References
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from ..clouds import principal_coordinates
 from ..nulls import NullTest
@@ -49,13 +48,16 @@ def check_monotone(
     >>> round(found.observed, 9)
     1.0
     """
+    from scipy.stats import rankdata  # takes half a second to import
+
     points = principal_coordinates(cloud)
     gram = points @ points.T
     norms = np.diag(gram)
     squares = norms[:, None] + norms - 2 * gram
     # Equal distances that differ by rounding are ties.
-    ranks = _ranks(np.round(squares / squares.max(), 9))
     u, v = np.triu_indices(len(points), 1)
+    ranks = np.zeros(squares.shape)
+    ranks[u, v] = ranks[v, u] = rankdata(np.round(squares / squares.max(), 9)[u, v])
     if len(u) > _MOST_PAIRS:
         chosen = np.sort(rng.choice(len(u), _MOST_PAIRS, replace=False))
         u, v = u[chosen], v[chosen]
@@ -64,14 +66,6 @@ def check_monotone(
         float(of_graph @ _standard(ranks[u, v])),
         np.array([of_graph @ _standard(ranks[p[u], p[v]]) for p in permutations]),
     )
-
-
-def _ranks(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the ranks of all pairs as a symmetric matrix."""
-    upper = np.triu_indices(len(matrix), 1)
-    found = np.zeros(matrix.shape)
-    found[upper] = rankdata(matrix[upper])
-    return np.asarray(found + found.T)
 
 
 def _standard(ranks: NDArray[np.float64]) -> NDArray[np.float64]:

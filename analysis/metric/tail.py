@@ -94,7 +94,7 @@ def check_tail(
     geometry: MetricGeometry,
     *,
     rng: np.random.Generator,
-    n_draws: int = 199,
+    n_draws: int = 99,
 ) -> TailTest:
     """Compare the tail of a cloud with those of the three principles.
 

@@ -1,9 +1,9 @@
 """From evidence on the metric of a graph to verdicts, by rules that draw nothing.
 
-A claim is held iff p <= alpha and the effect reaches its floor, as in `symtheory.analysis.verdicts`.
-Two claims have rules beside. The tail must also point the way that is predicted, by its cosine; the
-diagram must be as near as its residual explains, and its template must explain half of the
-components.
+A claim is held iff p <= alpha and the effect reaches its floor, as everywhere. Two claims have
+rules beside. The tail must also point the way that is predicted, by its cosine. The diagram must
+be as near as the residual explains and the principles differ, and its template must explain half of
+the components.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,10 @@ from symtheory.records import Json, Level, Outcome, Prediction, Verdict
 
 from ..decision import decide, left_open
 from ..homology.comparison import N_BARS
-from ..homology.shape import LEAST_SHARE, ShapeTest
+from ..homology.shape import LEAST_SHARE
 from ..multiplicity import holm
 from ..nulls import NullTest
+from .diagram import DiagramTest
 from .evidence import MetricEvidence
 from .tail import TailTest
 
@@ -96,7 +97,7 @@ def judge_metric(
     if found.n_tokens < LEAST_TOKENS:
         note = f"fewer than {LEAST_TOKENS} tokens: a good fit is no evidence"
         return replace(verdict, note=note)
-    least = null.least_p_value if corrected is None else _least(null, n_claims)
+    least = _least(prediction.level, null, n_claims)
     if least > alpha:
         return replace(verdict, note=f"no power: no p-value below {least:.2g} was possible")
     if prediction.level is Level.DIAGRAM and found.diagram is not None:
@@ -119,13 +120,19 @@ def _null_of(level: Level, found: MetricEvidence) -> NullTest | None:
     if level is Level.TAIL:
         return None if found.tail is None else found.tail.decisive
     if level is Level.DIAGRAM:
-        return None if found.diagram is None else found.diagram.null
+        return None if found.diagram is None else found.diagram.shape.null
     raise PredictionError(f"{level} is no claim about the metric of a graph")
 
 
-def _least(null: NullTest, n_claims: int) -> float:
-    """Return the least p-value after correction for so many claims."""
-    return min(1.0, max(null.least_p_value, n_claims / (1 + null.n_draws)))
+def _least(level: Level, null: NullTest, n_claims: int) -> float:
+    """Return the least p-value that was possible, after correction for so many claims.
+
+    Relabelings that are isometries tie with the observed value whatever the cloud; where nothing
+    is relabeled, ties mean nothing.
+    """
+    fewest = n_claims / (1 + null.n_draws)
+    is_relabeled = level not in {Level.TAIL, Level.DIAGRAM}
+    return max(fewest, null.least_p_value) if is_relabeled else fewest
 
 
 def _decide_tail(test: TailTest, outcome: Outcome, note: str) -> tuple[Outcome, str]:
@@ -136,15 +143,16 @@ def _decide_tail(test: TailTest, outcome: Outcome, note: str) -> tuple[Outcome, 
     return outcome, "; ".join(filter(None, [note, f"likeliest: {test.best}"]))
 
 
-def _decide_diagram(test: ShapeTest, p_value: float, alpha: float) -> tuple[Outcome, str]:
-    if 1 / (1 + test.fit.n_draws) > alpha:
+def _decide_diagram(test: DiagramTest, p_value: float, alpha: float) -> tuple[Outcome, str]:
+    shape = test.shape
+    if 1 / (1 + shape.fit.n_draws) > alpha:
         return Outcome.INCONCLUSIVE, "no power: too few null draws"
     if p_value > alpha:
         return Outcome.REFUTED, "no nearer to the template than a cloud without structure"
-    if test.share < LEAST_SHARE:
-        return Outcome.REFUTED, f"the template explains {test.share:.2f} of the components"
-    if test.fit.p_value <= alpha:
-        return Outcome.REFUTED, "farther from the template than its residual explains as noise"
+    if shape.share < LEAST_SHARE:
+        return Outcome.REFUTED, f"the template explains {shape.share:.2f} of the components"
+    if not test.is_near:
+        return Outcome.REFUTED, "farther from the template than residual and principles explain"
     return Outcome.HELD, "diagrams do not see labels"
 
 
@@ -180,17 +188,18 @@ def _tail_details(test: TailTest) -> dict[str, Json]:
     }
 
 
-def _diagram_details(test: ShapeTest) -> dict[str, Json]:
-    comparison = test.comparison
+def _diagram_details(test: DiagramTest) -> dict[str, Json]:
+    shape, comparison = test.shape, test.shape.comparison
     diagrams: dict[str, Json] = {
         name: {f"H{k}": bars[:N_BARS].tolist() for k, bars in enumerate(cloud.bars)}
         for name, cloud in (("learned", comparison.learned), ("template", comparison.template))
     }
     return {
         "distances": {f"H{k}": d for k, d in enumerate(comparison.distances)},
-        "fit_p_value": test.fit.p_value,
-        "fit_quantile": test.fit.critical_value,
-        "share": test.share,
+        "fit_p_value": shape.fit.p_value,
+        "fit_quantile": shape.fit.critical_value,
+        "tolerance": test.tolerance,
+        "share": shape.share,
         "covering_radii": list(comparison.covering_radii),
         "longest_bars": diagrams,
     }
