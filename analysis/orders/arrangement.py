@@ -13,7 +13,7 @@
 The null of all three is relabeling.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,8 @@ __all__ = [
     "horseshoe",
     "ring",
 ]
+
+_CHUNK_BYTES = 2e7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,11 +101,10 @@ def check_additive(
     effects = geometry.main_effects_numeric
     total = float((coordinates**2).sum())
 
-    def share(permutation: NDArray[np.int64]) -> float:
-        return float(((effects.T @ coordinates[permutation]) ** 2).sum()) / total
-
     chance = effects.shape[1] / (len(coordinates) - 1)
-    found = np.array([share(p) for p in [np.arange(len(coordinates)), *permutations]])
+    moved = _relabeled(coordinates, permutations)
+    found = np.concatenate([((effects.T @ clouds) ** 2).sum(axis=(1, 2)) for clouds in moved])
+    found /= total
     beyond = (found - chance) / (1 - chance)
     return NullTest(float(beyond[0]), beyond[1:])
 
@@ -122,13 +123,14 @@ def check_grid(
     coordinates = principal_coordinates(points)
     leading = coordinates[:, : geometry.dimension]
     # Leading components of a relabeled cloud are those of the cloud, relabeled.
-    found = [
-        procrustes_share(leading[p], geometry.grid)
-        for p in [np.arange(len(coordinates)), *permutations]
-    ]
+    grid, power = geometry.grid, float((leading**2).sum())
+    moved = _relabeled(leading, permutations)
+    products = np.concatenate([grid.T @ clouds for clouds in moved])
+    nuclear = np.linalg.svd(products, compute_uv=False).sum(axis=1)
+    found = nuclear**2 / (float((grid**2).sum()) * power)
     return GridTest(
-        null=NullTest(found[0], np.array(found[1:])),
-        leading_share=float((leading**2).sum() / (coordinates**2).sum()),
+        null=NullTest(float(found[0]), found[1:]),
+        leading_share=power / float((coordinates**2).sum()),
         whole_share=procrustes_share(coordinates, geometry.grid),
     )
 
@@ -160,6 +162,16 @@ def check_line(
         monotone_share=float(monotone[0]),
         rivals={name: procrustes_share(coordinates, t) for name, t in templates.items()},
     )
+
+
+def _relabeled(
+    cloud: NDArray[np.float64], permutations: NDArray[np.int64]
+) -> Iterator[NDArray[np.float64]]:
+    """Yield the cloud itself and then its relabeled copies, in chunks of (m, n, k) float64."""
+    everything = np.vstack([np.arange(len(cloud)), permutations])
+    step = max(1, int(_CHUNK_BYTES / (8 * cloud.size)))
+    for first in range(0, len(everything), step):
+        yield cloud[everything[first : first + step]]
 
 
 def horseshoe(n: int) -> NDArray[np.float64]:

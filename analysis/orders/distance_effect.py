@@ -95,17 +95,21 @@ def check_distance_effect(
     }
     if not usable:
         return None
-    draws = np.zeros(n_draws)
-    observed = 0.0
+    draws, observed = np.zeros(n_draws), 0.0
     for matrix in usable.values():
         permutations = label_permutations(len(matrix), n_draws, rng=rng)
-        observed += _correlation(matrix) / len(usable)
-        moved = (_correlation(matrix[np.ix_(p, p)]) for p in permutations)
-        draws += np.fromiter(moved, dtype=np.float64) / len(usable)
-    inner = [m[1:-1, 1:-1] for m in usable.values() if len(m) >= LEAST_LEVELS_INTERIOR]
+        unmoved = np.arange(len(matrix))[None]
+        found = _correlations(matrix, np.vstack([unmoved, permutations])) / len(usable)
+        observed += float(found[0])
+        draws += found[1:]
+    inner = [
+        float(_correlations(m[1:-1, 1:-1], np.arange(len(m) - 2)[None])[0])
+        for m in usable.values()
+        if len(m) >= LEAST_LEVELS_INTERIOR and np.isfinite(m[1:-1, 1:-1]).any()
+    ]
     return DistanceEffect(
         null=NullTest(observed, draws),
-        interior=float(np.mean([_correlation(matrix) for matrix in inner])) if inner else None,
+        interior=float(np.mean(inner)) if inner else None,
         margins={name: _by_difference(matrix) for name, matrix in matrices.items()},
         n_cells=n_cells,
     )
@@ -154,17 +158,27 @@ def level_margins(
     return found, n_cells
 
 
-def _correlation(matrix: NDArray[np.float64]) -> float:
-    """Rank correlation of the known entries of a symmetric matrix with their distance."""
+def _correlations(
+    matrix: NDArray[np.float64], permutations: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return rank correlations of known entries with their distance, one for each permutation."""
     from scipy.stats import rankdata
 
     low, high = np.triu_indices(len(matrix), 1)
-    values, steps = matrix[low, high], high - low
-    is_known = np.isfinite(values)
-    left, right = rankdata(values[is_known]), rankdata(steps[is_known])
-    left, right = left - left.mean(), right - right.mean()
-    norm = float(np.sqrt((left**2).sum() * (right**2).sum()))
-    return float(left @ right) / norm if norm > 0 else 0.0
+    # Pairs of levels are ranked once: a permutation moves the ranks with the entries.
+    ranks = np.full(matrix.shape, np.nan)
+    is_known = np.isfinite(matrix[low, high])
+    ranks[low[is_known], high[is_known]] = rankdata(matrix[low, high][is_known])
+    ranks = np.where(np.isfinite(ranks), ranks, ranks.T)
+    left = ranks[permutations[:, low], permutations[:, high]]
+    weights = np.isfinite(left).astype(np.float64)
+    right = np.broadcast_to(rankdata(high - low), left.shape)
+    count = weights.sum(axis=1, keepdims=True)
+    left, right = np.where(weights > 0, left, 0.0), right * weights
+    left = (left - left.sum(axis=1, keepdims=True) / count) * weights
+    right = (right - right.sum(axis=1, keepdims=True) / count) * weights
+    norms = np.sqrt((left**2).sum(axis=1) * (right**2).sum(axis=1))
+    return np.asarray((left * right).sum(axis=1) / np.where(norms > 0, norms, 1))
 
 
 def _by_difference(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -136,14 +136,18 @@ class OrderGeometry:
         lines = [f"order        {order.name}: {len(order)} entities, {kind}"]
         if self.n_symmetries is not None:
             lines.append(
-                f"symmetries   {self.n_symmetries}: reversals of attributes with < and > "
-                "exchanged, permutations of equally long ones"
+                f"symmetries   {self.n_symmetries}: reversals of an attribute with < and > "
+                "exchanged, permutations of attributes"
             )
         lines += [f"forced       {text}" for text in self.forced]
         lines += [f"not forced   {text}" for text in self.free]
         names = ", ".join(order.attributes)
-        lines.append(f"predicted    {self.dimension} axes ({names}) along which ranks increase")
-        lines.append("conjecture   an equally spaced grid with orthogonal axes")
+        if self.dimension == 1:
+            lines.append(f"predicted    an axis ({names}) along which ranks increase")
+            lines.append("conjecture   a straight line with equal steps")
+        else:
+            lines.append(f"predicted    {self.dimension} axes ({names}) along which ranks increase")
+            lines.append("conjecture   a grid with orthogonal axes and equal steps")
         return tuple(lines)
 
     def to_dict(self) -> dict[str, Json]:
