@@ -43,8 +43,8 @@ class MeaningEvidence:
     order: Mapping[Role, OrderEvidence] = field(default_factory=dict)
 
     def measures(self) -> dict[str, Json]:
-        """Return what was measured beside the claims, as plain JSON values, by role."""
-        return {str(role): found.to_dict() for role, found in {**self.metric, **self.order}.items()}
+        """Return what was measured of a metric beside the claims, as plain JSON values."""
+        return {str(role): found.measures() for role, found in self.metric.items()}
 
 
 def has_meaning(theory: Theory, role: Role) -> bool:

@@ -35,7 +35,7 @@ def theory_text(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
         _structure(theory),
         _relations(theory, known),
         irreps_lines(theory),
-        geometry_lines(theory),
+        geometry_lines(theory) if theory.geometries else (),
         () if theory.metric is None else theory.metric.text_lines(),
         () if theory.order is None else theory.order.text_lines(),
         _claims(theory),
@@ -217,6 +217,7 @@ def _claims(theory: Theory) -> Iterator[str]:
         else "a table for each operand"
     )
     yield f"claims       for a network with {tables}"
+    width = max(len(claim.level) for claim in predicted)
     for predictions in sorted(alike.values(), key=lambda same: list(Level).index(same[0].level)):
         first = predictions[0]
         served = ", ".join(prediction.role for prediction in predictions)
@@ -224,8 +225,11 @@ def _claims(theory: Theory) -> Iterator[str]:
         if first.level is Level.NATURAL:
             kind += " if the triangle equality is in the loss, else secondary"
         floor = "" if first.floor is None else f", effect at least {first.floor:g}"
-        yield from wrapped(f"  {first.level:6} ", f"{first.statement} ({served})", indent=9)
-        yield from wrapped(" " * 9, f"{kind}{floor}; null: {first.null}", indent=9)
+        label = f"  {first.level:{width}} "
+        yield from wrapped(label, f"{first.statement} ({served})", indent=len(label))
+        yield from wrapped(
+            " " * len(label), f"{kind}{floor}; null: {first.null}", indent=len(label)
+        )
     yield from _without_power(theory)
 
 
