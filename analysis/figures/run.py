@@ -1,7 +1,7 @@
 """All figures of one run, written into its folder."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,12 @@ import numpy as np
 from symtheory.records import Json, Role
 
 from ..evidence import Evidence
+from ..meaning import MeaningEvidence
 from ..stages import Stages
 from .files import Table, write_figure
 from .gram import draw_gram, gram_table
+from .metric import draw_metric, metric_table
+from .orders import order_figure, order_table
 from .persistence import draw_persistence, persistence_table
 from .planes import draw_plane, find_planes, planes_table
 from .spectrum import draw_spectrum, spectrum_table
@@ -41,11 +44,14 @@ class RunFigures:
     stages : Stages or None
     evidence : mapping of Role to Evidence
         Every test that was made of an embedding is drawn.
+    meaning : MeaningEvidence
+        The metric picture, or the axes of an order.
     """
 
     rows: Sequence[Mapping[str, Json]]
     stages: Stages | None
     evidence: Mapping[Role, Evidence]
+    meaning: MeaningEvidence = field(default_factory=MeaningEvidence)
 
     def write(self, folder: Path) -> list[str]:
         """Draw every figure and write it as PDF, SVG, PNG and CSV.
@@ -65,6 +71,13 @@ class RunFigures:
     def _figures(self) -> Iterator[_Named]:
         if self.stages is not None:
             yield self._training(self.stages)
+        for role, metric in self.meaning.metric.items():
+            figure = _new_figure(3.0)
+            drawn = draw_metric(metric, (panels := figure.subplots(1, 2)))
+            figure.colorbar(drawn, ax=panels.tolist(), label="vertex", shrink=0.8, aspect=30)
+            yield f"metric-{role}", figure, metric_table(metric)
+        for role, order in self.meaning.order.items():
+            yield f"order-{role}", order_figure(order), order_table(order)
         yield from self._planes()
         if spectra := self._with("spectrum"):
             yield self._spectrum(spectra)

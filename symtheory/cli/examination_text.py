@@ -71,7 +71,9 @@ def embedding_summary(found: "Examination") -> Iterator[tuple[str, str]]:
 
 def _reached(found: "Examination", role: Role) -> str:
     level = found.reached[role]
-    verdicts = [v for v in found.verdicts if v.prediction.role is role]
+    verdicts = [
+        v for v in found.verdicts if v.prediction.role is role and v.prediction.level in _WHAT_HELD
+    ]
     if not verdicts:
         return "nothing is claimed of this embedding; symtheory predict says why"
     open_ones = [v for v in verdicts if v.outcome is not Outcome.HELD]
@@ -203,7 +205,8 @@ def cannot_tell(examinations: Sequence["Examination"]) -> list[str]:
             "Whether the rows stand in the task's own order: nothing is significant, as if they "
             "stood in another. --labels names the rows; a table as --task sets the order."
         )
-    smallest = min(e.n_tokens for found in examinations for e in found.evidence.values())
+    points = [e.n_tokens for found in examinations for e in found.evidence.values()]
+    smallest = min(points, default=LEAST_TOKENS)
     if smallest < LEAST_TOKENS:
         sentences.append(
             f"With {smallest} points, fewer than {LEAST_TOKENS}, no level is conclusive: every "
@@ -235,5 +238,6 @@ def examination_record(
             }
             for role, level in found.reached.items()
         },
+        "metric": found.meaning.measures(),
         "verdicts": [verdict.to_dict() for verdict in found.verdicts],
     }

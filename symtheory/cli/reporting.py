@@ -132,7 +132,8 @@ def write_page(
     from symtheory.analysis.report import write_report
     from symtheory.cli.verdict_table import HEADER, verdict_rows
 
-    names = RunFigures(rows=rows, stages=stages, evidence=found.evidence).write(folder / "figures")
+    figures = RunFigures(rows=rows, stages=stages, evidence=found.evidence, meaning=found.meaning)
+    names = figures.write(folder / "figures")
     page = folder / "report.html"
     write_report(
         page,

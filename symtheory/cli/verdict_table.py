@@ -18,6 +18,16 @@ _NAMES = {
     Level.HOMOLOGY: "topology: distance (small)",
     Level.ABLATION: "use: of the accuracy",
     Level.STAGES: "order of the stages",
+    Level.NATURAL: "leading components: Procrustes R²",
+    Level.RIGHT_ANGLES: "distances add: right angles",
+    Level.MONOTONE: "distances grow: rank correlation",
+    Level.TAIL: "further components: share",
+    Level.DIAGRAM: "topology: distance (small)",
+    Level.AXES: "held-out axes: isotonic R²",
+    Level.ADDITIVE: "sum over attributes: share",
+    Level.GRID: "equal steps: Procrustes R²",
+    Level.LINE: "a line: share",
+    Level.DISTANCE_EFFECT: "confidence: rank correlation",
 }
 
 
