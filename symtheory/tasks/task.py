@@ -239,10 +239,10 @@ def _labels(value: Json) -> tuple[str, ...]:
 def _meaning(value: Json) -> Graph | Order | None:
     if value is None:
         return None
-    kinds = {"graph": Graph.from_dict, "order": Order.from_dict}
-    if not isinstance(value, dict) or value.get("kind") not in kinds:
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or kind not in {"graph", "order"}:
         raise SpecError(f"the meaning of a task is a graph or an order, got {value!r:.60}")
-    return kinds[str(value["kind"])](value)
+    return Graph.from_dict(value) if kind == "graph" else Order.from_dict(value)
 
 
 def _bytes(amount: float) -> str:
