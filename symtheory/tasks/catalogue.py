@@ -170,9 +170,10 @@ def _on_graph(_name: str, _entry: Entry, value: object) -> Task:
 
 
 def _with_levels(_name: str, _entry: Entry, value: object) -> Task:
+    levels = _read_levels(value)
     from symtheory.tasks.orders import comparison_task
 
-    return comparison_task(_read_levels(value))
+    return comparison_task(levels)
 
 
 def _of_file(_name: str, _entry: Entry, value: object) -> Task:
