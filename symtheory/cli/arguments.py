@@ -40,6 +40,18 @@ def add_task_arguments(parser: argparse.ArgumentParser, *, as_option: bool = Fal
     parser.add_argument(
         "--group", metavar="G", help='group of a word or a named task, such as S5 or "Z4 x Z6"'
     )
+    parser.add_argument(
+        "--graph",
+        metavar="G",
+        help='graph of the task graph: "cycle(64)", "lattice(7,7)", "cycle(7) x path(7)", '
+        'petersen, "cayley(S4)", or a file of edges or GraphML',
+    )
+    parser.add_argument(
+        "--levels", metavar="N,N", help="levels of each attribute of the task comparison"
+    )
+    parser.add_argument(
+        "--order", metavar="FILE", help="order of the task comparison: lines such as a < b"
+    )
 
 
 def add_split_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +95,13 @@ def read_task(arguments: argparse.Namespace) -> "Task":
     from symtheory.tasks import sources
 
     return sources.read_task(
-        arguments.task, p=arguments.p, mod=arguments.mod, group=arguments.group
+        arguments.task,
+        p=arguments.p,
+        mod=arguments.mod,
+        group=arguments.group,
+        graph=arguments.graph,
+        levels=arguments.levels,
+        order=arguments.order,
     )
 
 

@@ -25,16 +25,27 @@ def run(arguments: argparse.Namespace) -> int:
         entries = {
             name: {
                 "expression": entry.expression,
-                "parameters": [entry.parameter],
+                "parameters": list(entry.parameters),
                 "summary": entry.summary,
             }
             for name, entry in CATALOGUE.items()
         }
         print(json.dumps({"schema": SCHEMA, "tasks": entries}))
         return 0
-    values = {"p": "--p N", "group": "--group G"}
+    values = {
+        "p": "--p N",
+        "group": "--group G",
+        "graph": "--graph G",
+        "levels": "--levels N,N",
+        "order": "--order FILE",
+    }
     rows = [
-        (name, entry.operation, values[entry.parameter], entry.summary)
+        (
+            name,
+            entry.operation,
+            " | ".join(map(values.__getitem__, entry.parameters)),
+            entry.summary,
+        )
         for name, entry in CATALOGUE.items()
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

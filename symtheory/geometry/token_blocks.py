@@ -103,8 +103,10 @@ def ranks_on_tokens(
     """
     dimensions, spans = {}, []
     centered = images - images.mean(axis=0)
-    for block in blocks:
-        left, values, _ = np.linalg.svd(centered @ block.basis, full_matrices=False)
+    clouds = centered @ np.concatenate([block.basis for block in blocks], axis=1)
+    ends = np.cumsum([block.dimension for block in blocks])[:-1]
+    for block, cloud in zip(blocks, np.split(clouds, ends, axis=1), strict=True):
+        left, values, _ = np.linalg.svd(cloud, full_matrices=False)
         rank = int((values > _ZERO * len(images)).sum())
         dimensions[block.name] = rank
         spans.append(left[:, :rank])

@@ -185,6 +185,11 @@ def _unweighted(graph: Graph) -> CutEmbedding | NotL1 | Undecided:
         return CutEmbedding(2, ahead < n // 2, np.ones(n, dtype=np.int64))
     if np.bincount(graph.edges.ravel()).min() >= n - 2:
         return _cocktail_party(graph)
+    return _in_half_cube(graph)
+
+
+def _in_half_cube(graph: Graph) -> CutEmbedding | NotL1 | Undecided:
+    n = len(graph)
     signs, is_settled = doubled_embedding(graph)
     if signs is not None:
         return CutEmbedding(2, signs != signs[:, :1], np.ones(len(signs), dtype=np.int64))

@@ -82,9 +82,8 @@ def _placements(
             if len(members) > 1:
                 yield _with(signs, parent, (members[0], members[1]))
             continue
-        if other in twins:
-            if key < other:
-                yield _with(signs, parent, (members[0], twins[other][0]))
+        if other in twins and key < other:
+            yield _with(signs, parent, (members[0], twins[other][0]))
         if np.array_equal(wanted, fresh):
             yield _with(signs, parent, (members[0],))
     if (growth == 1).all():

@@ -186,7 +186,16 @@ def root_of_unity(n: int, k: int = 1) -> Cyclotomic:
     >>> print(root_of_unity(3), root_of_unity(4), root_of_unity(2))
     ζ3 i -1
     """
-    return Cyclotomic.from_powers(n, {k: 1})
+    if n < 1:
+        raise SpecError(f"roots of unity need n >= 1, got n = {n}")
+    common = gcd(k, n)
+    n, k, sign = n // common, k // common, 1
+    if n % 4 == 2:  # the field of zeta_m with m odd holds zeta_2m^k = -zeta_m^((k + m) / 2), k odd
+        n, k, sign = n // 2, (k + n // 2) // 2, -1
+    # Now zeta_n^k is primitive and n is the conductor.
+    dense = [0] * n
+    dense[k % n] = sign
+    return Cyclotomic(n, _reduce(n, dense))
 
 
 def _as_cyclotomic(value: "Cyclotomic | int | Fraction") -> Cyclotomic:

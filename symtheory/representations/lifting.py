@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.groups.classes import ConjugacyClasses
-from symtheory.representations.cyclotomic import Cyclotomic
+from symtheory.representations.cyclotomic import Cyclotomic, root_of_unity
 from symtheory.representations.dixon import ModularCharacters
 from symtheory.representations.finite_field import matmul_mod
 
@@ -37,10 +37,13 @@ class Palette:
         known = self._by_multiplicities.get(key)
         if known is None:
             powers = {int(j): int(multiplicities[j]) for j in np.flatnonzero(multiplicities)}
-            value = Cyclotomic.from_powers(order, powers)
-            known = self._by_value.setdefault(value, len(self._by_value))
+            known = self.position_of(Cyclotomic.from_powers(order, powers))
             self._by_multiplicities[key] = known
         return known
+
+    def position_of(self, value: Cyclotomic) -> int:
+        """Position of a value."""
+        return self._by_value.setdefault(value, len(self._by_value))
 
 
 def lift_linear(
@@ -50,9 +53,7 @@ def lift_linear(
     used = np.unique(phases)
     positions = np.zeros(order_of_phases, dtype=np.int64)
     for phase in used.tolist():
-        one_hot = np.zeros(order_of_phases, dtype=np.int64)
-        one_hot[phase] = 1
-        positions[phase] = palette.position(order_of_phases, one_hot)
+        positions[phase] = palette.position_of(root_of_unity(order_of_phases, phase))
     return np.asarray(positions[phases])
 
 

@@ -8,7 +8,8 @@ the entries carry their color instead. Entries may be those of the rows just as 
 are taken: a vertex for every cell would do too, but where columns repeat their answers, as in
 conjugation, BLISS may then search for hours for what takes a millisecond here. Unknown cells (-1)
 belong to no entry, and answers that never occur stay where they are. In a Latin square every cell
-is an entry of its own and gets a color, see `symtheory.symmetry.cell_colors`.
+is an entry of its own and gets a color, see `symtheory.symmetry.cell_colors`. A table of distances
+in a graph needs none of this, see `symtheory.symmetry.metric_automorphisms`.
 
 Automorphisms that exchange the operands are the isomorphisms from the graph of the table to that
 of its transpose.
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 from symtheory.errors import SpecError
 from symtheory.symmetry.bliss import automorphisms, isomorphism
 from symtheory.symmetry.cell_colors import cell_colors, is_latin
+from symtheory.symmetry.metric_automorphisms import MetricAutomorphisms, metric_automorphisms
 
 __all__ = ["Swaps", "TableAutomorphisms", "Triple", "swaps", "table_automorphisms"]
 
@@ -134,6 +136,12 @@ def table_automorphisms(
     if tied and nx != ny:
         raise SpecError(f"operands share their tokens only in a square table, this is {nx} x {ny}")
     sides = (_colors(nx, x_colors, is_fixed=fix_x), _colors(ny, y_colors, is_fixed=fix_y))
+    if n_answers == table.max() + 1 and _is_plain(x_colors) and _is_plain(y_colors):
+        found = metric_automorphisms(
+            table, fix_x=fix_x, fix_y=fix_y, fix_answers=fix_answers, tied=tied
+        )
+        if found is not None:
+            return _of_metric(found, nx, n_answers)
     by_rows = _n_entries(table.T) < _n_entries(table)
     edges, colors = _graph(
         table.T if by_rows else table,
@@ -143,8 +151,8 @@ def table_automorphisms(
         tied=tied,
         is_rigid=fix_x or fix_y,
     )
-    order, found = automorphisms(edges, colors, n_kept=nx + ny + n_answers, is_counted=is_counted)
-    left, right, answers = np.split(found, [ny if by_rows else nx, nx + ny], axis=1)
+    order, kept = automorphisms(edges, colors, n_kept=nx + ny + n_answers, is_counted=is_counted)
+    left, right, answers = np.split(kept, [ny if by_rows else nx, nx + ny], axis=1)
     right, answers = right - (ny if by_rows else nx), answers - nx - ny
     alphas, betas = (right, left) if by_rows else (left, right)
     return TableAutomorphisms(order, alphas, betas, answers)
@@ -203,6 +211,20 @@ def swaps(
     back = np.argsort(aligned)
     sigma, tau, gamma = np.split(back[image][: nx + ny + n_answers], [nx, nx + ny])
     return Swaps(2 * straight.order, straight, (sigma, tau - nx, gamma - nx - ny))
+
+
+def _is_plain(colors: NDArray[np.int64] | None) -> bool:
+    return colors is None or bool((np.asarray(colors) == colors[0]).all())
+
+
+def _of_metric(found: MetricAutomorphisms, n: int, n_answers: int) -> TableAutomorphisms:
+    sides = zip(*found.generators, strict=True) if found.generators else ([], [], [])
+    widths = (n, n, n_answers)
+    alphas, betas, gammas = (
+        np.array(rows, dtype=np.int64).reshape(-1, width)
+        for rows, width in zip(sides, widths, strict=True)
+    )
+    return TableAutomorphisms(found.order, alphas, betas, gammas)
 
 
 def _n_entries(table: NDArray[np.int64]) -> int:

@@ -235,7 +235,9 @@ def _stabilizer(generators: NDArray[np.int64], transversal: NDArray[np.int64]) -
     for generator in generators:
         products = generator[transversal]  # x0 -> x -> generator(x)
         stabilizing = np.take_along_axis(back[products[:, 0]], products, axis=1)
-        for element in np.unique(stabilizing, axis=0):
+        # Most are equal; sorting them all by rows would take longer than all else.
+        distinct = {element.tobytes(): element for element in stabilizing}
+        for element in np.unique(np.array(list(distinct.values())), axis=0):
             kept[element.tobytes()] = element
     identity = np.arange(size)
     elements, seen = [identity], {identity.tobytes()}

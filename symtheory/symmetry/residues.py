@@ -1,6 +1,7 @@
 """Operands and answers that are residues mod m, and the maps people write on residues."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import gcd
 
 import numpy as np
@@ -81,6 +82,7 @@ def units(modulus: int) -> tuple[int, ...]:
     return tuple(value for value in range(1, modulus + 1) if gcd(value, modulus) == 1)
 
 
+@cache
 def unit_generators(modulus: int) -> tuple[int, ...]:
     """Return units that generate all of them, at most log2 of their number.
 

@@ -53,6 +53,8 @@ def find_scalings(setting: Setting) -> tuple[Scaling, ...]:
         return ()
     answers = z.values[task.table]
     tokens = (x, y, z)
+    if not (np.gcd(answers, n) == 1).any():
+        return ()
     alone = [_scaling(tokens, answers, weights) for weights in ((1, 0), (0, 1))]
     found = tuple(one for one in alone if one is not None)
     if found:
@@ -103,10 +105,11 @@ def _degree(
     """Return the m that fits the table for all units, or None; 0 is refused."""
     n = tokens[0].modulus
     degrees = [*range(1, _LARGEST_DEGREE + 1), *range(-1, -_LARGEST_DEGREE, -1)]
-    is_unit = np.gcd(answers, n) == 1
-    if not is_unit.any() or not generators:
+    if not generators:
         return None
-    x, y = divmod(int(np.argmax(is_unit)), answers.shape[1])
+    # Some answer is a unit, or nothing is asked here; the first rows mostly have one.
+    x = next(i for i, row in enumerate(answers) if (np.gcd(row, n) == 1).any())
+    y = int(np.argmax(np.gcd(answers[x], n) == 1))
     for u in generators:
         alpha, beta = (tokens[i].affine(pow(u, weights[i], n), 0) for i in (0, 1))
         if (alpha < 0).any() or (beta < 0).any():

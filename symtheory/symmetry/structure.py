@@ -14,7 +14,7 @@ envelope goes first because it is quick.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 
 import numpy as np
@@ -105,7 +105,8 @@ class Structure:
     @cached_property
     def envelope(self) -> Envelope:
         """The abelian envelope of the whole table, worked out when it is first asked for."""
-        return abelian_envelope(self.task.table, len(self.task.z_labels))
+        table = self.task.table
+        return _envelope(table.shape, table.tobytes(), len(self.task.z_labels))
 
 
 def find_structure(task: Task) -> Structure:
@@ -145,6 +146,12 @@ def find_structure(task: Task) -> Structure:
     return Structure(task, cleanup, found, reason, rate)
 
 
+@lru_cache(maxsize=1)
+def _envelope(shape: tuple[int, ...], entries: bytes, n_answers: int) -> Envelope:
+    """Return the envelope of a table; often the core of a task is the whole of it."""
+    return abelian_envelope(np.frombuffer(entries, dtype=np.int64).reshape(shape), n_answers)
+
+
 def _weaker_structure(task: Task, core: Core, reason: str) -> tuple[Factorization | None, str]:
     """Try an envelope and a readout; return what there is, and why there is no more."""
     try:
@@ -162,7 +169,7 @@ def _weaker_structure(task: Task, core: Core, reason: str) -> tuple[Factorizatio
 
 def _from_envelope(core: Core) -> Factorization:
     """Use the core's envelope as the group, with elements numbered so that maps look simple."""
-    envelope = abelian_envelope(core.table, len(core.answers))
+    envelope = _envelope(core.table.shape, core.table.tobytes(), len(core.answers))
     order = prod(envelope.torsion)
     if envelope.free_rank > 1:
         raise PredictionError(

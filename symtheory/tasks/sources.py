@@ -23,19 +23,24 @@ def read_task(
     p: int | str | None = None,
     mod: int | str | None = None,
     group: object = None,
+    graph: object = None,
+    levels: object = None,
+    order: object = None,
 ) -> Task:
     """Return the task that a text names.
 
     Parameters
     ----------
     text : str
-        In this order: a name of the catalogue (with ``p`` or ``group``, as it takes); a path that
+        In this order: a name of the catalogue (with the parameter that it takes); a path that
         ends in .csv or .npy, or in .toml, with ``:name`` behind it if the file defines several
         tasks; a word in x and y (with ``group``); an expression in x and y (with ``mod``).
     p, mod : int or str, optional
         Modulus of a named task, and of an expression.
     group : Group or str, optional
         Group of a named task or of a word; as text, in the notation of groups or a file.
+    graph, levels, order : optional
+        Graph, levels of the attributes, or file of an order, of a named task.
 
     Raises
     ------
@@ -53,15 +58,17 @@ def read_task(
     >>> read_task("x*y*x", group="Q8")
     Task(word-Q8: x*y*x in Q8, 8 x 8 -> 8, shared tokens)
     """
-    given = {"p": p, "mod": mod, "group": group}
+    given = {"p": p, "mod": mod, "group": group, "graph": graph, "levels": levels, "order": order}
     given = {name: value for name, value in given.items() if value is not None}
     text = text.strip()
     shown = f"{text!r:.60}"
     if text in CATALOGUE:
-        return named_task(text, **_only(given, CATALOGUE[text].parameter, f"the task {text}"))
+        return named_task(
+            text, **_only(given, *CATALOGUE[text].parameters, what=f"the task {text}")
+        )
     toml = _TOML.fullmatch(text)
     if toml is not None or text.lower().endswith((".csv", ".npy")):
-        _only(given, "", "a task from a file")
+        _only(given, what="a task from a file")
         if toml is None:
             return read_table_task(Path(text))
         return read_user_task(Path(toml["path"]), toml["name"] or "")
@@ -70,9 +77,9 @@ def read_task(
     if text not in {"x", "y"} and (not text or _NAME.fullmatch(text) or _is_path(text)):
         raise SpecError(f"there is no task named {shown}; {_hint(text)}")
     if "group" in given:
-        _only(given, "group", f"the word {shown}")
+        _only(given, "group", what=f"the word {shown}")
         return group_task(text, named_group(group))
-    _only(given, "mod", f"the expression {shown}")
+    _only(given, "mod", what=f"the expression {shown}")
     if mod is None:
         raise SpecError(
             f"the expression {shown} needs a modulus, such as --mod 97, or as a word in a group "
@@ -81,11 +88,12 @@ def read_task(
     return modular_task(text, read_modulus("mod", mod))
 
 
-def _only(given: dict[str, object], wanted: str, what: str) -> dict[str, object]:
+def _only(given: dict[str, object], *wanted: str, what: str) -> dict[str, object]:
     """Return the parameters, or refuse those that would be ignored."""
     for name in given:
-        if name != wanted:
-            takes = f"it takes --{wanted}" if wanted else "it is complete without"
+        if name not in wanted:
+            options = " or ".join(f"--{each}" for each in wanted)
+            takes = f"it takes {options}" if wanted else "it is complete without"
             raise SpecError(f"{what} does not take --{name}; {takes}")
     return given
 

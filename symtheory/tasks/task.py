@@ -19,11 +19,11 @@ from symtheory.records import Json
 
 __all__ = ["MAX_TOKENS", "Task", "check_size", "file_name"]
 
-MAX_TOKENS = 1024
+MAX_TOKENS = 2048
 """Most tokens an operand may have.
 
-The theory holds a handful of n x n tables (8 n^2 bytes, 8 MB at the limit), which would allow more;
-the network's logits on the whole table are n^2 x n float32, 4 n^3 bytes: 4.3 GB at the limit.
+The theory holds a handful of n x n tables (8 n^2 bytes, 34 MB at the limit). The network's answers
+on the whole table take more, n^2 x nz float32, up to 4 n^3 bytes: training has a budget of its own.
 """
 
 # Deriving and printing the theory, per cell (measured at n = 1024 on one core).

@@ -125,8 +125,8 @@ def test_what_names_nothing_is_one_clear_error(
 
 
 def test_too_large_is_refused() -> None:
-    for text, parameters in (("x*y", {"mod": 2000}), ("x*y", {"group": "Z2000"})):
-        with pytest.raises(BudgetError, match="2000 tokens"):
+    for text, parameters in (("x*y", {"mod": 2500}), ("x*y", {"group": "Z2500"})):
+        with pytest.raises(BudgetError, match="2500 tokens"):
             read_task(text, **parameters)
     with pytest.raises(BudgetError, match="order"):
         read_task("x*y", group="S9")
