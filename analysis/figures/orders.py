@@ -92,7 +92,8 @@ def draw_components(found: OrderEvidence, ax: "Axes") -> "Axes":
         ends = np.stack([points[low], points[high]], axis=1)
         for line in ends:
             ax.plot(*line.T, color=COLORS["gray"], linewidth=0.5, zorder=1)
-    ax.scatter(*points.T, c=order.ranks[:, 0], cmap="viridis", s=9, zorder=2)
+    first, second = points.T
+    ax.scatter(first, second, c=order.ranks[:, 0], cmap="viridis", s=9, zorder=2)
     share = found.grid.leading_share
     ax.set(
         xlabel="component 1",

@@ -65,6 +65,9 @@ class Axis:
         The isotonic share against exchanged entities.
     rank_correlation, rank_correlation_quantile : float
         Spearman's correlation of scores and ranks, and the 95 % quantile of its null.
+    least_p_value : float
+        Least p-value that these draws can give any cloud: those that leave all ranks in place, or
+        reverse them, which changes no share, count against it.
     """
 
     attribute: str
@@ -74,6 +77,7 @@ class Axis:
     null: NullTest
     rank_correlation: float
     rank_correlation_quantile: float
+    least_p_value: float
 
     @property
     def share(self) -> float:
@@ -115,6 +119,7 @@ def check_axes(
                 null=NullTest(float(shares[0]), shares[1:]),
                 rank_correlation=float(correlations[0]),
                 rank_correlation_quantile=float(np.quantile(correlations[1:], 0.95)),
+                least_p_value=_least_p_value(labelings),
             )
         )
     return tuple(found)
@@ -208,6 +213,12 @@ def _without_levels(
             solved = np.linalg.solve(blocks, residuals[rows, group][:, :, None])
             left_out[rows, group] = solved[:, :, 0]
     return left_out
+
+
+def _least_p_value(labelings: NDArray[np.int64]) -> float:
+    own, drawn = labelings[0], labelings[1:]
+    same = (drawn == own).all(axis=1) | (drawn == own.max() - own).all(axis=1)
+    return float((1 + same.sum()) / len(labelings))
 
 
 def axis_angles(points: NDArray[np.float64], order: Order) -> NDArray[np.float64]:

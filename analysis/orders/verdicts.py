@@ -45,9 +45,13 @@ def judge_order(prediction: Prediction, found: OrderEvidence, alpha: float = ALP
     if not prediction.primary:
         p_value = _corrected(nulls, found)[prediction.level]
     outcome, note = decide(null.observed, prediction.floor, p_value, alpha)
-    if null.least_p_value > alpha:
+    least = null.least_p_value
+    if prediction.level is Level.AXES:
+        # Shares of 0 tie, which says nothing of the power.
+        least = max(axis.least_p_value for axis in found.axes)
+    if least > alpha:
         outcome = Outcome.INCONCLUSIVE
-        note = f"no power: no p-value below {null.least_p_value:.2g} was possible"
+        note = f"no power: no p-value below {least:.2g} was possible"
     verdict = Verdict(
         prediction=prediction,
         outcome=outcome,

@@ -72,7 +72,7 @@ class OrderGeometry:
         """
         if not self.is_product or self.order.is_joint:
             return None
-        found = 2**self.dimension
+        found = 1 << self.dimension
         for size in set(self.order.levels):
             found *= factorial(self.order.levels.count(size))
         return found

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from symtheory.errors import SpecError
+from symtheory.errors import BudgetError, SpecError
 from symtheory.orders.poset import Poset
 
 __all__ = ["read_poset"]
 
 _MAX_BYTES = 1_000_000
-_MAX_ENTITIES = 2048
+_MAX_ENTITIES = 1024
 
 
 def read_poset(path: Path) -> Poset:
@@ -25,13 +25,20 @@ def read_poset(path: Path) -> Poset:
     Raises
     ------
     SpecError
-        If the file cannot be read, a line is no comparison (names the line), there are too many
-        entities, or the comparisons have a cycle (shows it).
+        If the file cannot be read, a line is no comparison (names the line), or the comparisons
+        have a cycle (shows it).
+    BudgetError
+        If there are too many entities.
     """
     lines = _comparisons(path)
     entities = list(dict.fromkeys(name for names in lines for name in names))
     if len(entities) > _MAX_ENTITIES:
-        raise SpecError(f"{path} has {len(entities)} entities; the most are {_MAX_ENTITIES}")
+        raise BudgetError(
+            f"{path} has {len(entities)} entities; the limit is {_MAX_ENTITIES}, choose fewer"
+        )
+    itself = next((a for names in lines for a, b in pairwise(names) if a == b), None)
+    if itself is not None:
+        raise SpecError(f"{path} is no order, it has the cycle {itself} < {itself}")
     if len(entities) < 2:
         raise SpecError(f"{path} has {len(entities)} entities; an order has two or more")
     number = {name: i for i, name in enumerate(entities)}

@@ -75,7 +75,7 @@ class Poset:
     @property
     def covers(self) -> NDArray[np.bool_]:
         """Whether a lies below b with nothing between them, (n, n) bool: the Hasse diagram."""
-        below = self.below.astype(np.int64)
+        below = self.below.astype(np.float32)  # products of integers are slow
         return np.asarray(self.below & (below @ below == 0))
 
 

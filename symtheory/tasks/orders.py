@@ -93,7 +93,9 @@ def poset_task(path: Path | str) -> Task:
     BudgetError
         If there are more than `symtheory.tasks.task.MAX_TOKENS` questions about an entity.
     """
-    return order_task(poset_order(read_poset(Path(path))))
+    poset = read_poset(Path(path))
+    _check_budget(len(poset.entities), len(SIGNS))
+    return order_task(poset_order(poset))
 
 
 def order_task(order: Order, name: str = "") -> Task:
@@ -162,7 +164,7 @@ def adjacent_cells(order: Order) -> NDArray[np.bool_]:
     [1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0]
     """
     if order.is_joint:
-        below = (order.signs(0) == 0).astype(np.int64)
+        below = (order.signs(0) == 0).astype(np.float32)
         between = below @ below
         near = [(between + between.T) == 0] * len(SIGNS)
     else:
