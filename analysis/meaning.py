@@ -17,7 +17,7 @@ from symtheory.tasks.task import Task
 from symtheory.theory import Theory
 
 from .metric.evidence import MetricEvidence, collect_metric_evidence
-from .metric.verdicts import judge_metric
+from .metric.verdicts import judge_metric_claims
 from .orders.evidence import OrderEvidence, collect_order_evidence
 from .orders.verdicts import judge_order
 
@@ -132,11 +132,12 @@ def judge_meaning(
     The effect of distance is about the network; it is the same whichever embedding it comes with.
     """
     verdicts: dict[str, Verdict] = {}
+    for role, evidence in found.metric.items():
+        own = [p for p in predictions if p.level in OF_METRICS and p.role is role]
+        judged = judge_metric_claims(own, evidence, alpha=alpha)
+        verdicts.update((verdict.prediction.key, verdict) for verdict in judged)
     for prediction in predictions:
-        if prediction.level in OF_METRICS and prediction.role in found.metric:
-            evidence = found.metric[prediction.role]
-            verdicts[prediction.key] = judge_metric(prediction, evidence, alpha)
-        elif prediction.level in OF_ORDERS and found.order:
+        if prediction.level in OF_ORDERS and found.order:
             role = prediction.role if prediction.role in found.order else next(iter(found.order))
             verdicts[prediction.key] = judge_order(prediction, found.order[role], alpha)
     return verdicts
