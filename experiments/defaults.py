@@ -24,12 +24,16 @@ class Defaults:
     steps : int
         Most optimizer steps.
     learning_rate, weight_decay : float
+    settled_window : int
+        As in `symtheory.experiments.config.TrainingConfig`. Distances and comparisons are answered
+        on most training cells long before their geometry stands still.
     """
 
     train_fraction: float = 0.3
     steps: int = 2500
     learning_rate: float = 0.005
     weight_decay: float = 1.0
+    settled_window: int = 50
 
 
 def defaults_of(task: Task) -> Defaults:
@@ -38,11 +42,11 @@ def defaults_of(task: Task) -> Defaults:
     Examples
     --------
     >>> from symtheory.tasks.catalogue import named_task
-    >>> defaults_of(named_task("modadd", p=7))
-    Defaults(train_fraction=0.3, steps=2500, learning_rate=0.005, weight_decay=1.0)
+    >>> defaults_of(named_task("modadd", p=7)) == Defaults()
+    True
     """
     if isinstance(task.meaning, Graph):
-        return Defaults(train_fraction=0.8, learning_rate=0.002)
+        return Defaults(train_fraction=0.8, learning_rate=0.002, settled_window=300)
     if isinstance(task.meaning, Order):
-        return Defaults(train_fraction=0.2, learning_rate=0.002)
+        return Defaults(train_fraction=0.2, learning_rate=0.002, settled_window=300)
     return Defaults()

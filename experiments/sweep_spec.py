@@ -13,7 +13,7 @@
     optimizer = {learning_rate = 0.001}
     model = {kind = "transformer"}
 
-    [[tasks]]                     # p, mod, group as on the command line
+    [[tasks]]                     # p, mod, group, graph, levels as on the command line
     task = "modadd"
     p = 113
     train_fraction = 0.3          # further keys are settings, over those of base
@@ -63,7 +63,14 @@ _MAX_RUNS = 10_000
 _MAX_BYTES = 1_000_000
 _TOP: Mapping[str, Any] = {"name": str, "claim": str, "seeds": tuple[int, ...], "verify": bool}
 _QUICK = ("seeds", "base", "tasks", "variants")
-_TASK: Mapping[str, Any] = {"task": str, "p": int, "mod": int, "group": str}
+_TASK: Mapping[str, Any] = {
+    "task": str,
+    "p": int,
+    "mod": int,
+    "group": str,
+    "graph": str,
+    "levels": str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +81,34 @@ class TaskArguments:
     ----------
     task : str
     p, mod : int or None
-    group : str or None
+    group, graph, levels : str or None
     """
 
     task: str
     p: int | None = None
     mod: int | None = None
     group: str | None = None
+    graph: str | None = None
+    levels: str | None = None
 
     @property
     def text(self) -> str:
         """The words in one line, such as ``"modadd p=59"``."""
-        given = (("p", self.p), ("mod", self.mod), ("group", self.group))
+        given = [(key, getattr(self, key)) for key in _TASK if key != "task"]
         return " ".join([self.task, *(f"{key}={value}" for key, value in given if value)])
 
     @property
     def folder(self) -> str:
         """A name for folders; what a file name cannot hold is told apart by a hash."""
-        parameter = str(self.p or self.group)
+        parameter = str(self.p or self.group or self.graph or self.levels)
         if self.task in CATALOGUE and len(parameter) <= 40:
             return f"{self.task}-{file_name(parameter)}"
         return f"{file_name(self.task)}-{hashlib.sha256(self.text.encode()).hexdigest()[:6]}"
 
     def read(self) -> Task:
         """Return the task; the errors are those of `symtheory.tasks.sources.read_task`."""
-        return read_task(self.task, p=self.p, mod=self.mod, group=self.group)
+        given = {key: getattr(self, key) for key in _TASK if key != "task"}
+        return read_task(self.task, **given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +178,8 @@ def shipped_specs() -> tuple[str, ...]:
 
     Examples
     --------
-    >>> shipped_specs()
-    ('acceleration', 'criterion', 'groups', 'no_weight_decay', 'scales', 'three_stages')
+    >>> shipped_specs()[:4]
+    ('acceleration', 'criterion', 'graphs', 'groups')
     """
     entries = (files(__package__) / "specs").iterdir()
     names = (entry.name for entry in entries)

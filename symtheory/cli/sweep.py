@@ -34,8 +34,8 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "spec",
         metavar="SPEC",
-        help="acceleration, criterion, groups, no_weight_decay, scales or three_stages; or a file "
-        "that ends in .toml",
+        help="acceleration, criterion, graphs, groups, no_weight_decay, orders, scales or "
+        "three_stages; or a file that ends in .toml",
     )
     parser.add_argument("--quick", action="store_true", help="take the spec's quick size")
     parser.add_argument("--list", action="store_true", help="print what would be trained")
@@ -112,20 +112,24 @@ def examine(theory: "Theory", config: "TrainingConfig", run: "Run") -> "Mapping[
     from symtheory.analysis.verification import verify_network
     from symtheory.cli.reporting import result_record
     from symtheory.experiments.data import split_of
+    from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.experiments.seeds import generator
     from symtheory.experiments.trainer import load_network
     from symtheory.records import Outcome
 
-    if not theory.predictions(theory.roles):
+    split = split_of(theory, config)
+    prompted = prompting_relations(theory, config, split.known)
+    if not theory.predictions(theory.roles, prompted=prompted):
         return {"verdicts": [], "outcome": str(Outcome.INCONCLUSIVE)}
     network = load_network(theory, config, run)
     found = verify_network(
         theory,
         network.embeddings,
         logits=network.logits,
-        held_out=split_of(theory, config).held_out,
+        held_out=split.held_out,
         rows=run.metrics,
         rng=generator(config.seed, "nulls"),
+        prompted=prompted,
     )
     result = result_record(theory, config, run, found)
     run.write_json("result.json", result)

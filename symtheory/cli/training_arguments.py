@@ -144,6 +144,7 @@ def read_configs(arguments: argparse.Namespace, task: "Task") -> "list[TrainingC
             weight_decay=_or(arguments.weight_decay, usual.weight_decay),
             equal_step=arguments.equal_step,
         ),
+        settled_window=usual.settled_window,
         precision=arguments.precision,
         device=resolve_device(arguments.device),
     )
