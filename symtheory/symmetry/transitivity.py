@@ -31,6 +31,7 @@ from symtheory.symmetry.relations import (
     Relation,
     Rule,
 )
+from symtheory.symmetry.setting import Sizes
 from symtheory.tasks.task import Task
 
 __all__ = ["BradleyTerry", "Converse", "Transitivity", "order_identities"]
@@ -121,7 +122,7 @@ class Transitivity(Relation):
 class BradleyTerry(Transitivity):
     """The log odds of "a ? c" are the sum of those of "a ? b" and "b ? c".
 
-    The same triples as those of `Transitivity`, and the same answers follow.
+    The triples of `Transitivity` and what follows from them, but for those about equal ranks.
     """
 
     kind: ClassVar[str] = "bradley-terry"
@@ -204,16 +205,15 @@ def order_identities(task: Task) -> tuple[Relation, ...]:
     n, questions = len(order), np.arange(len(order.questions))
     a, b = np.arange(n)[None, :, None], np.arange(n)[None, None, :]
     cells = a * len(task.y_labels) + questions[:, None, None] * n + b
-    sizes = {"n_left": n, "n_right": len(task.y_labels), "n_answers": len(task.z_labels)}
     attribute, sign = np.divmod(questions, len(SIGNS))
-    own = np.arange(n)
-    form = {
-        "where": ("? one of <, =, > for one attribute",),
-        "reads": ("a ? b", "b ? c"),
-        **sizes,
-        "cells": cells,
-        "placed": own,
+    sizes: Sizes = {
+        "n_left": n,
+        "n_right": len(task.y_labels),
+        "n_answers": len(task.z_labels),
     }
+    own = np.arange(n)
+    which = ("? one of <, =, > for one attribute",)
+    premises = ("a ? b", "b ? c")
     certified = "a ? b and b ? c are true training answers;"
     return (
         Converse(
@@ -230,13 +230,21 @@ def order_identities(task: Task) -> tuple[Relation, ...]:
         Transitivity(
             formula="a ? b and b ? c imply a ? c",
             latex=r"a \mathbin{?} b \wedge b \mathbin{?} c \implies a \mathbin{?} c",
+            where=which,
+            reads=premises,
             evaluation=f"{certified} a ? c is to be at least as likely as both together",
-            **form,
+            **sizes,
+            cells=cells,
+            placed=own,
         ),
         BradleyTerry(
             formula="log odds of a ? c = those of a ? b + those of b ? c",
             latex=r"\ell(a,c) = \ell(a,b) + \ell(b,c)",
+            where=("? one of < and > for one attribute",),
+            reads=premises,
             evaluation=f"{certified} the log odds of true are compared",
-            **form,
+            **sizes,
+            cells=cells[SIGNS.index("=") != sign],
+            placed=own,
         ),
     )

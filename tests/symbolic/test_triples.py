@@ -164,13 +164,16 @@ def test_transitivity_speaks_of_the_triples_whose_premises_are_known_to_be_true(
         for a, b, c in product(range(n), repeat=3)
         if a != b and b != c and known[a, q * n + b] == known[b, q * n + c] == TRUE
     }
-    for relation in (transitivity, bradley_terry):
+    # Log odds add for < and >; nothing of the kind is said of equal ranks.
+    scores = {triple for triple in expected if triple[0][1] // n % 3 != 1}
+    assert scores < expected if len(levels) > 1 else scores == expected
+    for relation, wanted in ((transitivity, expected), (bradley_terry, scores)):
         triples = every(relation, known)
         found = {
             tuple(map(tuple, cells))
             for cells in zip(*(s.tolist() for s in triples.cells), strict=True)
         }
-        assert found == expected
+        assert found == wanted
         assert not triples.is_false(task.table).any()
 
 
