@@ -82,7 +82,8 @@ def _of_negative_type(d: NDArray[np.int64]) -> NDArray[np.int64] | None:
     if values[-1] < 1e-9 * n:
         return None
     for size in (1, 2, 3, 5, 10, 30, 100, 1000, 10**5):
-        rounded: NDArray[np.int64] = np.rint(vectors[:, -1] * size / np.abs(vectors[:, -1]).max()).astype(np.int64)
+        scaled = vectors[:, -1] * size / np.abs(vectors[:, -1]).max()
+        rounded: NDArray[np.int64] = np.rint(scaled).astype(np.int64)
         # What rounding leaves is put where it changes the direction least.
         excess = int(rounded.sum())
         largest = np.argsort(-np.abs(rounded), kind="stable")[: abs(excess)]
