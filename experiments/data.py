@@ -67,8 +67,11 @@ def split_cells(
     cells = np.flatnonzero(answers >= 0)
     share = fraction if 0 < fraction < 1 else 0.0
     chosen = np.zeros(answers.shape, dtype=bool)
-    groups = [cells[answers[cells] == z] for z in np.unique(answers[cells])]
-    for group in groups if is_stratified else [cells]:
+    groups = [cells]
+    if is_stratified:
+        ordered = cells[np.argsort(answers[cells], kind="stable")]
+        groups = np.split(ordered, np.flatnonzero(np.diff(answers[ordered])) + 1)
+    for group in groups:
         chosen[group[rng.permutation(len(group))[: round(share * len(group))]]] = True
     n_train = int(chosen.sum())
     if not 0 < n_train < len(cells):

@@ -5,6 +5,8 @@ components of the permutations. An irrep that occurs once has one weight; m copi
 m x m matrix, so that only the subspace and the multiplicities of the eigenvalues are fixed.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,7 +65,8 @@ def orbit_geometry(
     (OperandGeometry(x: orbits of Z2 x Z2, 12 tokens, 4 blocks, sharpness 0.603), ['L0', 'L1'])
     """
     n = len(twins)
-    pairs = token_pairs(orbitals(acting), twins, twins)
+    key = acting.shape, acting.astype(np.int64).tobytes()
+    pairs = token_pairs(_orbitals(*key), twins, twins)
     pairs.setflags(write=False)
     n_parameters = int(pairs.max()) + 1
     group: Group | None = None
@@ -72,8 +75,7 @@ def orbit_geometry(
     orbits: tuple[tuple[int, ...], ...] = ()
     is_sharp = 1 - n_parameters / (n * (n + 1) / 2) >= LEAST_SHARPNESS
     if is_sharp:
-        found = permutation_components(acting)
-        group, names = _names(acting, found[1:])
+        found, group, names = _components(*key)
         sizes = np.bincount(twins)
         order = sorted(range(len(names)), key=lambda i: (names[i][0], i))
         blocks = tuple(
@@ -111,6 +113,27 @@ def orbit_geometry(
         side=Side.BOTH,
         multiplicities=multiplicities,
     )
+
+
+# The operands of a symmetric table, and a table that serves both, are moved by the same permutations.
+
+
+@lru_cache(maxsize=1)
+def _orbitals(shape: tuple[int, ...], acting: bytes) -> NDArray[np.int64]:
+    partition = orbitals(np.frombuffer(acting, dtype=np.int64).reshape(shape))
+    partition.setflags(write=False)
+    return partition
+
+
+@lru_cache(maxsize=1)
+def _components(
+    shape: tuple[int, ...], acting: bytes
+) -> tuple[tuple[PermutationComponent, ...], Group | None, list[tuple[int, str, tuple[int, ...]]]]:
+    """Return the components, the acting group where that is small, and a name for each."""
+    permutations = np.frombuffer(acting, dtype=np.int64).reshape(shape)
+    found = permutation_components(permutations)
+    group, names = _names(permutations, found[1:])
+    return found, group, names
 
 
 def _on_tokens(moves: NDArray[np.int64], twins: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -155,18 +178,17 @@ def _names(
 def _elements(acting: NDArray[np.int64]) -> tuple[NDArray[np.int64], Group] | None:
     """All elements of the acting group, (order, m), and the group; None if it is too large."""
     generators = [tuple(row) for row in acting.tolist()]
-    budget = _NAMED_ORDER * max(len(generators), 1)
-    spent = 0
+    identity = tuple(range(acting.shape[1]))
+    seen = {identity}
 
     def multiply(left: tuple[int, ...], right: tuple[int, ...]) -> tuple[int, ...]:
-        nonlocal spent
-        spent += 1
-        if spent > budget:
+        product = tuple(left[i] for i in right)
+        seen.add(product)
+        if len(seen) > _NAMED_ORDER:
             raise BudgetError("the acting group is too large to be written down")
-        return tuple(left[i] for i in right)
+        return product
 
     try:
-        identity = tuple(range(acting.shape[1]))
         elements, table = generate(generators, identity, multiply=multiply, what="what acts")
     except BudgetError:
         return None

@@ -117,7 +117,7 @@ def _decompose(
         return None
     parts = np.split(vectors, np.flatnonzero(gaps >= _GAP) + 1, axis=1)
     copies = _linked(parts, vectors.T @ _commuting(partition, rng) @ vectors)
-    turns = [_commuting(oriented, rng) for _ in range(2)]
+    turns = [matrix - matrix.T for matrix in (_commuting(oriented, rng) for _ in range(2))]
     found = []
     for same in copies:
         dimension = parts[same[0]].shape[1]
@@ -147,8 +147,8 @@ def _linked(parts: list[NDArray[np.float64]], matrix: NDArray[np.float64]) -> li
 
 
 def _indicator(part: NDArray[np.float64], turns: list[NDArray[np.float64]]) -> int:
-    """Type of an irreducible subspace from two commuting matrices, not symmetric."""
-    first, second = (part.T @ (turn - turn.T) @ part for turn in turns)
+    """Type of an irreducible subspace from two commuting matrices that are antisymmetric."""
+    first, second = (part.T @ turn @ part for turn in turns)
     if np.abs(first).max() < _LINK:
         return 1
     return 0 if np.abs(first @ second - second @ first).max() < _LINK else -1
