@@ -115,7 +115,7 @@ def orbit_geometry(
     )
 
 
-# The operands of a symmetric table, and a table that serves both, are moved by the same permutations.
+# The operands of a symmetric table, and a table that serves both, have the same permutations.
 
 
 @lru_cache(maxsize=1)
