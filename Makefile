@@ -9,8 +9,12 @@ INSTALLED := $(VENV)/installed
 verify: $(INSTALLED)
 	$(BIN)/python -m symtheory verify modadd --p 97
 
+# Several processes, each with one thread of arithmetic; a file of tests stays in one of them, so
+# that what its tests share is made once. In the order of the files: it has the longest first.
+WORKERS ?= 2
+test: export OMP_NUM_THREADS = 1
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 test-slow: $(INSTALLED)
 	$(BIN)/python -m pytest -m slow

@@ -10,6 +10,7 @@ from ..criterion import Criterion
 from ..operating_curve import operating_curve
 from ..times import Record
 from .files import Table
+from .logarithmic import log_values
 from .style import COLORS
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _draw_points(rows: Checkpoints, found: Criterion, ax: "Axes") -> None:
             label=f"threshold {found.measured.threshold:.3g}",
         )
     if (scores[has] > 0).any():
-        ax.set_xscale("log")
+        log_values(ax, "x")
     ax.set(xlabel=f"{_name(found.measured.score)} (nats)", ylabel="held-out accuracy")
     ax.set_ylim(-0.03, 1.05)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.02), handletextpad=0.4)

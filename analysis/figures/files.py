@@ -37,9 +37,12 @@ def write_figure(figure: "Figure", folder: Path, name: str, table: Table) -> Non
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / f"{name}.csv", text.getvalue().encode())
-        # Lay out once: each of the three formats would otherwise do it anew, at twice the cost.
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        # Lay out once. Each format would otherwise do it anew; and with any engine left in place,
+        # be it the one that does nothing, it would draw everything twice.
+        engine = figure.get_layout_engine()
+        if engine is not None:
+            engine.execute(figure)
+        figure.set_layout_engine(None)
         for kind in FORMATS:
             content = io.BytesIO()
             figure.savefig(content, format=kind, metadata=_METADATA[kind])

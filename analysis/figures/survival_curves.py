@@ -8,8 +8,8 @@ import numpy as np
 from ..survival import kaplan_meier
 from ..times import Times
 from .files import Table
+from .logarithmic import log_steps
 from .style import COLORS
-from .sweep_curves import log_steps
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,13 +10,14 @@ from ..checkpoints import checkpoints_of
 from ..stages import Stages, find_stages
 from ..times import Record, rows_of
 from .files import Table
+from .logarithmic import log_steps, log_values
 from .style import COLORS
 from .training import PANELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_seeds", "log_steps", "seeds_table"]
+__all__ = ["draw_seeds", "seeds_table"]
 
 _CURVES = (
     (0, "train_accuracy", "training cells", "sky"),
@@ -76,26 +77,13 @@ def draw_seeds(records: Sequence[Record], axes: Sequence["Axes"]) -> Sequence["A
     top.set(ylabel="accuracy", ylim=(-0.03, 1.05))
     middle.set(ylabel="largest mean\nviolation (nats)")
     if (rows.values["violation"] > 0).any():
-        middle.set_yscale("log")
+        log_values(middle, "y")
     bottom.set(ylabel="effective\ndimension")
     bottom.set_ylim(bottom=0)
     log_steps(bottom, rows.step.max(initial=1.0))
     stages = [find_stages(rows_of(r)) for r in records if r.get("status") != "failed"]
     _mark(stages, axes)
     return axes
-
-
-def log_steps(ax: "Axes", last: float) -> None:
-    """Give an axis of steps a logarithmic scale that still shows step 0."""
-    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-
-    ax.set_xscale("symlog", linthresh=1, linscale=0.3)
-    ax.set_xlim(0, last)
-    decades = [0.0, *10.0 ** np.arange(0, np.floor(np.log10(max(last, 1))) + 1)]
-    ax.xaxis.set_major_locator(FixedLocator(decades))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:,.0f}"))
-    ax.set_xlabel("optimizer step")
 
 
 def _mark(stages: Sequence[Stages], axes: Sequence["Axes"]) -> None:

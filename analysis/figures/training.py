@@ -9,6 +9,7 @@ from symtheory.records import Json
 
 from ..stages import Stages
 from .files import Table
+from .logarithmic import log_values
 from .style import COLORS
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def draw_training(
     plot(middle, "violation", COLORS["purple"])
     middle.set(ylabel="largest mean\nviolation (nats)")
     if any(row.get("violation") for row in rows):
-        middle.set_yscale("log")
+        log_values(middle, "y")
     else:
         middle.set_yticks([])
         middle.text(

@@ -48,7 +48,7 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_three_embeddings_of_a_non_abelian_group(tmp_path: Path) -> None:
+def test_three_embeddings_of_a_non_abelian_group(tmp_path: Path, svg_only: None) -> None:
     geometries = {role: group_geometry(role, dihedral(10)) for role in ROLES}
     found = evidence(geometries, {"χ5": 1.0, "χ6": 0.7, "χ2": 0.7})
     names = draw(found, tmp_path)
@@ -68,7 +68,7 @@ def test_three_embeddings_of_a_non_abelian_group(tmp_path: Path) -> None:
     assert {row["irrep"] for row in spectrum if row["active"] == "True"} == set(by_name)
 
 
-def test_a_cone_has_its_apex_apart(tmp_path: Path) -> None:
+def test_a_cone_has_its_apex_apart(tmp_path: Path, svg_only: None) -> None:
     geometries = {role: cone_geometry(role, 24) for role in (Role.SHARED, Role.READOUT)}
     found = evidence(geometries, {"frequency 1": 1.0, "apex": 0.7})
     assert "planes-shared" in draw(found, tmp_path)
@@ -82,7 +82,9 @@ def test_a_cone_has_its_apex_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("levels", [(), (Level.GRAM,), (Level.SPECTRUM, Level.GRAM)])
-def test_only_what_was_tested_is_drawn(tmp_path: Path, levels: tuple[Level, ...]) -> None:
+def test_only_what_was_tested_is_drawn(
+    tmp_path: Path, levels: tuple[Level, ...], svg_only: None
+) -> None:
     orbit = group_geometry(Role.X, cyclic(23))
     blocks = orbit.blocks if Level.SPECTRUM in levels else ()
     geometries = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from symtheory.experiments.config import TrainingConfig
+from symtheory.experiments.config import TrainingConfig, TransformerConfig
 from symtheory.experiments.runs import Run
 from symtheory.tasks.catalogue import named_task
 from symtheory.tasks.task import Task
@@ -28,7 +28,13 @@ def theory() -> Theory:
 
 @pytest.fixture
 def config() -> TrainingConfig:
-    return TrainingConfig(steps=60, tuples=32, checkpoint_every=20, train_fraction=0.5)
+    return TrainingConfig(
+        steps=60,
+        tuples=32,
+        checkpoint_every=20,
+        train_fraction=0.5,
+        model=TransformerConfig(d_model=32, d_mlp=64),
+    )
 
 
 @pytest.fixture

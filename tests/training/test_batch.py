@@ -1,18 +1,15 @@
 """Several seeds in one program: the runs they would be alone, stopped and resumed at will."""
 
-import os
 import signal
-import subprocess
-import sys
-import textwrap
-import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_trainer import OBJECTIVES, ROOT, WITH_MEMORY, same_run
+from killing import train_and_kill
+from test_trainer import OBJECTIVES, WITH_MEMORY, same_run
 
 from symtheory.errors import RunError, SpecError
+from symtheory.experiments.config import TransformerConfig
 from symtheory.experiments.runs import Run
 from symtheory.experiments.trainer import load_network, train, train_batch
 
@@ -65,7 +62,13 @@ def test_interrupted_and_resumed_is_bit_identical(theory, config, new_run, stop,
 
 def test_runs_that_end_early_leave_the_others_as_they_are(theory, config, new_run):
     """One settles at once where settling asks for nothing; with another rule all go on."""
-    loose = replace(config, steps=120, settled_similarity=0.97, settled_violation=0.5)
+    loose = replace(
+        config,
+        model=TransformerConfig(),
+        steps=120,
+        settled_similarity=0.97,
+        settled_violation=0.5,
+    )
     configs, runs = batch(new_run, loose, "loose")
     train_batch(theory, configs, runs)
     ends = [run.finished["step"] for run in runs]
@@ -99,40 +102,12 @@ def test_killed_at_any_moment_and_resumed_is_bit_identical(theory, config, new_r
     config = replace(config, steps=200)
     configs, whole = batch(new_run, config, "whole")
     train_batch(theory, configs, whole)
-    script = textwrap.dedent(
-        f"""
-        import torch
-        from pathlib import Path
-        torch.set_num_threads(1)
-        from symtheory.experiments.config import TrainingConfig
-        from symtheory.experiments.runs import Run
-        from symtheory.experiments.trainer import train_batch
-        from symtheory.tasks.catalogue import named_task
-        from symtheory.theory import predict
-        configs = [TrainingConfig(
-            steps={config.steps}, tuples={config.tuples}, seed=seed,
-            checkpoint_every={config.checkpoint_every}, train_fraction={config.train_fraction})
-            for seed in {SEEDS}]
-        theory = predict(named_task("modadd", p=13))
-        runs = [Run.create(Path({str(tmp_path)!r}, f"killed{{c.seed}}"), theory.task, c)
-                for c in configs]
-        train_batch(theory, configs, runs,
-                    on_rows=lambda rows: print(rows[0]["step"], flush=True))
-        """
-    )
-    moments = np.random.default_rng(os.getpid())
-    for kill in (True, True, True, False):
-        process = subprocess.Popen(
-            [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        if kill:
-            process.stdout.readline()  # it has begun
-            time.sleep(moments.uniform(0.0, 0.6))
-            process.send_signal(signal.SIGKILL)
-        process.communicate()
-    assert process.returncode == 0
-    for each, run in zip(configs, whole, strict=True):
-        assert same_run(run, Run.open(tmp_path / f"killed{each.seed}"))
+    killed = [tmp_path / f"killed{each.seed}" for each in configs]
+    ends = train_and_kill(configs, killed)
+    assert ends[0] == signal.SIGKILL
+    assert ends[-1] == 0
+    for run, folder in zip(whole, killed, strict=True):
+        assert same_run(run, Run.open(folder))
 
 
 def test_a_batch_is_of_one_configuration(theory, config, new_run):
