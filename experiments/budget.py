@@ -42,7 +42,7 @@ def estimate_memory(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> 
         cells += 3 * config.tuples * (n_usual if usual else 1)
         n_sums += "triangle" in there and (usual or auxiliary.name == "triangle")
     step = cells * (3 * hidden + 8 * width + 6 * n_answers)
-    step += n_sums * 3 * config.tuples * n_answers**2
+    step += n_sums * (3 * config.tuples + n_answers) * n_answers**2
     row = 3 * nx * ny * n_answers
     at_once = min(n_runs, _N_WORKERS)
     return int(

@@ -28,6 +28,8 @@ from symtheory.symmetry.relations import TRUE, Rule
 
 __all__ = ["sum_distribution", "symmetric_divergence", "violation"]
 
+_LEAST = 1e-30  # a probability well within float32
+
 
 def violation(rule: Rule, sides: Sequence[Tensor], extra: Tensor | None = None) -> Tensor:
     """Return how far each instance of a relation is from being obeyed.
@@ -70,18 +72,22 @@ def sum_distribution(first: Tensor, second: Tensor, partners: Tensor) -> Tensor:
     Returns
     -------
     (size, n_answers)
-        Sums that are no answer are left out, so that probabilities add up to at most 1.
+            Sums that are no answer are left out, so that probabilities add up to at most 1; those below
+        1e-30 count as 1e-30.
 
     Examples
     --------
     >>> one = torch.tensor([[0.0, 1.0, 0.0, 0.0]]).log()  # certainly 1
     >>> z = torch.arange(4)
     >>> partners = (z[:, None] - z[None, :]).clamp(min=-1)
-    >>> sum_distribution(one, one, partners).exp().tolist()
+    >>> sum_distribution(one, one, partners).exp().round(decimals=6).tolist()
     [[0.0, 0.0, 1.0, 0.0]]
     """
-    terms = first[:, None, :] + second[:, partners.clamp(min=0)]
-    return terms.masked_fill(partners < 0, -torch.inf).logsumexp(dim=2)
+    n = partners.shape[0]
+    # One product with a matrix of zeros and ones: exponents are taken of answers, not of pairs.
+    is_sum = partners[:, :, None] == torch.arange(n, device=partners.device)
+    pairs = first.exp()[:, :, None] * second.exp()[:, None, :]
+    return (pairs.flatten(1) @ is_sum.flatten(1).T.to(pairs.dtype)).clamp(min=_LEAST).log()
 
 
 def symmetric_divergence(left: Tensor, right: Tensor, answer_map: Tensor | None = None) -> Tensor:

@@ -70,6 +70,10 @@ def test_the_distribution_of_a_sum_is_the_convolution():
         np.testing.assert_allclose(found[row].numpy(), expected, rtol=1e-12)
 
 
+def near_zero(p):
+    return torch.where(p < 1e-20, 0, p).tolist()
+
+
 def test_sums_that_are_no_distance_are_left_out():
     """In a weighted path of steps 3 and 5 the distances are 0, 3, 5 and 8."""
     weighted = metric_task(Graph("path", "abc", [[0, 1], [1, 2]], [3, 5]))
@@ -77,9 +81,9 @@ def test_sums_that_are_no_distance_are_left_out():
     partners = torch.as_tensor(triples.extra)
     steps = torch.eye(4, dtype=torch.float64).log()
     zero, three, five = (row[None] for row in steps[:3])
-    assert sum_distribution(three, five, partners).exp().tolist() == [[0, 0, 0, 1]]
-    assert sum_distribution(zero, five, partners).exp().tolist() == [[0, 0, 1, 0]]
-    assert sum_distribution(three, three, partners).exp().sum() == 0
+    assert near_zero(sum_distribution(three, five, partners).exp()) == [[0, 0, 0, 1]]
+    assert near_zero(sum_distribution(zero, five, partners).exp()) == [[0, 0, 1, 0]]
+    assert sum_distribution(three, three, partners).exp().sum() < 1e-20
 
 
 def test_violations_are_zero_where_a_rule_is_obeyed_and_positive_elsewhere():
