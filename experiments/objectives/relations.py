@@ -72,7 +72,7 @@ def sum_distribution(first: Tensor, second: Tensor, partners: Tensor) -> Tensor:
     Returns
     -------
     (size, n_answers)
-            Sums that are no answer are left out, so that probabilities add up to at most 1; those below
+        Sums that are no answer are left out, so that probabilities add up to at most 1; those below
         1e-30 count as 1e-30.
 
     Examples
