@@ -219,7 +219,8 @@ def _cocktail_party(graph: Graph) -> CutEmbedding:
 
 def _subdivided(graph: Graph, unit: int) -> Graph:
     """Return the graph with every edge of length k units made a path of k edges."""
-    edges, n = [], len(graph)
+    edges: list[tuple[int, int]] = []
+    n = len(graph)
     for (u, v), weight in zip(graph.edges.tolist(), graph.weights.tolist(), strict=True):
         inner = list(range(n, n + weight // unit - 1))
         n += len(inner)

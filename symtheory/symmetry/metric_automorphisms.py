@@ -193,7 +193,7 @@ def _moving_answers(metric: _Metric, *, tied: bool) -> Iterator[_Triple]:
             continue
         gamma = metric.relabeling(pi)
         if gamma is not None:
-            found = ((same, pi, gamma),)
+            found: tuple[_Triple, ...] = ((same, pi, gamma),)
         else:
             found = next(filter(None, (metric.carried(pi, j) for j in candidates.tolist())), ())
         for triple in found:
