@@ -151,8 +151,7 @@ def _tree(graph: Graph) -> NDArray[np.int64]:
     ends = np.concatenate([v, u])
     is_down = np.concatenate([d[v] - d[u], d[u] - d[v]]) == np.tile(graph.weights, 2)
     number = np.tile(np.arange(len(u)), 2)[is_down]
-    tree: NDArray[np.int64] = number[np.unique(ends[is_down], return_index=True)[1]]
-    return tree
+    return np.asarray(number[np.unique(ends[is_down], return_index=True)[1]])
 
 
 def _weighted_edges(graph: Graph) -> list[tuple[list[int], int]]:

@@ -89,5 +89,5 @@ def _of_negative_type(d: NDArray[np.int64]) -> NDArray[np.int64] | None:
         largest = np.argsort(-np.abs(rounded), kind="stable")[: abs(excess)]
         rounded[largest] -= np.sign(excess)
         if rounded.sum() == 0 and int(rounded @ d @ rounded) > 0:
-            return rounded
+            return np.asarray(rounded)
     return None

@@ -15,7 +15,7 @@ Each candidate pair is tried by an isomorphism of two graphs on n vertices. BLIS
 searches a graph with a vertex for every pair of a vertex and a distance instead.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -193,7 +193,7 @@ def _moving_answers(metric: _Metric, *, tied: bool) -> Iterator[_Triple]:
             continue
         gamma = metric.relabeling(pi)
         if gamma is not None:
-            found: Iterable[_Triple] = ((same, pi, gamma),)
+            found: tuple[_Triple, ...] = ((same, pi, gamma),)
         else:
             found = next(filter(None, (metric.carried(pi, j) for j in candidates.tolist())), ())
         for triple in found:

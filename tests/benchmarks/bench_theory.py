@@ -33,6 +33,14 @@ LARGE = (
 N_LARGE = 512
 
 
+_WORDS = {
+    "p": ["--p", "113"],
+    "group": ["--group", "S5"],
+    "graph": ["--graph", "lattice(7,7,7)"],
+    "levels": ["--levels", "7,7"],
+}
+
+
 def best(action: Callable[[], object], repeats: int = 5) -> float:
     seconds = []
     for _ in range(repeats):
@@ -103,7 +111,7 @@ def main() -> None:
     seconds = best(lambda: table_automorphisms(table, 113))
     print(f"automorphisms of a 113 x 113 table {seconds:8.2f} s")
     for name, entry in CATALOGUE.items():
-        words = ["--p", "113"] if entry.parameter == "p" else ["--group", "S5"]
+        words = _WORDS[entry.parameters[0]]
         command = [sys.executable, "-m", "symtheory", "predict", name, *words]
         seconds = best(lambda c=command: subprocess.run(c, capture_output=True, check=True), 3)
         print(f"predict {name:10} {' '.join(words):12} {seconds:8.2f} s")

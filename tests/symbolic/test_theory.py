@@ -153,8 +153,8 @@ def test_deriving_imports_nothing_heavy() -> None:
 
 
 TASKS = [
-    *(("modular", name, 13) for name, entry in CATALOGUE.items() if entry.parameter == "p"),
-    *(("group", name, "D5") for name, entry in CATALOGUE.items() if entry.parameter == "group"),
+    *(("modular", name, 13) for name, entry in CATALOGUE.items() if entry.parameters == ("p",)),
+    *(("group", name, "D5") for name, entry in CATALOGUE.items() if entry.parameters == ("group",)),
 ]
 
 
