@@ -23,6 +23,8 @@ from scipy.sparse.csgraph import connected_components
 
 from symtheory.graphs.graph import Graph
 
+_EDGE = Graph("path(2)", ("0", "1"), np.array([[0, 1]]))
+
 __all__ = ["components", "edge_classes", "edge_relation", "metric_edges", "quotients"]
 
 
@@ -117,9 +119,13 @@ def quotients(graph: Graph) -> list[tuple[Graph, NDArray[np.int64]]]:
     """
     lean = metric_edges(graph)
     label = edge_classes(lean)
-    found = []
+    found: list[tuple[Graph, NDArray[np.int64]]] = []
     for k in range(int(label.max()) + 1):
         inside = label == k
+        side = _halves(lean, inside) if lean.is_unweighted else None
+        if side is not None:
+            found.append((_EDGE, side))
+            continue
         _, piece = components(len(lean), lean.edges[~inside])
         pairs = np.sort(piece[lean.edges[inside]], axis=1)
         edges, first = np.unique(pairs, axis=0, return_index=True)
@@ -131,6 +137,23 @@ def quotients(graph: Graph) -> list[tuple[Graph, NDArray[np.int64]]]:
     if not lean.is_unweighted and not _add_up(lean, found):
         return [(lean, np.arange(len(lean)))]
     return found
+
+
+def _halves(graph: Graph, inside: NDArray[np.bool_]) -> NDArray[np.int64] | None:
+    """Return the two pieces that a class of edges separates, or None if there are more.
+
+    If no vertex is as far from one end of an edge as from the other, and the class is all that
+    crosses between, each half is connected by shortest paths to its end.
+    """
+    first, second = graph.edges[int(np.argmax(inside))]
+    difference = graph.distances[first] - graph.distances[second]
+    if not difference.all():
+        return None
+    side = difference > 0
+    u, v = graph.edges.T
+    if not np.array_equal(side[u] != side[v], inside):
+        return None
+    return (side ^ side[0]).astype(np.int64)
 
 
 def components(n: int, edges: NDArray[np.int64]) -> tuple[int, NDArray[np.int64]]:

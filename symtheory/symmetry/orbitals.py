@@ -64,10 +64,13 @@ def orbitals(generators: ArrayLike, *, symmetric: bool = True) -> NDArray[np.int
     start = pairs[np.triu_indices(n)] if symmetric else pairs.ravel()
     x, y = np.divmod(start, n)
     for permutation in permutations:
-        moves = permutation != everyone
-        if 2 * int(moves.sum()) < n:  # most pairs stay where they are
-            is_moved = moves[x] | moves[y]
-            join(root, start[is_moved], permutation[x[is_moved]] * n + permutation[y[is_moved]])
+        moved = np.flatnonzero(permutation != everyone)
+        if 2 * len(moved) < n:  # most pairs stay where they are
+            touched = pairs[moved].ravel()
+            if not symmetric:
+                touched = np.concatenate([touched, pairs[:, moved].ravel()])
+            left, right = np.divmod(touched, n)
+            join(root, touched, permutation[left] * n + permutation[right])
         else:
             join(root, start, permutation[x] * n + permutation[y])
     return numbered(root).reshape(n, n)
