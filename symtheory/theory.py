@@ -104,7 +104,11 @@ class Theory:
     @cached_property
     def max_margin(self) -> MaxMarginCondition | None:
         """Whether the max-margin theorem speaks of the group; None without a group."""
-        return None if self.group is None else max_margin_condition(character_table(self.group))
+        if self.group is None:
+            return None
+        if self.group.is_abelian:  # the sum over all characters but the trivial one, at any class
+            return MaxMarginCondition(True, -1.0)
+        return max_margin_condition(character_table(self.group))
 
     def relation(self, name: str) -> Relation:
         """Return the relation of that name.
