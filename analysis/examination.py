@@ -240,7 +240,7 @@ def run_tests(
         embeddings,
         rng=rng,
         n_permutations=n_permutations,
-        logits=None if logits is None else logits({}),
+        logits=logits,
         held_out=held_out,
     )
     absent = {Level.ABLATION, Level.DISTANCE_EFFECT} if logits is None else set()

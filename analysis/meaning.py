@@ -16,6 +16,7 @@ from symtheory.records import Embedding, Json, Level, Prediction, Role, Verdict
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory
 
+from .ablation import Logits
 from .metric.evidence import MetricEvidence, collect_metric_evidence
 from .metric.verdicts import judge_metric_claims
 from .orders.evidence import OrderEvidence, collect_order_evidence
@@ -76,7 +77,7 @@ def collect_meaning(
     *,
     rng: np.random.Generator,
     n_permutations: int = 999,
-    logits: NDArray[np.floating] | None = None,
+    logits: Logits | None = None,
     held_out: NDArray[np.bool_] | None = None,
 ) -> MeaningEvidence:
     """Test the operands' embeddings for what the answers mean.
@@ -88,8 +89,8 @@ def collect_meaning(
     rng : numpy.random.Generator
         For all null distributions.
     n_permutations : int
-    logits : (nx, ny, nz), optional
-        Of the network on the whole table, for the effect of distance.
+    logits : callable, optional
+        Logits (nx, ny, nz) of the network with the given points, for the effect of distance.
     held_out : (nx, ny) bool, optional
         Cells that were no training data.
     """
@@ -108,7 +109,7 @@ def collect_meaning(
             }
             return MeaningEvidence(metric=metric)
         if theory.order is not None:
-            wide = None if logits is None else logits.astype(np.float64)
+            wide = None if logits is None else np.asarray(logits(points), dtype=np.float64)
             order = {
                 role: collect_order_evidence(
                     cloud,

@@ -5,7 +5,7 @@ from symtheory.errors import BudgetError
 __all__ = ["MAX_EDGES", "MAX_VERTICES", "check_graph_size"]
 
 MAX_VERTICES = 2048
-"""As many as a task may have tokens."""
+"""Twice as many as other operands may have tokens: isometries are found on the graph."""
 
 MAX_EDGES = 100_000
 

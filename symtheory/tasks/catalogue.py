@@ -3,8 +3,7 @@
 All operations of the original grokking study [1]_ are here. A task of one's own needs no entry; it
 is one line of Python, or a table in a TOML file (see `symtheory.tasks.user_file`):
 
->>> from symtheory.tasks.graphs import graph_task
-from symtheory.tasks.modular import modular_task
+>>> from symtheory.tasks.modular import modular_task
 >>> from symtheory.tasks.tables import table_task
 >>> from symtheory.tasks.words import group_task
 >>> mine = modular_task("x^2 + 3*y", 31)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from symtheory.graphs.graph import Graph
+from symtheory.graphs.limits import MAX_VERTICES
 from symtheory.tasks.task import Task, check_size, file_name
 
 __all__ = ["graph_task"]
@@ -25,9 +26,9 @@ def graph_task(graph: Graph) -> Task:
     >>> graph_task(read_graph("cycle(64)"))
     Task(graph-cycle-64: d(x, y) in cycle(64), 64 x 64 -> 33, shared tokens)
     """
-    check_size(len(graph), what=f"the graph {graph.name}")
+    check_size(len(graph), what=f"the graph {graph.name}", limit=MAX_VERTICES)
     lengths, table = np.unique(graph.distances, return_inverse=True)
-    check_size(len(lengths), what=f"the set of distances in {graph.name}")
+    check_size(len(lengths), what=f"the set of distances in {graph.name}", limit=MAX_VERTICES)
     return Task(
         f"graph-{file_name(graph.name)}",
         table.reshape(graph.distances.shape),

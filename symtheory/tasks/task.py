@@ -14,16 +14,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from symtheory.errors import BudgetError, SpecError
 from symtheory.graphs.graph import Graph
+from symtheory.graphs.limits import MAX_VERTICES
 from symtheory.orders.order import Order
 from symtheory.records import Json
 
 __all__ = ["MAX_TOKENS", "Task", "check_size", "file_name"]
 
-MAX_TOKENS = 2048
+MAX_TOKENS = 1024
 """Most tokens an operand may have.
 
-The theory holds a handful of n x n tables (8 n^2 bytes, 34 MB at the limit). The network's answers
-on the whole table take more, n^2 x nz float32, up to 4 n^3 bytes: training has a budget of its own.
+The theory holds a handful of n x n tables (8 n^2 bytes, 8 MB at the limit), which would allow more;
+the network's logits on the whole table are n^2 x n float32, 4 n^3 bytes: 4.3 GB at the limit.
 """
 
 # Deriving and printing the theory, per cell (measured at n = 1024 on one core).
@@ -59,7 +60,8 @@ class Task:
     SpecError
         If table and labels do not fit each other.
     BudgetError
-        If an operand has more than `MAX_TOKENS` tokens.
+        If an operand has more than `MAX_TOKENS` tokens, or a graph more than
+        `symtheory.graphs.limits.MAX_VERTICES` vertices.
 
     Examples
     --------
@@ -99,7 +101,8 @@ class Task:
             raise SpecError(f"a task's table holds integer answers, got {array.dtype}")
         array = array.astype(np.int64)
         labels = {"x": tuple(x_labels), "y": tuple(y_labels), "z": tuple(z_labels)}
-        check_size(max(map(len, labels.values())), what=f"the task {name!r}")
+        limit = MAX_VERTICES if isinstance(meaning, Graph) else MAX_TOKENS
+        check_size(max(map(len, labels.values())), what=f"the task {name!r}", limit=limit)
         for axis, count in (("x", array.shape[0]), ("y", array.shape[1])):
             if len(labels[axis]) != count:
                 raise SpecError(
@@ -203,19 +206,19 @@ class Task:
             raise SpecError(f"the table of a task has rows of equal length: {error}") from None
 
 
-def check_size(n: int, *, what: str) -> None:
+def check_size(n: int, *, what: str, limit: int = MAX_TOKENS) -> None:
     """Refuse more tokens than the budget allows, before anything is allocated.
 
     Raises
     ------
     BudgetError
-        If ``n`` exceeds `MAX_TOKENS`; names the memory and time that it would need.
+        If ``n`` exceeds the limit; names the memory and time that it would need.
     """
-    if n > MAX_TOKENS:
+    if n > limit:
         raise BudgetError(
             f"{what} has {n} tokens: its table alone would take {_bytes(8 * n * n)}, the theory "
             f"about {_duration(_SECONDS_PER_CELL * n * n)} and the network's answers on all cells "
-            f"{_bytes(4 * n**3)}; the limit is {MAX_TOKENS} tokens, choose fewer"
+            f"{_bytes(4 * n**3)}; the limit is {limit} tokens, choose fewer"
         )
 
 

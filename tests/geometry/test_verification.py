@@ -30,8 +30,15 @@ class Claims:
     geometries: Mapping[Role, Geometry]
     claimed: tuple[Prediction, ...] = ()
     task: Task = field(default_factory=lambda: named_task("modadd", p=N))
+    metric: None = None
+    order: None = None
 
-    def predictions(self, roles: object) -> tuple[Prediction, ...]:  # noqa: ARG002
+    def predictions(
+        self,
+        roles: object,  # noqa: ARG002
+        *,
+        prompted: object,  # noqa: ARG002
+    ) -> tuple[Prediction, ...]:
         return self.claimed
 
 
