@@ -24,6 +24,9 @@ _RIVALS = {
     "effective_dimension": ("red", "-."),
 }
 
+_MOST_DRAWN_AS_SHAPES = 3000
+"""More points than these are an image in PDF and SVG, which would grow to megabytes."""
+
 
 def criterion_rows(records: Sequence[Record], found: Criterion) -> Table:
     """Return the checkpoints that the figure shows."""
@@ -75,7 +78,7 @@ def draw_criterion(
         ylim=(-0.02, 1.02),
     )
     if measured.auc is not None:
-        right.legend(loc="lower right")
+        right.legend(loc="lower left", bbox_to_anchor=(0, 1.02), handlelength=2.4)
     return axes
 
 
@@ -94,18 +97,26 @@ def _draw_points(rows: Checkpoints, found: Criterion, ax: "Axes") -> None:
             marker=marker,
             alpha=0.6,
             linewidths=0,
+            rasterized=np.count_nonzero(has) > _MOST_DRAWN_AS_SHAPES,
             label=f"{label}: {int(mask.sum())} checkpoints",
         )
     if found.measured.threshold is not None:
         limits = [limit for limit in found.measured.left_out_thresholds if limit is not None]
         if limits:
-            ax.axvspan(min(limits), max(limits), color=COLORS["gray"], alpha=0.25, linewidth=0)
+            ax.axvspan(
+                min(limits),
+                max(limits),
+                color=COLORS["gray"],
+                alpha=0.25,
+                linewidth=0,
+                label="thresholds with one seed left out",
+            )
         ax.axvline(
             found.measured.threshold,
             color=COLORS["black"],
             linestyle="--",
             linewidth=1,
-            label=f"threshold {found.measured.threshold:.3g}",
+            label=f"threshold {found.measured.threshold:.3g} nats",
         )
     if (scores[has] > 0).any():
         log_values(ax, "x")

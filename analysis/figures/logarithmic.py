@@ -11,19 +11,24 @@ import numpy as np
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["log_steps", "log_values", "plain"]
+__all__ = ["log_steps", "log_values"]
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def log_steps(ax: "Axes", last: float) -> None:
-    """Give an axis of steps a logarithmic scale that still shows step 0."""
+def log_steps(ax: "Axes", last: float, *, first: float = 0.0) -> None:
+    """Give an axis of steps a logarithmic scale from one step to another; it can show step 0.
+
+    Ticks are at powers of ten; where fewer than three of these are in sight, at 1, 2, 5, 10, ...
+    """
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     ax.set_xscale("symlog", linthresh=1, linscale=0.3)
-    ax.set_xlim(0, last)
-    decades = [0.0, *10.0 ** np.arange(0, np.floor(np.log10(max(last, 1))) + 1)]
-    ax.xaxis.set_major_locator(FixedLocator(decades))
+    ax.set_xlim(first, last)
+    decades = 10.0 ** np.arange(0, np.floor(np.log10(max(last, 1))) + 1)
+    n_shown = np.count_nonzero((decades >= first) & (decades <= last))
+    ticks = np.outer(decades, (1, 2, 5)).ravel() if n_shown < 3 else decades
+    ax.xaxis.set_major_locator(FixedLocator([0.0, *ticks[ticks <= last]]))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:,.0f}"))
     ax.set_xlabel("optimizer step")
@@ -40,21 +45,20 @@ def log_values(ax: "Axes", which: Literal["x", "y"]) -> None:
     axis, limits = (ax.xaxis, ax.get_xlim()) if which == "x" else (ax.yaxis, ax.get_ylim())
     low, high = np.log10(sorted(limits))
     n_powers = np.floor(high) - np.ceil(low) + 1
+    write = "{:g}".format if low > -4 and high < 4 else _power_of_ten
     axis.set_major_locator(LogLocator(subs=(1,) if n_powers >= 2 else (1, 2, 5), numticks=6))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
     axis.set_minor_locator(NullLocator())
 
 
-def plain(value: float) -> str:
-    """Return a positive number as it stands at a tick.
+def _power_of_ten(value: float) -> str:
+    """Return a positive number as it stands at a tick where others are long.
 
     Examples
     --------
-    >>> [plain(value) for value in (2e-5, 1e-4, 0.01, 0.2, 1.0, 10.0, 1e6)]
-    ['2 × 10⁻⁵', '10⁻⁴', '0.01', '0.2', '1', '10', '10⁶']
+    >>> [_power_of_ten(value) for value in (2e-5, 1e-4, 1.0, 1e6)]
+    ['2 × 10⁻⁵', '10⁻⁴', '10⁰', '10⁶']
     """
-    if 1e-3 <= value < 1e4:
-        return f"{value:g}"
     exponent = int(np.floor(np.log10(value) + 1e-9))
     power = "10" + str(exponent).translate(_SUPERSCRIPTS)
     digits = value / 10.0**exponent

@@ -12,7 +12,7 @@ from ..times import Record, rows_of
 from .files import Table
 from .logarithmic import log_steps, log_values
 from .style import COLORS
-from .training import PANELS
+from .training import PANELS, without_relations
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,6 +78,8 @@ def draw_seeds(records: Sequence[Record], axes: Sequence["Axes"]) -> Sequence["A
     middle.set(ylabel="largest mean\nviolation (nats)")
     if (rows.values["violation"] > 0).any():
         log_values(middle, "y")
+    else:
+        without_relations(middle)
     bottom.set(ylabel="effective\ndimension")
     bottom.set_ylim(bottom=0)
     log_steps(bottom, rows.step.max(initial=1.0))
@@ -93,6 +95,6 @@ def _mark(stages: Sequence[Stages], axes: Sequence["Axes"]) -> None:
             continue
         for ax in axes:
             ax.axvline(step, color=COLORS[color], linestyle=dashes, linewidth=1, zorder=0)
-        label = f"{name}: {step:g}"
+        label = f"{name}: step {step:,g}"
         axes[0].plot([], [], color=COLORS[color], linestyle=dashes, label=label)
     axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=3, handlelength=2.2)

@@ -14,7 +14,7 @@ from ..times import Record, times_of
 from .criterion_plot import criterion_rows, draw_criterion
 from .files import Table, write_figure
 from .style import FULL_WIDTH, styled
-from .survival_curves import draw_survival, survival_table
+from .survival_curves import SURVIVAL_PANELS, draw_survival, survival_table
 from .sweep_curves import draw_seeds, seeds_table
 from .training import PANELS
 
@@ -56,7 +56,8 @@ class SweepFigures:
         -------
         list of str
             Names of the figures: for each task "survival-TASK", for each of its variants
-            "stages-TASK-VARIANT" and "criterion-TASK-VARIANT".
+            "stages-TASK-VARIANT" and, where there are both solved and unsolved checkpoints to be
+            told apart, "criterion-TASK-VARIANT". None where every run failed.
         """
         names = []
         with styled():
@@ -68,17 +69,24 @@ class SweepFigures:
     def _figures(self) -> Iterator[_Named]:
         done = [record for record in self.records if record.get("status") != "failed"]
         groups = by_variant(done, baseline=self.baseline)
+        variants = sorted(dict.fromkeys(name for _, name in groups), key=self.baseline.__ne__)
         for task in dict.fromkeys(task for task, _ in groups):
-            own = {key: runs for key, runs in groups.items() if key[0] == task}
+            # A variant has one look in the figures of all tasks, also where it has no run.
+            own = {variant: groups.get((task, variant), []) for variant in variants}
             yield self._survival(task, own)
-            for key, runs in own.items():
-                yield self._stages(key, runs)
-                yield self._criterion(key, runs)
+            for variant, runs in own.items():
+                if runs:
+                    yield self._stages((task, variant), runs)
+                    yield from self._criterion((task, variant), runs)
 
-    def _survival(self, task: str, groups: dict[Key, list[Record]]) -> _Named:
-        times = {variant: times_of(runs) for (_, variant), runs in groups.items()}
-        figure = _new_figure(max(2.4, 0.16 * len(times) + 0.8))
-        draw_survival(times, figure.subplots()).set_title(task)
+    def _survival(self, task: str, runs: dict[str, list[Record]]) -> _Named:
+        times = {variant: times_of(own) for variant, own in runs.items()}
+        n_rows = sum(own.n_runs > 0 for own in times.values())
+        heights = (0.17 * n_rows + 0.1, 1.6)
+        figure = _new_figure(sum(heights) + 0.9)
+        axes = figure.subplots(SURVIVAL_PANELS, 1, sharex=True, height_ratios=heights)
+        draw_survival(times, axes, baseline=self.baseline)
+        figure.suptitle(f"{task}: steps until every held-out cell is answered", fontsize=8)
         return _file_name("survival", task), figure, survival_table(times)
 
     def _stages(self, key: Key, runs: Sequence[Record]) -> _Named:
@@ -87,7 +95,7 @@ class SweepFigures:
         figure.suptitle(_title(key, runs), fontsize=8)
         return _file_name("stages", *key), figure, seeds_table(runs)
 
-    def _criterion(self, key: Key, runs: Sequence[Record]) -> _Named:
+    def _criterion(self, key: Key, runs: Sequence[Record]) -> Iterator[_Named]:
         found = find_criterion(
             runs,
             score=self.score,
@@ -95,10 +103,12 @@ class SweepFigures:
             rng=self.rng,
             n_draws=1,
         )
+        if found.measured.auc is None:
+            return
         figure = _new_figure(3.2)
         draw_criterion(runs, found, figure.subplots(1, 2))
         figure.suptitle(_title(key, runs), fontsize=8)
-        return _file_name("criterion", *key), figure, criterion_rows(runs, found)
+        yield _file_name("criterion", *key), figure, criterion_rows(runs, found)
 
 
 def _title(key: Key, runs: Sequence[Record]) -> str:

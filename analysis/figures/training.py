@@ -15,7 +15,7 @@ from .style import COLORS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["PANELS", "draw_training", "training_table"]
+__all__ = ["PANELS", "draw_training", "training_table", "without_relations"]
 
 PANELS = 3
 """Axes that `draw_training` fills, from top to bottom."""
@@ -66,10 +66,7 @@ def draw_training(
     if any(row.get("violation") for row in rows):
         log_values(middle, "y")
     else:
-        middle.set_yticks([])
-        middle.text(
-            0.5, 0.5, "no relation to measure", ha="center", va="center", transform=middle.transAxes
-        )
+        without_relations(middle)
     plot(bottom, "effective_dimension", COLORS["red"])
     bottom.set(ylabel="effective\ndimension", xlabel="optimizer step")
     bottom.set_ylim(bottom=0)
@@ -78,6 +75,12 @@ def draw_training(
         if step is not None:
             for ax in axes:
                 ax.axvline(step, color=COLORS[color], linestyle=dashes, linewidth=1, zorder=0)
-            top.plot([], [], color=COLORS[color], linestyle=dashes, label=f"{name}: {step}")
+            top.plot([], [], color=COLORS[color], linestyle=dashes, label=f"{name}: step {step}")
     top.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=3, handlelength=2.2)
     return axes
+
+
+def without_relations(ax: "Axes") -> None:
+    """Say in place of a curve that the task has no relation whose violation could be drawn."""
+    ax.set_yticks([])
+    ax.text(0.5, 0.5, "no relation to measure", ha="center", va="center", transform=ax.transAxes)

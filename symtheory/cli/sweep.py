@@ -1,4 +1,4 @@
-"""``symtheory sweep SPEC``: many runs from a TOML file, with tables of what they show."""
+"""``symtheory sweep SPEC``: many runs from a TOML file; tables and figures of what they show."""
 
 import argparse
 import json
@@ -27,9 +27,9 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
     parser = verbs.add_parser(
         "sweep",
         help="train many networks and compare them",
-        description="Train every task of a spec with every variant and seed, and print tables of "
-        "what became of them. The same command continues a sweep that was stopped, and tries "
-        "again what failed.",
+        description="Train every task of a spec with every variant and seed, print tables of "
+        "what became of them, and draw figures. The same command continues a sweep that was "
+        "stopped, and tries again what failed.",
     )
     parser.add_argument(
         "spec",
@@ -55,7 +55,7 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train what is still to be trained, and print and write the tables."""
+    """Train what is still to be trained; write and print the tables, and draw the figures."""
     from symtheory.experiments.sweep_spec import read_sweep
 
     sweep = read_sweep(arguments.spec, quick=arguments.quick)
@@ -92,12 +92,14 @@ def _run(sweep: "Sweep", arguments: argparse.Namespace) -> int:
             interrupted=interrupted,
         )
     tables = _write_tables(sweep, folder, records)
+    # The tables are on disk before anything is drawn or printed: a closed pipe loses nothing.
+    figures = _draw_figures(folder, records)
     failed = [record for record in records if record["status"] == "failed"]
     if arguments.json:
-        print(json.dumps(_summary(sweep, folder, records), allow_nan=False))
+        print(json.dumps(_summary(sweep, folder, records, figures), allow_nan=False))
     else:
         print(f"{sweep.name}: {sweep.claim}", tables, sep="\n\n")
-        print("\n".join(["", *_closing(sweep, folder, failed)]))
+        print("\n".join(["", *_closing(sweep, folder, failed, figures)]))
     return _FAILED if failed else 0
 
 
@@ -190,6 +192,21 @@ def _write_tables(sweep: "Sweep", folder: Path, records: "Sequence[Mapping[str, 
     return tables
 
 
+def _draw_figures(folder: Path, records: "Sequence[Mapping[str, Json]]") -> list[str]:
+    """Draw what the records show into the folder; return the paths of the PDFs.
+
+    They are none where every run failed.
+    """
+    from symtheory.analysis.figures.sweep_figures import SweepFigures
+    from symtheory.experiments.seeds import generator
+
+    if all(record["status"] == "failed" for record in records):
+        return []
+    print("drawing the figures", file=sys.stderr)
+    figures = SweepFigures(records, generator(0, "figures of a sweep"))
+    return [str(folder / "figures" / f"{name}.pdf") for name in figures.write(folder / "figures")]
+
+
 def _head(sweep: "Sweep") -> "dict[str, Json]":
     from symtheory.records import SCHEMA
 
@@ -203,7 +220,10 @@ def _head(sweep: "Sweep") -> "dict[str, Json]":
 
 
 def _summary(
-    sweep: "Sweep", folder: Path, records: "Sequence[Mapping[str, Json]]"
+    sweep: "Sweep",
+    folder: Path,
+    records: "Sequence[Mapping[str, Json]]",
+    figures: Sequence[str],
 ) -> "dict[str, Json]":
     """Return the records with only the last row of each log."""
     runs: list[Json] = []
@@ -212,10 +232,21 @@ def _summary(
         last = rows[-1] if isinstance(rows, list) and rows else None
         runs.append({**{k: v for k, v in record.items() if k != "rows"}, "last": last})
     n_failed = sum(record["status"] == "failed" for record in records)
-    return {**_head(sweep), "n_failed": n_failed, "folder": str(folder), "runs": runs}
+    return {
+        **_head(sweep),
+        "n_failed": n_failed,
+        "folder": str(folder),
+        "figures": list(figures),
+        "runs": runs,
+    }
 
 
-def _closing(sweep: "Sweep", folder: Path, failed: "Sequence[Mapping[str, Json]]") -> list[str]:
+def _closing(
+    sweep: "Sweep",
+    folder: Path,
+    failed: "Sequence[Mapping[str, Json]]",
+    figures: Sequence[str],
+) -> list[str]:
     lines = [f"trained  {sweep.n_runs - len(failed)} of {sweep.n_runs} runs"]
     lines += [
         f"failed   {record['task']}, {record['variant']}, seed {record['seed']}: {record['error']}"
@@ -223,4 +254,7 @@ def _closing(sweep: "Sweep", folder: Path, failed: "Sequence[Mapping[str, Json]]
     ]
     if len(failed) > _SHOWN_ERRORS:
         lines.append(f"failed   and {len(failed) - _SHOWN_ERRORS} more, see results.jsonl")
+    lines += [f"figure   {path}" for path in figures]
+    if not figures:
+        lines.append("figures  none: every run failed")
     return [*lines, f"folder   {folder}"]

@@ -1,4 +1,4 @@
-"""The verb sweep: tables and JSON on stdout, progress on stderr, exit codes, interruption."""
+"""The verb sweep: tables, figures and JSON, progress on stderr, exit codes, interruption."""
 
 import json
 import os
@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-import types
 from pathlib import Path
 
 import pytest
 
+from symtheory.analysis import sweep_tables
+from symtheory.analysis.figures.sweep_figures import SweepFigures
 from symtheory.cli import sweep as verb
 from symtheory.cli.main import main
 from symtheory.experiments import trainer
@@ -24,10 +25,15 @@ from pretended import SPEC, Pretended, Visitor, fails_at_seed_13, table_of  # no
 def _in_a_folder_with_a_spec(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("mine.toml").write_text(SPEC)
-    tables = types.ModuleType("symtheory.analysis.sweep_tables")
+
+
+@pytest.fixture(autouse=True)
+def _pretended_tables_and_figures(request, monkeypatch):
+    if "svg_only" in request.fixturenames:  # the test wants to see what is drawn
+        return
     for name in ("times", "stages", "criteria"):
-        setattr(tables, f"{name}_table", table_of(name))
-    monkeypatch.setitem(sys.modules, tables.__name__, tables)
+        monkeypatch.setattr(sweep_tables, f"{name}_table", table_of(name))
+    monkeypatch.setattr(SweepFigures, "write", lambda *_: ["stages", "survival"])
 
 
 @pytest.fixture
@@ -50,7 +56,9 @@ def test_tables_on_stdout_and_in_the_folder(train, capsys):
     out, err = capsys.readouterr()
     assert out.splitlines() == [
         "small: Nothing is claimed", "", "times: 12 of 12", "", "stages: 12 of 12", "",
-        "criteria: 12 of 12", "", "trained  12 of 12 runs", "folder   runs/sweep-small",
+        "criteria: 12 of 12", "", "trained  12 of 12 runs",
+        "figure   runs/sweep-small/figures/stages.pdf",
+        "figure   runs/sweep-small/figures/survival.pdf", "folder   runs/sweep-small",
     ]  # fmt: skip
     page = Path("runs/sweep-small/tables.md").read_text()
     assert page.startswith("# small\n\nNothing is claimed\n\ntimes: 12 of 12\n\nstages")
@@ -60,7 +68,7 @@ def test_tables_on_stdout_and_in_the_folder(train, capsys):
     assert lines[1].startswith("[1/4] modadd p=7, baseline: 3 runs in ")
     assert "; about " in lines[1]
     assert "left" not in lines[4]
-    assert len(lines) == 5
+    assert lines[5:] == ["drawing the figures"]
 
 
 def test_a_second_time_everything_is_there(train, capsys):
@@ -81,6 +89,7 @@ def test_json_is_one_document_with_the_last_rows(train, capsys):
     assert found == {
         "schema": "symtheory/1", "sweep": "small", "claim": "Nothing is claimed",
         "size": "quick", "n_runs": 2, "n_failed": 0, "folder": "here",
+        "figures": ["here/figures/stages.pdf", "here/figures/survival.pdf"],
     }  # fmt: skip
     assert [run["last"]["step"] for run in runs] == [20, 60]
     assert all("rows" not in run for run in runs)
@@ -97,6 +106,40 @@ def test_failed_runs_show_and_decide_the_exit_code(train, capsys):
     assert "1 failed (RunError: diverged at step 20)" in err
     assert main(["sweep", "mine.toml", "--json"]) == 3
     assert json.loads(capsys.readouterr().out)["n_failed"] == 4
+
+
+FIGURES = {f"{name}-modadd-p-7{rest}" for name, rest in (("survival", ""), ("stages", "-swapped"))}
+
+
+def test_figures_and_their_numbers_whenever_the_sweep_is_complete(train, capsys, svg_only):
+    """Also where nothing was left to train; a criterion needs rows that are unsolved, too."""
+    folder = Path("runs/sweep-small-quick")
+    for again in (False, True):
+        assert main(["sweep", "mine.toml", "--quick"]) == 0
+        out, err = capsys.readouterr()
+        printed = {line.split()[1] for line in out.splitlines() if line.startswith("figure ")}
+        there = {path.stem for path in (folder / "figures").glob("*.svg")}
+        assert printed == {f"{folder}/figures/{name}.pdf" for name in there}
+        assert there >= FIGURES
+        assert there == {path.stem for path in (folder / "figures").glob("*.csv")}
+        assert ("everything is trained already" in err) == again
+        rows = (folder / "figures" / "survival-modadd-p-7.csv").read_text().splitlines()
+        assert rows == ["variant,step,at_risk,generalized,share_unsolved", "swapped,20,1,1,0.0"]
+        for path in (folder / "figures").iterdir():
+            path.unlink()
+
+
+def test_nothing_is_drawn_where_every_run_failed(train, capsys, svg_only):
+    Path("mine.toml").write_text(SPEC.replace("[1, 2, 3]", "[13]"))
+    train.fails = fails_at_seed_13
+    assert main(["sweep", "mine.toml"]) == 3
+    out, err = capsys.readouterr()
+    assert "trained  0 of 4 runs" in out
+    assert "figures  none: every run failed" in out
+    assert "drawing" not in err
+    assert not Path("runs/sweep-small/figures").exists()
+    assert main(["sweep", "mine.toml", "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["figures"] == []
 
 
 def test_listing_trains_nothing(train, capsys):
@@ -157,16 +200,13 @@ def test_a_folder_that_cannot_take_the_sweep(train, capsys):
 
 
 SCRIPT = """
-import sys, types
+import sys
 from symtheory.experiments import trainer
 from symtheory.cli import sweep
 from symtheory.cli.main import main
 import pretended
 trainer.train_batch = pretended.Pretended(pause=0.02)
 sweep.examine = pretended.Visitor()
-sys.modules["symtheory.analysis.sweep_tables"] = tables = types.ModuleType("tables")
-for name in ("times", "stages", "criteria"):
-    setattr(tables, f"{name}_table", pretended.table_of(name))
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
 """
