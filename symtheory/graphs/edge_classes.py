@@ -153,7 +153,7 @@ def _halves(graph: Graph, inside: NDArray[np.bool_]) -> NDArray[np.int64] | None
     u, v = graph.edges.T
     if not np.array_equal(side[u] != side[v], inside):
         return None
-    return (side ^ side[0]).astype(np.int64)
+    return np.asarray((side ^ side[0]).astype(np.int64))
 
 
 def components(n: int, edges: NDArray[np.int64]) -> tuple[int, NDArray[np.int64]]:
