@@ -65,6 +65,8 @@ def oddities(
     """
     found = []
     for role, embedding in embeddings.items():
+        if role not in geometries:
+            continue
         geometry = geometries[role]
         _, vector = np.unique(embedding.points[geometry.rows], axis=0, return_inverse=True)
         vector = vector.ravel()

@@ -99,7 +99,7 @@ def roles_of(task: Task) -> tuple[Role, ...]:
     ['shared', 'x', 'y', 'readout']
     """
     own = (Role.X, Role.Y, Role.READOUT)
-    return (Role.SHARED, *own) if task.shared_tokens else own
+    return (Role.SHARED, *own) if task.shared_tokens or task.questions else own
 
 
 def token_labels(task: Task, role: Role) -> tuple[str, ...]:
@@ -116,7 +116,8 @@ def token_labels(task: Task, role: Role) -> tuple[str, ...]:
         raise SpecError(f"{task.formula} has no embedding {role!s:.40}, only {known}{reason}")
     if role is Role.READOUT:
         return task.z_labels
-    return task.y_labels if role is Role.Y else task.x_labels
+    # Right operands of an order are questions about the entities that left operands are.
+    return task.y_labels if role is Role.Y and not task.questions else task.x_labels
 
 
 def read_embeddings(

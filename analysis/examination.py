@@ -285,14 +285,16 @@ def check_embeddings(theory: Theory, embeddings: Mapping[Role, Embedding]) -> No
             "one table shared by both operands leaves none of their own; give shared, or x and y"
         )
     for role, embedding in embeddings.items():
-        if has_meaning(theory, role):
+        with_meaning = has_meaning(theory, role)
+        if with_meaning:
             check_points(embedding, theory.task)
         elif role not in theory.geometries:
             raise PredictionError(
                 f"no geometry is predicted for the {role} embedding, only "
-                f"{', '.join(theory.geometries)}{_reason(theory, role)}"
+                f"{', '.join(theory.geometries) or 'for those of operands'}{_reason(theory, role)}"
             )
-        if role in theory.geometries:
+        # Distances may make a line of points, on which no symmetry has anything to say.
+        if role in theory.geometries and (theory.geometries[role].levels or not with_meaning):
             check_embedding(embedding, theory.geometries[role])
 
 

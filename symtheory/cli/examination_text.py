@@ -75,6 +75,8 @@ def _reached(found: "Examination", role: Role) -> str:
         v for v in found.verdicts if v.prediction.role is role and v.prediction.level in _WHAT_HELD
     ]
     if not verdicts:
+        if any(v.prediction.role is role for v in found.verdicts):
+            return "nothing of it is claimed by symmetry"
         return "nothing is claimed of this embedding; symtheory predict says why"
     open_ones = [v for v in verdicts if v.outcome is not Outcome.HELD]
     stopped = f"; {open_ones[0].prediction.level} {open_ones[0].outcome}" if open_ones else ""

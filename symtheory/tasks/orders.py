@@ -56,7 +56,7 @@ def comparison_task(levels: Sequence[int]) -> Task:
     --------
     >>> task = comparison_task((7, 7))
     >>> task
-    Task(comparison-7-7: does x stand so to an entity of 7 x 7?, 49 x 294 -> 2)
+    Task(comparison-7-7: comparisons in 7 x 7, 49 x 294 -> 2)
     >>> task.x_labels[9], task.y_labels[9], task.z_labels[task.table[9, 9]]
     ('(1,2)', 'a < (1,2)', 'false')
     """
@@ -124,7 +124,7 @@ def order_task(order: Order, name: str = "") -> Task:
         order.entities,
         [f"{question} {entity}" for question in order.questions for entity in order.entities],
         ("false", "true"),
-        formula=f"does x stand so to an entity of {order.name}?",
+        formula=f"comparisons in {order.name}",
         meaning=order,
     )
 

@@ -34,7 +34,7 @@ def refused(capsys, *words: str) -> str:
         (["modadd", "--p", "x"], "must be an integer, got 'x'"),
         (["modadd", "--p", "7.0"], "must be an integer, got '7.0'"),
         (["modadd", "--p", "2"], "at least 5, got 2"),
-        (["modadd", "--p", "1000000"], "the limit is 2048"),
+        (["modadd", "--p", "1000000"], "the limit is 1024"),
         (["modadd"], "needs a modulus"),
         (["modad", "--p", "7"], "did you mean 'modadd'?"),
         (["zzz", "--p", "7"], "known are modadd"),
