@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from symtheory.errors import RunError
 from symtheory.geometry.dimension import effective_dimension
 from symtheory.records import Json, Role, finite
-from symtheory.symmetry.relations import Relation, Rule
+from symtheory.symmetry.cells import Rule
+from symtheory.symmetry.relations import Relation
 from symtheory.theory import Theory
 
 from .config import TrainingConfig

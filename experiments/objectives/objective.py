@@ -16,7 +16,8 @@ from torch import Tensor
 from torch.nn.functional import nll_loss
 
 from symtheory.records import Role
-from symtheory.symmetry.relations import Instances, RelationSampler, Rule
+from symtheory.symmetry.cells import Instances, Rule
+from symtheory.symmetry.relations import RelationSampler
 
 from ..config import TrainingConfig
 from ..data import Split

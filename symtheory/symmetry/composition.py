@@ -12,8 +12,9 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from symtheory.symmetry.cells import CellPairs
 from symtheory.symmetry.instances import number_instances
-from symtheory.symmetry.relations import CellPairs, Relation, rename_map
+from symtheory.symmetry.relations import Relation, rename_map
 
 __all__ = ["Composition"]
 

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.groups.group import Group
+from symtheory.symmetry.cells import CellPairs
 from symtheory.symmetry.instances import number_instances
 from symtheory.symmetry.invariances import SameAnswer
-from symtheory.symmetry.relations import CellPairs, Relation, rename_map
+from symtheory.symmetry.relations import Relation, rename_map
 
 __all__ = ["Moves", "Translations"]
 

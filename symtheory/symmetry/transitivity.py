@@ -23,14 +23,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from symtheory.errors import PredictionError
 from symtheory.orders.order import SIGNS, Order
-from symtheory.symmetry.relations import (
-    TRUE,
-    CellPairs,
-    CellTriples,
-    Instances,
-    Relation,
-    Rule,
-)
+from symtheory.symmetry.cells import TRUE, CellPairs, CellTriples, Instances, Rule
+from symtheory.symmetry.relations import Relation
 from symtheory.symmetry.setting import Sizes
 from symtheory.tasks.task import Task
 

@@ -27,7 +27,8 @@ from scipy.sparse.csgraph import shortest_path
 
 from symtheory.errors import BudgetError, PredictionError
 from symtheory.graphs.graph import Graph
-from symtheory.symmetry.relations import CellTriples, Instances, Relation, Rule
+from symtheory.symmetry.cells import CellTriples, Instances, Rule
+from symtheory.symmetry.relations import Relation
 from symtheory.tasks.task import Task
 
 __all__ = ["MAX_TRIPLES", "Triangle", "distance_bounds", "triangle_identity"]

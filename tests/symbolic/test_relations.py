@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError, SpecError
+from symtheory.symmetry.cells import CellPairs
 from symtheory.symmetry.composition import Composition
 from symtheory.symmetry.identities import derive_relations
 from symtheory.symmetry.invariances import Swap
-from symtheory.symmetry.relations import CellPairs, Relation
+from symtheory.symmetry.relations import Relation
 from symtheory.symmetry.structure import find_structure
 from symtheory.symmetry.symmetries import find_symmetries
 from symtheory.tasks.modular import modular_task

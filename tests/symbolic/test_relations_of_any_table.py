@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from symtheory.groups.families import alternating, cyclic, dicyclic, dihedral, quaternion, symmetric
 from symtheory.groups.group import Group
 from symtheory.symmetry.associativity import is_associative
+from symtheory.symmetry.cells import CellPairs
 from symtheory.symmetry.closure import Closure
 from symtheory.symmetry.equivariances import Moves, Translations
 from symtheory.symmetry.identities import composition_refusal, derive_relations
 from symtheory.symmetry.instances import number_instances
 from symtheory.symmetry.invariances import Reversal, Shift
 from symtheory.symmetry.placebos import is_violated, placebo_relations
-from symtheory.symmetry.relations import CellPairs, Relation
+from symtheory.symmetry.relations import Relation
 from symtheory.symmetry.structure import Structure, find_structure
 from symtheory.symmetry.symmetries import Symmetries, find_symmetries
 from symtheory.tasks.modular import modular_task

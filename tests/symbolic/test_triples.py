@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import shortest_path
 
 from symtheory.errors import PredictionError
 from symtheory.graphs.graph import Graph
-from symtheory.symmetry.relations import TRUE
+from symtheory.symmetry.cells import TRUE
 from symtheory.symmetry.transitivity import order_identities
 from symtheory.symmetry.triangle import Triangle, distance_bounds, triangle_identity
 from symtheory.tasks.modular import modular_task

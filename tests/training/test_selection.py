@@ -13,7 +13,8 @@ from symtheory.experiments.objectives.selection import (
     closure_fraction,
     select_relations,
 )
-from symtheory.symmetry.relations import CellPairs, Relation
+from symtheory.symmetry.cells import CellPairs
+from symtheory.symmetry.relations import Relation
 from symtheory.tasks.modular import modular_task
 from symtheory.theory import predict
 

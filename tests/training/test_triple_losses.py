@@ -20,7 +20,7 @@ from symtheory.experiments.objectives.selection import (
 )
 from symtheory.experiments.trainer import train
 from symtheory.graphs.graph import Graph
-from symtheory.symmetry.relations import Rule
+from symtheory.symmetry.cells import Rule
 from symtheory.symmetry.triangle import triangle_identity
 from symtheory.tasks.orders import comparison_task
 from symtheory.tasks.task import Task
