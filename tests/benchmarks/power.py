@@ -202,7 +202,7 @@ def batch(
 def measure(options: argparse.Namespace, kind: str) -> list[dict[str, str | int]]:
     """Counts for every case of one kind."""
     cases = {"power": powers, "rivals": rivals}[kind]
-    names = list(cases(options.seed))
+    names = [name for name in cases(options.seed) if name.startswith(options.cases)]
     jobs = (
         delayed(batch)(
             stream(options.seed, name).spawn(options.clouds),
@@ -252,6 +252,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--shape-clouds", type=int, default=20, help="of these, with L3")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--cases", default="", help="only those whose name begins so")
     parser.add_argument("--csv", type=Path, default=Path("power.csv"))
     options = parser.parse_args(words)
     rows = []
