@@ -81,7 +81,9 @@ class Member:
         if not self.rows or self.rows[-1]["step"] != step:
             return None
         if has_settled(self.rows[-1], self.config):
-            return "the geometry has settled"
+            rate = self.config.optimizer.rate(step, self.config.steps)
+            falls = step > 0 and rate < self.config.optimizer.rate(step - 1, self.config.steps)
+            return "the geometry has settled" + (" as the learning rate fell" if falls else "")
         return "the steps were used up" if step == self.config.steps else None
 
 
@@ -143,7 +145,8 @@ class Batch:
             self._step(step)
 
     def _step(self, step: int) -> None:
-        set_learning_rate(self._optimizer, self._config.optimizer, step=step)
+        config = self._config
+        set_learning_rate(self._optimizer, config.optimizer, step=step, steps=config.steps)
         draws = self._workers.each(
             lambda number: self._members[number].objective.draw(step), range(len(self._members))
         )

@@ -109,6 +109,7 @@ class TrainingConfig:
         the mean violation of each of ``relations`` is at most ``settled_violation`` nats, and the
         cosine between each centered Gram matrix and its value ``settled_window`` steps earlier is
         at least ``settled_similarity``. None of this reads a held-out label or a test statistic.
+        In the cool-down of the optimizer things settle because the rate falls.
     model : TransformerConfig or MLPConfig
     optimizer : OptimizerConfig
     precision : {"float32", "float64"}

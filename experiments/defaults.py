@@ -27,6 +27,9 @@ class Defaults:
     settled_window : int
         As in `symtheory.experiments.config.TrainingConfig`. Distances and comparisons are answered
         on most training cells long before their geometry stands still.
+    cooldown : float
+        As in `symtheory.experiments.config.OptimizerConfig`: without it a run that does not settle
+        is tested wherever the last step finds it, now and then in a spike of its loss.
     """
 
     train_fraction: float = 0.3
@@ -34,6 +37,7 @@ class Defaults:
     learning_rate: float = 0.005
     weight_decay: float = 1.0
     settled_window: int = 50
+    cooldown: float = 0.2
 
 
 def defaults_of(task: Task) -> Defaults:

@@ -19,12 +19,15 @@ class OptimizerConfig:
     ----------
     name : {"adamw", "grokfast-ema", "grokfast-ma", "egd"}
     learning_rate : float
-        After a linear warm-up over ``warmup`` steps.
+        After a linear warm-up over ``warmup`` steps and before the cool-down.
     betas : (float, float)
         Decay of the two moments of AdamW.
     weight_decay : float
         Decoupled: a step multiplies every parameter by 1 - learning_rate * weight_decay.
     warmup : int
+    cooldown : float
+        Share of the most steps, at their end, over which the rate falls linearly to zero, so that
+        no run ends in the midst of a spike of its loss. 0: the rate stays.
     amplification : float
         GrokFast's lambda: how often the slow part is added to the gradient.
     memory : float
@@ -42,6 +45,7 @@ class OptimizerConfig:
     betas: tuple[float, float] = (0.9, 0.99)
     weight_decay: float = 1.0
     warmup: int = 20
+    cooldown: float = 0.0
     amplification: float = 2.0
     memory: float = 0.98
     window: int = 100
@@ -65,8 +69,25 @@ class OptimizerConfig:
             )
         if not 0 <= self.memory < 1:
             raise SpecError(f"memory must lie between 0 and below 1, got {self.memory}")
+        if not 0 <= self.cooldown < 1:
+            raise SpecError(
+                f"cooldown is a share of the steps, from 0 to below 1, got {self.cooldown}"
+            )
         if self.warmup < 0 or self.window < 1:
             raise SpecError(
                 f"warmup must not be negative and window at least 1, got {self.warmup} and "
                 f"{self.window}"
             )
+
+    def rate(self, step: int, steps: int) -> float:
+        """Return the learning rate at a step, counted from 0, of at most ``steps``.
+
+        Examples
+        --------
+        >>> config = OptimizerConfig(learning_rate=0.4, warmup=2, cooldown=0.4)
+        >>> [round(config.rate(step, 10), 2) for step in range(10)]
+        [0.2, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.3, 0.2, 0.1]
+        """
+        rise = min(1.0, (step + 1) / max(1, self.warmup))
+        fall = 1.0 if not self.cooldown else min(1.0, (steps - step) / (self.cooldown * steps))
+        return self.learning_rate * rise * fall

@@ -113,9 +113,8 @@ def state_shapes(config: OptimizerConfig, shape: tuple[int, ...]) -> dict[str, t
 
 
 def set_learning_rate(
-    optimizer: torch.optim.Optimizer, config: OptimizerConfig, *, step: int
+    optimizer: torch.optim.Optimizer, config: OptimizerConfig, *, step: int, steps: int
 ) -> None:
-    """Set the rate of the given step (counted from 0): linear warm-up, then constant."""
-    rate = config.learning_rate * min(1.0, (step + 1) / max(1, config.warmup))
+    """Set the rate of the given step (counted from 0) of at most ``steps``."""
     for group in optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = config.rate(step, steps)

@@ -103,6 +103,12 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     )
     optimizer.add_argument("--weight-decay", type=float, metavar="W", help="(1)")
     optimizer.add_argument(
+        "--cooldown",
+        type=float,
+        metavar="C",
+        help="share of the steps, at the end, over which the learning rate falls to zero (.2)",
+    )
+    optimizer.add_argument(
         "--equal-step",
         action="store_true",
         help="control: the direction of AdamW on the labels alone, with this step's length",
@@ -142,6 +148,7 @@ def read_configs(arguments: argparse.Namespace, task: "Task") -> "list[TrainingC
             name=arguments.optimizer,
             learning_rate=_or(arguments.learning_rate, usual.learning_rate),
             weight_decay=_or(arguments.weight_decay, usual.weight_decay),
+            cooldown=_or(arguments.cooldown, usual.cooldown),
             equal_step=arguments.equal_step,
         ),
         settled_window=usual.settled_window,

@@ -26,7 +26,7 @@ def steps_of(config: OptimizerConfig, gradients, full=None) -> list[list[torch.T
     moves = []
     for step, own in enumerate(gradients):
         before = [p.clone() for p in parameters]
-        set_learning_rate(optimizer, config, step=step)
+        set_learning_rate(optimizer, config, step=step, steps=100)
         for p, gradient in zip(parameters, own, strict=True):
             p.grad = gradient
         if isinstance(optimizer, EqualStep):

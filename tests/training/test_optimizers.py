@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from symtheory.errors import SpecError
 from symtheory.experiments.equal_step import EqualStep
 from symtheory.experiments.optimizer_config import OPTIMIZERS, OptimizerConfig
 from symtheory.experiments.optimizers import make_optimizer, set_learning_rate, state_shapes
@@ -28,7 +29,7 @@ def draws(n_runs: int, *, seed: int, shapes=SHAPES, dtype=torch.float32) -> list
 def advance(optimizer, config, parameters, *, start, stop, runs=slice(None), n_runs=3):
     """Take the steps from start to stop, on gradients that depend on the step alone."""
     for step in range(start, stop):
-        set_learning_rate(optimizer, config, step=step)
+        set_learning_rate(optimizer, config, step=step, steps=100)
         dtype = parameters[0].dtype
         for p, gradient in zip(
             parameters, draws(n_runs, seed=100 + step, dtype=dtype), strict=True
@@ -172,11 +173,27 @@ def test_rate_rises_linearly_and_stays():
     optimizer = make_optimizer([torch.zeros(1, 2)], config)
     rates = []
     for step in range(6):
-        set_learning_rate(optimizer, config, step=step)
+        set_learning_rate(optimizer, config, step=step, steps=100)
         rates.append(optimizer.param_groups[0]["lr"])
     assert rates == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.4, 0.4])
-    set_learning_rate(optimizer, replace(config, warmup=0), step=0)
+    set_learning_rate(optimizer, replace(config, warmup=0), step=0, steps=100)
     assert optimizer.param_groups[0]["lr"] == 0.4
+
+
+def test_rate_falls_to_zero_over_the_given_share_of_the_steps():
+    config = OptimizerConfig(learning_rate=0.4, weight_decay=0.0, warmup=0, cooldown=0.4)
+    rates = [config.rate(step, 10) for step in range(11)]
+    assert rates == pytest.approx([0.4] * 7 + [0.3, 0.2, 0.1, 0.0])
+    assert [replace(config, cooldown=0.0).rate(step, 10) for step in range(11)] == [0.4] * 11
+    optimizer = make_optimizer([torch.zeros(1, 2)], config)
+    set_learning_rate(optimizer, config, step=8, steps=10)
+    assert optimizer.param_groups[0]["lr"] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("cooldown", [-0.1, 1.0, float("nan")])
+def test_cooldown_is_a_share(cooldown):
+    with pytest.raises(SpecError, match="cooldown"):
+        OptimizerConfig(cooldown=cooldown)
 
 
 # --- GrokFast --------------------------------------------------------------------------------
