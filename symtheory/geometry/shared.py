@@ -89,6 +89,12 @@ def is_tied(table: NDArray[np.int64], permutation: NDArray[np.int64]) -> bool:
     >>> [is_tied((i[:, None] + i) % 5, move) for move in ((i + 1) % 5, np.array([1, 0, 2, 3, 4]))]
     [True, False]
     """
+    is_moved = permutation != np.arange(len(table))
+    rows, still = np.flatnonzero(is_moved), np.flatnonzero(~is_moved)
+    if np.array_equal(table[np.ix_(permutation[rows], permutation)], table[rows]) and (
+        np.array_equal(table[np.ix_(still, permutation[rows])], table[np.ix_(still, rows)])
+    ):
+        return True  # no answer moves: found from the rows and columns that do, often few
     moved = table[np.ix_(permutation, permutation)]
     if not np.array_equal(table < 0, moved < 0):
         return False

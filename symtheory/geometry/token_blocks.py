@@ -168,10 +168,14 @@ def block_permutations(
         return np.empty((0, 0), dtype=np.int64)
     whole = np.concatenate([block.basis for block in blocks], axis=1)
     starts = np.cumsum([0, *(block.dimension for block in blocks[:-1])])
+    shown = whole[:, starts]  # one function of each block shows where the block goes
+    still = np.zeros_like(shown.T, shape=(whole.shape[1], len(blocks)))
+    still[starts, np.arange(len(blocks))] = 1.0  # whole.T @ shown, for bases are orthonormal
     images = [np.empty((0, len(blocks)), dtype=np.int64)]
     for permutation in permutations:
-        # One function of each block shows where the block goes.
-        squares = (whole.T @ whole[permutation][:, starts]) ** 2
+        tokens = np.flatnonzero(permutation != np.arange(len(permutation)))
+        change = shown[permutation[tokens]] - shown[tokens]
+        squares = (still + whole[tokens].T @ change) ** 2
         parts = np.add.reduceat(squares, starts, axis=0)
         if (parts.max(axis=0) > 1 - _ZERO).all():
             images.append(np.argmax(parts, axis=0)[None])

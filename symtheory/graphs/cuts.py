@@ -152,6 +152,8 @@ def _obstruction(graph: Graph) -> NotL1 | None:
 
 def _irreducible(graph: Graph) -> CutEmbedding | NotL1 | Undecided:
     """Embed a graph that is its own only quotient."""
+    if len(graph) == 2:
+        return CutEmbedding(1, np.array([[False, True]]), graph.weights)
     unit = int(np.gcd.reduce(graph.weights))
     if (graph.weights == unit).all():
         found = _unweighted(Graph(graph.name, graph.vertices, graph.edges))
@@ -175,8 +177,6 @@ def _irreducible(graph: Graph) -> CutEmbedding | NotL1 | Undecided:
 
 def _unweighted(graph: Graph) -> CutEmbedding | NotL1 | Undecided:
     n, m = len(graph), len(graph.edges)
-    if n == 2:
-        return CutEmbedding(1, np.array([[False, True]]), np.ones(1, dtype=np.int64))
     if 2 * m == n * (n - 1):
         return CutEmbedding(2, np.eye(n, dtype=np.bool_), np.ones(n, dtype=np.int64))
     found = arrangement(graph)

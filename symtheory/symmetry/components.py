@@ -4,10 +4,12 @@ Written on arrays here because SciPy's routine, though as fast on large graphs, 
 import than the whole theory of a task takes to derive.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["components", "join", "numbered"]
+__all__ = ["components", "first_places", "join", "join_all", "numbered", "renumbered"]
 
 
 def components(
@@ -71,6 +73,39 @@ def join(root: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int
             root[:] = following
 
 
+def join_all(
+    root: NDArray[np.int64], pieces: Iterable[tuple[NDArray[np.int64], NDArray[np.int64]]]
+) -> None:
+    """Join the components that edges in many small pieces connect, in place.
+
+    Every `join` reads all of ``root``; pieces are put together until they have as many edges.
+
+    Parameters
+    ----------
+    root : (n_nodes,) int64
+        As in `join`.
+    pieces : iterable of (left, right)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> root = np.arange(5)
+    >>> join_all(root, [(np.array([4]), np.array([0])), (np.array([1, 4]), np.array([3, 1]))])
+    >>> root.tolist()
+    [0, 0, 2, 0, 0]
+    """
+    waiting: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    n_edges = 0
+    for piece in pieces:
+        waiting.append(piece)
+        n_edges += len(piece[0])
+        if n_edges >= len(root):
+            join(root, *map(np.concatenate, zip(*waiting, strict=True)))
+            waiting, n_edges = [], 0
+    if waiting:
+        join(root, *map(np.concatenate, zip(*waiting, strict=True)))
+
+
 def numbered(root: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return numbers of components, in the order of their first nodes, to which every node points.
 
@@ -86,3 +121,49 @@ def numbered(root: NDArray[np.int64]) -> NDArray[np.int64]:
     """
     is_first = root == np.arange(len(root))
     return np.asarray((np.cumsum(is_first) - 1)[root], dtype=np.int64)
+
+
+def first_places(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each label occurs first; without sorting, for labels that are small.
+
+    Parameters
+    ----------
+    labels : (n,) int64
+        From 0.
+
+    Returns
+    -------
+    (largest label + 1,) int64
+        n for labels that do not occur.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first_places(np.array([3, 0, 3, 1])).tolist()
+    [1, 3, 4, 0]
+    """
+    n = len(labels)
+    first = np.full(int(labels.max(initial=-1)) + 1, n)
+    first[labels[::-1]] = np.arange(n)[::-1]  # of equal indices the last assignment counts
+    return first
+
+
+def renumbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return labels numbered from 0 in the order in which they are shown.
+
+    Parameters
+    ----------
+    labels : integers of any shape
+        From 0, and not much larger than there are places.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> renumbered(np.array([[3, 0], [3, 1]])).tolist()
+    [[0, 1], [0, 2]]
+    """
+    flat = labels.ravel()
+    first = first_places(flat)
+    rank = np.empty_like(first)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return np.asarray(rank[flat].reshape(labels.shape))

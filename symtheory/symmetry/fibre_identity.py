@@ -5,6 +5,7 @@ f(phi^-1(a theta(phi(x))), psi^-1(theta(psi(y)))) = f(x, y). For (x + y)^3 mod p
 multiplications by cube roots of unity. Without a group there are generators of Sym_f.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from symtheory.groups.automorphisms import automorphism_group
 from symtheory.groups.group import Group
-from symtheory.symmetry.components import components
+from symtheory.symmetry.components import components, first_places, join_all, numbered
 from symtheory.symmetry.coordinates import Coordinates, match_tokens
 from symtheory.symmetry.factorization import Kind
 from symtheory.symmetry.invariances import Fibre, Invariance, SameAnswer
@@ -113,12 +114,8 @@ def _same_answer(
         np.unique(classes, return_index=True)[1][classes]
         for classes in (cleanup.x_class, cleanup.y_class)
     )
-    sources, targets = [], []
-    for alpha, beta in zip([twin_x, *alphas], [twin_y, *betas], strict=True):
-        cells = np.flatnonzero((alpha >= 0)[:, None] & (beta >= 0))
-        sources.append(cells)
-        targets.append(alpha[cells // ny] * ny + beta[cells % ny])
-    orbits = components(nx * ny, np.concatenate(sources), np.concatenate(targets))
+    root = np.arange(nx * ny)
+    join_all(root, _moved_cells([twin_x, *alphas], [twin_y, *betas]))
     return kind(
         formula=formula,
         latex=to_latex(formula),
@@ -126,8 +123,22 @@ def _same_answer(
         reads=(),
         evaluation=NO_ANSWER_READ,
         **setting.sizes,
-        classes=orbits.reshape(nx, ny),
+        classes=numbered(root).reshape(nx, ny),
     )
+
+
+def _moved_cells(
+    alphas: Iterable[NDArray[np.int64]], betas: Iterable[NDArray[np.int64]]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the cells that moves carry elsewhere, and where to; -1 is a token without an image."""
+    for alpha, beta in zip(alphas, betas, strict=True):
+        nx, ny = len(alpha), len(beta)
+        in_x, in_y = alpha >= 0, beta >= 0
+        moved_x, moved_y = alpha != np.arange(nx), beta != np.arange(ny)
+        # Rows that move, whole, and of the others the columns that move.
+        for x, y in ((in_x & moved_x, in_y), (in_x & ~moved_x, in_y & moved_y)):
+            rows, columns = np.flatnonzero(x)[:, None], np.flatnonzero(y)
+            yield (rows * ny + columns).ravel(), (alpha[rows] * ny + beta[columns]).ravel()
 
 
 def _joined(relations: tuple[SameAnswer, ...]) -> int:
@@ -136,8 +147,7 @@ def _joined(relations: tuple[SameAnswer, ...]) -> int:
     for relation in relations:
         flat = relation.classes.ravel()
         cells = np.flatnonzero(flat >= 0)
-        _, first, which = np.unique(flat[cells], return_index=True, return_inverse=True)
         sources.append(cells)
-        targets.append(cells[first[which]])
+        targets.append(cells[first_places(flat[cells])[flat[cells]]])
     n_cells = relations[0].classes.size
     return int(components(n_cells, np.concatenate(sources), np.concatenate(targets)).max()) + 1

@@ -147,29 +147,29 @@ class _Metric:
         edges = np.unique(np.sort(ends, axis=1), axis=0)
         if len(edges) != self.counts[1] or (edges[:, 0] == edges[:, 1]).any():
             return ()
-        gamma = self._renumbering(edges, pi)
-        if gamma is None:
+        if not self._may_renumber(edges, pi):
             return ()
         alpha = isomorphism(self.pairs(1), edges, np.zeros(self.n, dtype=np.int64))
-        return () if alpha is None else ((alpha, pi[alpha], gamma),)
+        if alpha is None:
+            return ()
+        # Steps along the edges from alpha u to alpha w are as many as from u to w in the graph.
+        gamma = np.zeros(self.diameter + 1, dtype=np.int64)
+        moved = self.d[np.ix_(alpha, pi[alpha])]
+        gamma[self.d] = moved
+        is_one = len(np.unique(gamma)) == len(gamma) and np.array_equal(gamma[self.d], moved)
+        return ((alpha, pi[alpha], gamma),) if is_one else ()
 
-    def _renumbering(
-        self, edges: NDArray[np.int64], pi: NDArray[np.int64]
-    ) -> NDArray[np.int64] | None:
-        """Return gamma such that d(u, pi w) = gamma(steps along the edges from u to w)."""
+    def _may_renumber(self, edges: NDArray[np.int64], pi: NDArray[np.int64]) -> bool:
+        """Whether d(0, pi w) = gamma(steps along the edges from 0 to w): one row refutes most."""
         both = np.concatenate([edges, edges[:, ::-1]]).T
         graph = csr_array((np.ones(both.shape[1]), both), shape=(self.n, self.n))
+        steps = shortest_path(graph, unweighted=True, indices=[0])[0]
+        if not np.isfinite(steps).all() or steps.max() > self.diameter:
+            return False
+        numbers, moved = steps.astype(np.int64), self.d[0, pi]
         gamma = np.zeros(self.diameter + 1, dtype=np.int64)
-        moved = self.d[:, pi]
-        for rows in ([0], np.arange(self.n)):  # one row refutes most
-            steps = shortest_path(graph, unweighted=True, indices=rows)
-            if not np.isfinite(steps).all() or steps.max() > self.diameter:
-                return None
-            numbers = steps.astype(np.int64)
-            gamma[numbers] = moved[rows]
-            if not np.array_equal(gamma[numbers], moved[rows]):
-                return None
-        return gamma if len(np.unique(gamma)) == len(gamma) else None
+        gamma[numbers] = moved
+        return np.array_equal(gamma[numbers], moved)
 
 
 def _moving_answers(metric: _Metric, *, tied: bool) -> Iterator[_Triple]:

@@ -4,8 +4,10 @@ A symmetric matrix K is invariant, K(a x, a x') = K(x, x') for every a, exactly 
 the symmetrised orbitals. So their partition of the pairs is the prediction for a Gram matrix.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from symtheory.errors import PredictionError
 from symtheory.groups.classes import conjugacy_classes
 from symtheory.groups.group import Group
-from symtheory.symmetry.components import components, join, numbered
+from symtheory.symmetry.components import components, join_all, renumbered
 
 __all__ = [
     "Side",
@@ -55,25 +57,66 @@ def orbitals(generators: ArrayLike, *, symmetric: bool = True) -> NDArray[np.int
     >>> orbitals([[1, 2, 3, 4, 0]]).tolist()[0]  # the rotations of a pentagon
     [0, 1, 2, 2, 1]
     """
-    permutations = np.asarray(generators, dtype=np.int64)
+    permutations = np.ascontiguousarray(generators, dtype=np.int64)
+    classes = _orbitals(permutations.shape, permutations.tobytes())
+    if not symmetric:
+        return classes.copy()
+    count = int(classes.max()) + 1
+    mirror = np.empty(count, dtype=np.int64)
+    mirror[classes] = classes.T
+    return components(count, np.arange(count), mirror)[classes]
+
+
+@lru_cache(maxsize=2)
+def _orbitals(shape: tuple[int, ...], entries: bytes) -> NDArray[np.int64]:
+    """Return the orbitals of a permutation group; one is asked for several times in turn.
+
+    Every pair (u, v) is carried to (r, w), r the first point of the orbit of u. What is left is to
+    join pairs (r, w) and (r, w'), of which there are few, for every image of every pair.
+    """
+    permutations = np.frombuffer(entries, dtype=np.int64).reshape(shape)
+    n = shape[1]
+    place = _first_places(permutations)
+    root = np.arange(int(place.max()) + 1)
+
+    def edges() -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        for permutation in permutations:
+            is_moved = permutation != np.arange(n)
+            moved, still = np.flatnonzero(is_moved), np.flatnonzero(~is_moved)
+            for rows, columns in ((moved, np.arange(n)), (still, moved)):
+                images = place[np.ix_(permutation[rows], permutation[columns])]
+                yield place[np.ix_(rows, columns)].ravel(), images.ravel()
+
+    join_all(root, edges())
+    return renumbered(root[place])
+
+
+def _first_places(permutations: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return n k + w for every pair (u, v) that a product of permutations carries to (r, w).
+
+    r is the first point of the orbit of u, which is orbit number k.
+    """
     n = permutations.shape[1]
-    everyone = np.arange(n)
-    pairs = np.arange(n * n).reshape(n, n)
-    # A pair and its mirror image begin in one class, so that one of the two need be moved.
-    root = (np.minimum(pairs, pairs.T) if symmetric else pairs.copy()).ravel()
-    start = pairs[np.triu_indices(n)] if symmetric else pairs.ravel()
-    x, y = np.divmod(start, n)
-    for permutation in permutations:
-        moved = np.flatnonzero(permutation != everyone)
-        if 2 * len(moved) < n:  # most pairs stay where they are
-            touched = pairs[moved].ravel()
-            if not symmetric:
-                touched = np.concatenate([touched, pairs[:, moved].ravel()])
-            left, right = np.divmod(touched, n)
-            join(root, touched, permutation[left] * n + permutation[right])
-        else:
-            join(root, start, permutation[x] * n + permutation[y])
-    return numbered(root).reshape(n, n)
+    place = np.empty((n, n), dtype=np.int64)
+    inverses = np.argsort(permutations, axis=1)
+    is_reached = np.zeros(n, dtype=np.bool_)
+    k = 0
+    for first in range(n):
+        if is_reached[first]:
+            continue
+        place[first] = n * k + np.arange(n)
+        is_reached[first] = True
+        queue = [first]
+        for u in queue:
+            images = permutations[:, u]
+            for i in np.flatnonzero(~is_reached[images]).tolist():
+                v = int(images[i])
+                if not is_reached[v]:
+                    is_reached[v] = True
+                    place[v] = place[u][inverses[i]]
+                    queue.append(v)
+        k += 1
+    return place
 
 
 def translation_orbitals(group: Group, side: Side) -> NDArray[np.int64]:
@@ -144,14 +187,7 @@ def token_pairs(
     # Negative numbers for what has a class of its own below the orbits' level.
     keys[np.ix_(inside, inside)] = -1 - classes[np.ix_(points, points)]
     np.fill_diagonal(keys, orbit)
-    return _numbered(keys)
-
-
-def _numbered(keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Renumber from 0 in the order in which the rows show the values."""
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    rank = np.argsort(np.argsort(first))
-    return np.asarray(rank[inverse].reshape(keys.shape), dtype=np.int64)
+    return renumbered(keys - keys.min())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
