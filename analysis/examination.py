@@ -95,7 +95,14 @@ class Examination:
     def sentence(self) -> str:
         """The outcome in words, with the reason where it is not "held"."""
         if not any(verdict.prediction.primary for verdict in self.verdicts):
-            return f"{self.outcome}: no geometry is claimed for this task, nothing to verify"
+            if not self.verdicts:
+                return f"{self.outcome}: no geometry is claimed for this task, nothing to verify"
+            unless = (
+                " without the triangle equality in the loss (--prompted triangle, if it was)"
+                if self.theory.metric is not None
+                else ""
+            )
+            return f"{self.outcome}: no primary claim is made of this task{unless}"
         if not self.generalized:
             return (
                 f"{self.outcome}: did not generalize (held-out accuracy {self.accuracy:.3f}, the "

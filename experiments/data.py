@@ -128,8 +128,8 @@ def _adjacent(task: Task) -> Split:
     chosen = np.asarray(adjacent_cells(task.meaning), dtype=bool) & (task.table >= 0)
     if not (~chosen & (task.table >= 0)).any():
         raise SpecError(
-            f"all comparisons of {task.formula} are of neighbors, so no cell would be held out; "
-            "take an order with more levels"
+            f"all {task.formula} are of neighbors, so no cell would be held out; take an order "
+            "with more levels, or longer chains"
         )
     return _split(task, chosen)
 

@@ -13,7 +13,7 @@
     optimizer = {learning_rate = 0.001}
     model = {kind = "transformer"}
 
-    [[tasks]]                     # p, mod, group, graph, levels as on the command line
+    [[tasks]]                     # p, mod, group, graph, levels, order as on the command line
     task = "modadd"
     p = 113
     train_fraction = 0.3          # further keys are settings, over those of base
@@ -70,6 +70,7 @@ _TASK: Mapping[str, Any] = {
     "group": str,
     "graph": str,
     "levels": str,
+    "order": str,
 }
 
 
@@ -81,7 +82,7 @@ class TaskArguments:
     ----------
     task : str
     p, mod : int or None
-    group, graph, levels : str or None
+    group, graph, levels, order : str or None
     """
 
     task: str
@@ -90,6 +91,7 @@ class TaskArguments:
     group: str | None = None
     graph: str | None = None
     levels: str | None = None
+    order: str | None = None
 
     @property
     def text(self) -> str:
@@ -100,7 +102,7 @@ class TaskArguments:
     @property
     def folder(self) -> str:
         """A name for folders; what a file name cannot hold is told apart by a hash."""
-        parameter = str(self.p or self.group or self.graph or self.levels)
+        parameter = str(self.p or self.group or self.graph or self.levels or self.order)
         if self.task in CATALOGUE and len(parameter) <= 40:
             return f"{self.task}-{file_name(parameter)}"
         return f"{file_name(self.task)}-{hashlib.sha256(self.text.encode()).hexdigest()[:6]}"

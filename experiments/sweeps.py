@@ -29,6 +29,7 @@ from symtheory.theory import Theory, predict
 
 from .config import TrainingConfig
 from .data import split_of
+from .objectives.selection import prompting_relations
 from .runs import Run
 from .sweep_results import Record, Results, failed_record, run_record
 from .sweep_spec import Cell, Sweep, TaskArguments
@@ -237,7 +238,9 @@ def _train(
         try:
             Run.create(run.folder, theory.task, config)
             if work.examine is not None:
-                run.write_json("theory.json", theory.to_dict(split_of(theory, config).known))
+                known = split_of(theory, config).known
+                prompted = prompting_relations(theory, config, known)
+                run.write_json("theory.json", theory.to_dict(known, prompted=prompted))
             if run.finished is None:
                 todo[config.seed] = config, run
         except Exception as error:

@@ -117,11 +117,11 @@ def _additive(role: Role) -> Prediction:
 
 
 def _grid(geometry: OrderGeometry, role: Role) -> Prediction:
-    shape = "a grid with orthogonal axes and equal steps" if geometry.dimension > 1 else "in line"
+    shape = "a grid with orthogonal axes and" if geometry.dimension > 1 else "points of a line at"
     return Prediction(
         level=Level.GRID,
         role=role,
-        statement=f"the leading components are equally spaced {shape} (conjecture)",
+        statement=f"the leading components are {shape} equal steps (conjecture)",
         statistic=f"Procrustes R^2 of the {geometry.dimension} leading components with the ranks",
         null="permutation of entities",
         floor=GRID_FLOOR,

@@ -1,7 +1,7 @@
 """The theory of a task as text, to be read from top to bottom before any training."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,8 @@ def _task(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]:
     task = theory.task
     nx, ny = task.table.shape
     tokens = "one set of tokens for both operands" if task.shared_tokens else "two sets of tokens"
+    if task.questions:
+        tokens = "entities on the left, questions about entities on the right"
     yield f"task         {task.formula}"
     n_cells = int(task.is_known.sum())
     partial = f" ({n_cells} of them known)" if task.is_partial else ""
@@ -230,11 +232,19 @@ def _claims(theory: Theory) -> Iterator[str]:
         yield from wrapped(
             " " * len(label), f"{kind}{floor}; null: {first.null}", indent=len(label)
         )
-    yield from _without_power(theory)
+    yield from _without_power(theory, predicted)
 
 
-def _without_power(theory: Theory) -> Iterator[str]:
+def _without_power(theory: Theory, predicted: Sequence[Prediction]) -> Iterator[str]:
     """Say which claims will be inconclusive whatever the network does."""
+    if theory.metric is not None and len(theory.metric.graph) < LEAST_TOKENS:
+        yield (
+            "  no power: claims of the metric are inconclusive for fewer than "
+            f"{LEAST_TOKENS} vertices"
+        )
+    of_symmetry = {Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES}
+    if not any(claim.level in of_symmetry for claim in predicted):
+        return
     served = [theory.geometries[role] for role in theory.roles if role in theory.geometries]
     fewest = min((geometry.n_points for geometry in served), default=LEAST_TOKENS_SPECTRUM)
     for least, levels in ((LEAST_TOKENS_SPECTRUM, "L0"), (LEAST_TOKENS, "L1 and L2")):

@@ -222,14 +222,27 @@ class Theory:
 
         return theory_text(self, _as_table(known))
 
-    def latex(self, known: ArrayLike | None = None) -> str:
-        """Return a paragraph and tables for a paper; needs the package booktabs."""
+    def latex(self, known: ArrayLike | None = None, *, prompted: Collection[str] = ()) -> str:
+        """Return a paragraph and tables for a paper; needs the package booktabs.
+
+        Parameters are those of `to_dict`.
+        """
         from symtheory.typesetting import theory_latex
 
-        return theory_latex(self, _as_table(known))
+        return theory_latex(self, _as_table(known), prompted=prompted)
 
-    def to_dict(self, known: ArrayLike | None = None) -> dict[str, Json]:
-        """Return the theory as plain JSON values, with closures if ``known`` is given."""
+    def to_dict(
+        self, known: ArrayLike | None = None, *, prompted: Collection[str] = ()
+    ) -> dict[str, Json]:
+        """Return the theory as plain JSON values.
+
+        Parameters
+        ----------
+        known : (nx, ny) integers, optional
+            Training answers, -1 where held out; with them closures are given.
+        prompted : collection of str
+            Names of the relations in the loss, as in `predictions`.
+        """
         table = _as_table(known)
         group, margin = self.group, self.max_margin
         relations: list[Json] = []
@@ -260,7 +273,8 @@ class Theory:
             "metric": None if self.metric is None else self.metric.to_dict(),
             "order": None if self.order is None else self.order.to_dict(),
             "caveats": list(self.caveats),
-            "claims": [claim.to_dict() for claim in self.predictions(self.roles)],
+            "prompted": list(prompted),
+            "claims": [c.to_dict() for c in self.predictions(self.roles, prompted=prompted)],
         }
 
     def _repr_html_(self) -> str:

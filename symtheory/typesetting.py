@@ -1,6 +1,6 @@
 """A theory for a paper and for a notebook: LaTeX and HTML of the same three tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from html import escape
 
 import numpy as np
@@ -32,6 +32,7 @@ _SPECIAL = {
     "⁻¹": "$^{-1}$",
     "²": "$^2$",
     "≤": r"$\leq$",
+    "→": r"$\to$",
     "φ": r"$\varphi$",
     "ψ": r"$\psi$",
     "ρ": r"$\rho$",
@@ -50,7 +51,12 @@ _SPECIAL = {
 }
 
 
-def theory_latex(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
+def theory_latex(
+    theory: Theory,
+    known: NDArray[np.int64] | None = None,
+    *,
+    prompted: Collection[str] = (),
+) -> str:
     """Return a paragraph and three tables: relations, embeddings, claims.
 
     Needs the packages booktabs and amsmath.
@@ -88,7 +94,7 @@ def theory_latex(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
             _plain(claim.statement),
             "--" if claim.floor is None else f"{claim.floor:g}",
         )
-        for claim in theory.predictions(theory.roles)
+        for claim in theory.predictions(theory.roles, prompted=prompted)
     ]
     parts = [
         "% needs the packages amsmath, amssymb and booktabs",

@@ -129,6 +129,8 @@ def split_settings(arguments: argparse.Namespace, task: "Task") -> dict[str, Any
     kind, *more = [name for name, is_asked in asked.items() if is_asked] or ["uniform"]
     if more:
         raise SpecError(f"--{kind} says which cells are training data; leave out --{more[0]}")
+    if kind in {"mask", "adjacent"} and arguments.train_fraction is not None:
+        raise SpecError(f"--{kind} says which cells are training data; leave out --train-fraction")
     mask = None if arguments.mask is None else read_mask(arguments.mask)
     return {
         "seed": arguments.seed,

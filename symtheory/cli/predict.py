@@ -37,22 +37,25 @@ def run(arguments: argparse.Namespace) -> int:
     from symtheory.errors import SpecError
     from symtheory.experiments.config import TrainingConfig
     from symtheory.experiments.data import split_of
+    from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.experiments.seeds import generator
     from symtheory.theory import predict
 
     if arguments.latex and arguments.json:
         raise SpecError("--latex and --json exclude each other; choose one")
     theory = predict(read_task(arguments))
-    split = split_of(theory, TrainingConfig(**split_settings(arguments, theory.task)))
+    config = TrainingConfig(**split_settings(arguments, theory.task))
+    split = split_of(theory, config)
+    prompted = prompting_relations(theory, config, split.known)  # as `verify` does by default
     if arguments.json:
         placebos = theory.placebos(rng=generator(arguments.seed, "placebos"), known=split.known)
         record = {
-            **theory.to_dict(split.known),
+            **theory.to_dict(split.known, prompted=prompted),
             "placebos": [placebo.to_dict() for placebo in placebos],
         }
         print(json.dumps(record, allow_nan=False))
     elif arguments.latex:
-        print(theory.latex(split.known))
+        print(theory.latex(split.known, prompted=prompted))
     else:
         print(theory.text(split.known))
     return 0

@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     from symtheory.cli.training import open_runs, train_runs
     from symtheory.experiments.architecture import roles_of
     from symtheory.experiments.data import split_of
+    from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.records import SCHEMA
     from symtheory.theory import predict
 
@@ -55,8 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
     # A split that leaves nothing to train on is refused before any folder is made.
     splits = [split_of(theory, config) for config in configs]
     folders = open_runs(theory, configs, arguments)
-    for folder, split in zip(folders, splits, strict=True):
-        folder.write_json("theory.json", theory.to_dict(split.known))
+    for config, folder, split in zip(configs, folders, splits, strict=True):
+        prompted = prompting_relations(theory, config, split.known)
+        folder.write_json("theory.json", theory.to_dict(split.known, prompted=prompted))
     if not arguments.json:
         print(theory.text(splits[0].known), end="\n\n", flush=True)
     train_runs(theory, configs, folders)

@@ -23,6 +23,8 @@ from symtheory.records import Json
 
 __all__ = ["OrderGeometry", "order_geometry"]
 
+_LISTED = 12  # entities of which linear orders are written out
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class OrderGeometry:
@@ -148,6 +150,10 @@ class OrderGeometry:
         else:
             lines.append(f"predicted    {self.dimension} axes ({names}) along which ranks increase")
             lines.append("conjecture   a grid with orthogonal axes and equal steps")
+        if order.is_joint and len(order) <= _LISTED:
+            for axis, ranks in zip(order.attributes, order.ranks.T, strict=True):
+                chain = " < ".join(order.entities[i] for i in np.argsort(ranks))
+                lines.append(f"             {axis}: {chain}")
         return tuple(lines)
 
     def to_dict(self) -> dict[str, Json]:

@@ -3,7 +3,8 @@
 A list of edges (.edges, .edgelist, .txt, .csv) has a line ``u v`` or ``u v length`` for every edge,
 separated by commas or blanks; ``#`` begins a comment, and a first line ``source,target`` or
 ``source,target,weight`` is a heading. Of GraphML [1]_ the vertices, the edges and an attribute of
-edges called ``weight`` are read; other data are passed over. Lengths are positive whole numbers.
+edges called ``weight`` are read, which all edges have or none; other data are passed over. Lengths
+are positive whole numbers.
 
 Vertices are ordered by number if all names are whole numbers; otherwise as they first occur.
 
@@ -57,7 +58,8 @@ def read_graph_file(path: Path) -> Graph:
     else:
         vertices, edges = [], list(_listed(text, path))
     if not edges:
-        raise SpecError(f"{path} has no edges; write one a line, as in: a b")
+        how = "" if path.suffix.lower() == ".graphml" else "; write one a line, as in: a b"
+        raise SpecError(f"{path} has no edges{how}")
     number = {name: i for i, name in enumerate(_ordered([*vertices, *_ends(edges)]))}
     check_graph_size(str(path), n_vertices=len(number), n_edges=len(edges))
     seen: dict[tuple[int, int], str] = {}
@@ -81,7 +83,7 @@ def read_graph_file(path: Path) -> Graph:
 def _text(path: Path) -> str:
     try:
         if not path.is_file():
-            raise SpecError(f"there is no file {path}")
+            raise SpecError(f"{path} is a folder" if path.is_dir() else f"there is no file {path}")
         if path.stat().st_size > _MAX_BYTES:
             raise SpecError(f"{path} has more than {_MAX_BYTES} bytes; that is no small graph")
         return path.read_text(encoding="utf-8-sig")
@@ -138,6 +140,10 @@ def _listed(text: str, path: Path) -> Iterator[_Edge]:
             raise SpecError(
                 f"{path}, line {number}: {line!r:.60} is no edge; write u v, or u v length"
             )
+        if not line.replace("\t", " ").isprintable():
+            raise SpecError(
+                f"{path}, line {number}: {line!r:.60} holds a control character; remove it"
+            )
         yield words[0], words[1], words[2] if len(words) == 3 else "1", f"line {number}"
 
 
@@ -148,10 +154,12 @@ def _graphml(text: str, path: Path) -> tuple[list[str], list[_Edge]]:
     for child in _children(root, path):
         if _tag(child) == "graph":
             graphs.append(child)
-        elif child.get("for") == "edge" and child.get("attr.name") == "weight":
+        elif child.get("attr.name") == "weight" and child.get("for", "all") in {"edge", "all"}:
+            if key:
+                raise SpecError(f"{path} declares the weight of edges twice; keep one")
             key = child.get("id", "")
             values = [e.text or "" for e in _children(child, path) if _tag(e) == "default"]
-            default = values[0].strip() if values else default
+            default = values[0].strip() if values else ""
     if len(graphs) != 1:
         raise SpecError(f"{path} holds {len(graphs)} graphs; give one")
     if graphs[0].get("edgedefault") == "directed":
@@ -162,6 +170,8 @@ def _graphml(text: str, path: Path) -> tuple[list[str], list[_Edge]]:
     children = _children(graphs[0], path)
     vertices = [child.get("id", "") for child in children if _tag(child) == "node"]
     joins = [child for child in children if _tag(child) == "edge"]
+    if key and not default and not any(_weights(join, key, path) for join in joins):
+        key, default = "", "1"
     edges = [_edge(join, f"edge {i + 1}", path, key, default) for i, join in enumerate(joins)]
     _check_nodes(vertices, edges, path)
     return vertices, edges
@@ -171,7 +181,9 @@ def _xml(text: str, path: Path) -> ET.Element:
     """Return the outermost element of GraphML."""
     # Entities are the one dangerous part of XML, and they need a declaration.
     if re.search("<!(?!--)", text):
-        raise SpecError(f"{path} holds an XML declaration (<!...); remove it, none is needed")
+        raise SpecError(
+            f"{path} holds a document type or a section (<!...); remove it, none is needed"
+        )
     try:
         root = ET.fromstring(text)  # noqa: S314  # without declarations it is harmless
     except (ET.ParseError, RecursionError, ValueError) as error:
@@ -183,14 +195,23 @@ def _xml(text: str, path: Path) -> ET.Element:
 
 def _edge(element: ET.Element, where: str, path: Path, key: str, default: str) -> _Edge:
     u, v = element.get("source", ""), element.get("target", "")
-    if element.get("directed") == "true":
+    if element.get("directed", "false").strip() not in {"false", "0"}:
         raise SpecError(f"{path}, {where}: {u} - {v} is directed; only undirected graphs are read")
-    weights = [
+    weights = _weights(element, key, path)
+    if len(weights) > 1 or not (weights or default):
+        raise SpecError(
+            f"{path}, {where}: {u} - {v} has {'two weights' if weights else 'no weight'}; give "
+            "every edge one, or the key a default"
+        )
+    return u, v, weights[0] if weights else default, where
+
+
+def _weights(element: ET.Element, key: str, path: Path) -> list[str]:
+    return [
         (child.text or "").strip()
         for child in _children(element, path)
-        if _tag(child) == "data" and child.get("key") == key and key
+        if key and _tag(child) == "data" and child.get("key") == key
     ]
-    return u, v, weights[0] if weights else default, where
 
 
 def _check_nodes(vertices: list[str], edges: list[_Edge], path: Path) -> None:

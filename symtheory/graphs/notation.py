@@ -10,6 +10,7 @@ groups are written as in `symtheory.groups.notation`. A text that ends in .graph
 .edgelist, .txt or .csv is the path of a file, see `symtheory.graphs.files`.
 """
 
+import re
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -48,6 +49,11 @@ def read_graph(text: str) -> Graph:
     text = text.strip()
     if len(text) < 1000 and Path(text).suffix.lower() in SUFFIXES:
         return read_graph_file(Path(text))
+    if re.search(r"[/\\]|\.[A-Za-z]\w*$", text):
+        raise SpecError(
+            f"files of graphs end in {', '.join(sorted(SUFFIXES))}, got {text!r:.60}; write the "
+            "graph as such a file, or by its name, such as cycle(64)"
+        )
     scanner = Scanner(text, "graph")
     factors, names = _product(scanner, 0)
     scanner.end()

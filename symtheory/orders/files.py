@@ -52,13 +52,18 @@ def read_poset(path: Path) -> Poset:
 def _comparisons(path: Path) -> list[list[str]]:
     """Return the names of every line that holds any, lowest first."""
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise SpecError(f"{path} has over {_MAX_BYTES} bytes; orders are shorter")
-        text = path.read_text(encoding="utf-8-sig")
+        is_file, size = path.is_file(), path.stat().st_size
+        text = path.read_text(encoding="utf-8-sig") if is_file and size <= _MAX_BYTES else ""
     except OSError as error:
         raise SpecError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SpecError(f"{path} is no text in UTF-8: byte {error.start}") from error
+    except ValueError as error:
+        raise SpecError(f"cannot read {str(path)!r:.60}: {error}") from error
+    if not is_file:
+        raise SpecError(f"cannot read {path}: it is no file; give one of comparisons a < b")
+    if size > _MAX_BYTES:
+        raise SpecError(f"{path} has over {_MAX_BYTES} bytes; orders are shorter")
     found = []
     for i, line in enumerate(text.splitlines(), start=1):
         content = line.split("#", 1)[0].strip()
@@ -69,6 +74,10 @@ def _comparisons(path: Path) -> list[list[str]]:
             raise SpecError(
                 f"{path}, line {i}: {content!r:.60} is no comparison; write a < b, a < b < c, or "
                 "a name alone"
+            )
+        if not content.isprintable():
+            raise SpecError(
+                f"{path}, line {i}: {content!r:.60} holds a control character; remove it"
             )
         found.append(names)
     return found

@@ -51,30 +51,36 @@ def move_text(
     gammas : (k, nz) int64 or None
         Moves of the answers; None if they stay.
     """
+    answers_stay = gammas is None
     if gammas is None:
         gammas = np.tile(np.arange(len(setting.task.z_labels)), (len(alphas), 1))
     moves = [_move(setting, *maps) for maps in zip(alphas, betas, gammas, strict=True)]
+    # Labels with a meaning of their own are names: arithmetic on them has to be said.
+    is_arithmetic = setting.task.meaning is not None and any(move.has_formula for move in moves)
+    mod = (f"labels as residues mod {setting.modulus}",) if is_arithmetic else ()
     scaling = _common_scaling(moves, setting.modulus)
     if scaling is not None:
-        return scaling
+        return scaling[0], (*scaling[1], *mod)
     if len(moves) == 1:
-        return moves[0].text, definitions(moves[0].maps)
+        return moves[0].text, (*definitions(moves[0].maps), *mod)
     if len(moves) <= _LISTED and all(move.has_formula for move in moves):
         where = [line for move in moves for line in definitions(move.maps)]
-        return " and ".join(move.text for move in moves), tuple(dict.fromkeys(where))
+        return " and ".join(move.text for move in moves), (*dict.fromkeys(where), *mod)
     # Tables of many moves would tell a reader nothing; those with formulas are shown.
     shown = [
         ", ".join(
             f"{one.symbol}({letter}) = {one.text(letter)}"
             for one, letter in zip(move.maps, "xyz", strict=True)
+            if not (answers_stay and letter == "z")
         )
         for move in moves
         if move.has_formula
     ][:_LISTED]
-    number = f"{len(moves)} generators (α, β, γ)"
+    number = f"{len(moves)} generators " + ("(α, β)" if answers_stay else "(α, β, γ)")
     if shown:
         number += ", such as " + "; ".join(shown)
-    return "f(α(x), β(y)) = γ(f(x, y))", (number,)
+    answer = "f(x, y)" if answers_stay else "γ(f(x, y))"
+    return f"f(α(x), β(y)) = {answer}", (number, *(mod if shown else ()))
 
 
 def _move(

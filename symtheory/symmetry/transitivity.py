@@ -206,14 +206,15 @@ def order_identities(task: Task) -> tuple[Relation, ...]:
         "n_answers": len(task.z_labels),
     }
     own = np.arange(n)
-    which = ("? one of <, =, > for one attribute",)
+    attribute_said = "" if order.is_joint else " for one attribute"
+    which = (f"? one of <, =, >{attribute_said}",)
     premises = ("a ? b", "b ? c")
     certified = "a ? b and b ? c are true training answers;"
     return (
         Converse(
-            formula="a ? b iff b ¿ a",
-            latex=r"a \mathbin{?} b \iff b \mathbin{¿} a",
-            where=("? one of <, =, > for one attribute, ¿ its converse",),
+            formula="a ? b iff b ?⁻¹ a",
+            latex=r"a \mathbin{?} b \iff b \mathbin{?^{-1}} a",
+            where=(f"{which[0]}, ?⁻¹ its converse",),
             reads=(),
             evaluation="any cells, held out or not: predictions at the two cells are compared",
             **sizes,
@@ -234,7 +235,7 @@ def order_identities(task: Task) -> tuple[Relation, ...]:
         BradleyTerry(
             formula="log odds of a ? c = those of a ? b + those of b ? c",
             latex=r"\ell(a,c) = \ell(a,b) + \ell(b,c)",
-            where=("? one of < and > for one attribute",),
+            where=(f"? one of < and >{attribute_said}",),
             reads=premises,
             evaluation=f"{certified} the log odds of true are compared",
             **sizes,

@@ -191,8 +191,8 @@ _MEANINGS = {
 _EXAMPLES = {
     "p": "p = 97",
     "group": "group = S5",
-    "graph": "graph = cycle(64)",
-    "levels": "levels = 7,7",
+    "graph": 'graph = "cycle(64)"',
+    "levels": 'levels = "7,7"',
 }
 _BUILDERS: Mapping[str, Callable[[str, Entry, object], Task]] = {
     "p": _modular,

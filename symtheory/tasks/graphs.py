@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from symtheory.errors import BudgetError
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.limits import MAX_VERTICES
 from symtheory.tasks.task import Task, check_size, file_name
@@ -28,7 +29,11 @@ def graph_task(graph: Graph) -> Task:
     """
     check_size(len(graph), what=f"the graph {graph.name}", limit=MAX_VERTICES)
     lengths, table = np.unique(graph.distances, return_inverse=True)
-    check_size(len(lengths), what=f"the set of distances in {graph.name}", limit=MAX_VERTICES)
+    if len(lengths) > MAX_VERTICES:
+        raise BudgetError(
+            f"{graph.name} has {len(lengths)} different distances, each an answer of its own; the "
+            f"limit is {MAX_VERTICES}, take shorter lengths"
+        )
     return Task(
         f"graph-{file_name(graph.name)}",
         table.reshape(graph.distances.shape),

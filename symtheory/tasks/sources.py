@@ -107,6 +107,9 @@ def _hint(text: str) -> str:
     if set(text) <= {"x", "y"} and 1 < len(text) < 9:
         return f"for a product write {'*'.join(text)}"
     if _is_path(text):
-        return "files of tasks end in .csv, .npy or .toml"
+        return (
+            "files of tasks end in .csv, .npy or .toml; for a file of edges write graph --graph "
+            "FILE, for one of comparisons comparison --order FILE"
+        )
     near = nearest_name(text)
     return f"did you mean {near!r}?" if near else f"known are {', '.join(CATALOGUE)}"

@@ -143,6 +143,8 @@ def test_the_largest_refusal_names_memory_and_time(capsys):
         ),
         (["--mask", "zeros.csv", "--adjacent"], "--mask says which cells are training data"),
         (["--adjacent"], "is about no order, in which tokens would be neighbors"),
+        (["--adjacent", "--train-fraction", ".5"], "leave out --train-fraction"),
+        (["--cooldown", "1"], "cooldown is a share of the steps, from 0 to below 1, got 1.0"),
     ],
 )
 @pytest.mark.parametrize("verb", ["verify", "train"])

@@ -54,6 +54,22 @@ def test_another_frequency_is_an_orbit_and_not_the_metric_picture(tmp_path, caps
     assert code == 1
 
 
+def test_predict_claims_what_verify_by_default_would_test(capsys):
+    _, record = outcome_of(capsys, "predict", "graph", "--graph", "cycle(30)")
+    assert "triangle" in record["prompted"]
+    (natural,) = (claim for claim in record["claims"] if claim["level"] == "natural")
+    assert natural["primary"]
+    assert "conjecture" not in natural["statement"]
+
+
+def test_without_a_primary_claim_that_is_said(tmp_path, capsys):
+    """A path has too few symmetries; without the triangle equality only rivals are tested."""
+    np.save(tmp_path / "line.npy", np.arange(30.0)[:, None])
+    words = ("--task", "graph", "--graph", "path(30)", "--role", "shared", "--permutations", "99")
+    assert main(["test", str(tmp_path / "line.npy"), *words]) == 3
+    assert "no primary claim is made of this task without the triangle" in capsys.readouterr().out
+
+
 def test_a_relation_that_is_none_is_refused(circle, capsys):
     assert main(["test", circle, *CYCLE, "--prompted", "triangles"]) == 2
     assert "no relation 'triangles'" in capsys.readouterr().err

@@ -184,6 +184,12 @@ def test_graphml(tmp_path: Path) -> None:
     graph = read_graph(str(written(tmp_path, "g.GraphML", GRAPHML)))
     assert graph.vertices == ("u", "v", "w")
     assert (graph.edges.tolist(), graph.weights.tolist()) == ([[0, 1], [1, 2]], [3, 2])
+    for declared in ('for="all"', ""):  # what GraphML means where it says nothing
+        text = GRAPHML.replace('for="edge"', declared)
+        other = read_graph(str(written(tmp_path, "h.graphml", text)))
+        assert other.weights.tolist() == [3, 2]
+    bare = GRAPHML.replace("<default>3</default>", "").replace('<data key="d0">2.0</data>', "")
+    assert read_graph(str(written(tmp_path, "b.graphml", bare))).is_unweighted
     nx.write_graphml(nx.petersen_graph(), tmp_path / "p.graphml", named_key_ids=True)
     read = read_graph(str(tmp_path / "p.graphml"))
     np.testing.assert_array_equal(read.distances, read_graph("petersen").distances)
@@ -214,8 +220,12 @@ BAD_FILES = [
     ("g.graphml", GRAPHML.replace("2.0", "-2"), "edge 1: the length of w - v is '-2'"),
     ("g.graphml", GRAPHML.replace('id="w"', 'id="u"'), "a node has the id 'u'"),
     ("g.graphml", GRAPHML.replace("<node", "<hyperedge/><node"), "<hyperedge> inside of <graph>"),
-    ("g.graphml", '<!DOCTYPE x [<!ENTITY a "b">]>' + GRAPHML[38:], "holds an XML declaration"),
+    ("g.graphml", '<!DOCTYPE x [<!ENTITY a "b">]>' + GRAPHML[38:], "holds a document type"),
     ("g.graphml", GRAPHML[:200], "is no XML"),
+    ("g.graphml", GRAPHML.replace('target="v"/>', 'target="v" directed="1"/>'), "u - v is dir"),
+    ("g.graphml", GRAPHML.replace("<default>3</default>", ""), "u - v has no weight"),
+    ("g.txt", b"a\x00 b\n", "line 1: 'a\\x00 b' holds a control character"),
+    ("g.txt", "\x1b[31ma b\n", "holds a control character"),
 ]
 
 
@@ -261,7 +271,7 @@ def test_answers_of_a_weighted_graph_are_the_distances_that_occur() -> None:
 @pytest.mark.parametrize(
     ("name", "given", "words"),
     [
-        ("graph", {}, "graph needs a graph, such as graph = cycle(64)"),
+        ("graph", {}, 'graph needs a graph, such as graph = "cycle(64)"'),
         ("graph", {"p": 7}, "the task graph does not take --p; it takes --graph"),
         ("graph", {"graph": 7}, "given as a Graph or as text"),
         ("modadd", {"graph": "petersen"}, "does not take --graph; it takes --p"),

@@ -169,3 +169,12 @@ def test_long_cycles_and_long_chains(tmp_path: Path) -> None:
         poset_task(write(tmp_path, " < ".join(names)))
     with pytest.raises(BudgetError, match="2000 entities"):
         poset_task(write(tmp_path, "\n".join(map(str, range(2000)))))
+
+
+def test_what_is_no_text_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="it is no file"):
+        read_poset(tmp_path)
+    with pytest.raises(SpecError, match="it is no file"):
+        read_poset(Path("/dev/zero"))  # has no size, and no end
+    with pytest.raises(SpecError, match=r"line 2: .* holds a control character"):
+        read_poset(write(tmp_path, "a < b\nb < c\0\n"))
