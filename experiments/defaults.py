@@ -13,6 +13,9 @@ from symtheory.tasks.task import Task
 
 __all__ = ["Defaults", "defaults_of"]
 
+_LARGE = 10_000
+"""Tables with more cells are given more steps: S5 memorizes its 4,320 after 2,000."""
+
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
@@ -53,4 +56,4 @@ def defaults_of(task: Task) -> Defaults:
         return Defaults(train_fraction=0.8, learning_rate=0.002, settled_window=300)
     if isinstance(task.meaning, Order):
         return Defaults(train_fraction=0.2, learning_rate=0.002, settled_window=300)
-    return Defaults()
+    return Defaults(steps=3500) if task.table.size > _LARGE else Defaults()

@@ -26,7 +26,12 @@ _OPTIONS = {
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what determines a training besides task and split."""
     run = parser.add_argument_group("training")
-    run.add_argument("--steps", type=integer, metavar="N", help="most optimizer steps (2500)")
+    run.add_argument(
+        "--steps",
+        type=integer,
+        metavar="N",
+        help="most optimizer steps (2500; 3500 for tables of more than 10,000 cells)",
+    )
     run.add_argument(
         "--seeds", type=integer, metavar="K", help="train K seeds together, from --seed on"
     )
