@@ -83,6 +83,8 @@ def order_claims(geometry: OrderGeometry, role: Role) -> tuple[Prediction, ...]:
 
 def _axes(geometry: OrderGeometry, role: Role) -> Prediction:
     what = "of two linear extensions" if geometry.order.is_joint else "of every attribute"
+    # In a joint order no two agree.
+    exchanged = "" if geometry.order.is_joint else " that agree in all other attributes"
     return Prediction(
         level=Level.AXES,
         role=role,
@@ -93,8 +95,8 @@ def _axes(geometry: OrderGeometry, role: Role) -> Prediction:
             "function of the rank explains; the least of all attributes"
         ),
         null=(
-            "permutation of entities that agree in all other attributes, the penalty selected "
-            "anew in each draw; p is the largest of all attributes"
+            f"permutation of entities{exchanged}, the penalty selected anew in each draw; p is the "
+            "largest of all attributes"
         ),
         floor=AXES_FLOOR,
         primary=geometry.is_rigid,

@@ -45,11 +45,12 @@ def judge_metric_claims(
         for i, (prediction, null) in enumerate(zip(predictions, nulls, strict=True))
         if null is not None and not prediction.primary
     ]
-    corrected = dict(
-        zip(counted, holm([null.p_value for i in counted if (null := nulls[i])]), strict=True)
-    )
+    tests = [(predictions[i].level, null) for i in counted if (null := nulls[i]) is not None]
+    corrected = dict(zip(counted, holm([null.p_value for _, null in tests]), strict=True))
+    # Holm's rule is monotone: of the least p-values it makes the least that were possible.
+    leasts = dict(zip(counted, holm([_least(*test) for test in tests]), strict=True))
     return tuple(
-        judge_metric(prediction, found, alpha, corrected=corrected.get(i), n_claims=len(counted))
+        judge_metric(prediction, found, alpha, corrected=corrected.get(i), least=leasts.get(i))
         for i, prediction in enumerate(predictions)
     )
 
@@ -60,7 +61,7 @@ def judge_metric(
     alpha: float = ALPHA,
     *,
     corrected: float | None = None,
-    n_claims: int = 1,
+    least: float | None = None,
 ) -> Verdict:
     """Judge one claim about the metric of a graph.
 
@@ -72,8 +73,8 @@ def judge_metric(
     alpha : float
     corrected : float, optional
         p-value corrected for the number of claims; by default that of the test itself.
-    n_claims : int
-        Number of claims it was corrected for: too few draws for so many have no power.
+    least : float, optional
+        Least corrected p-value that was possible; by default that of the test itself.
 
     Raises
     ------
@@ -97,7 +98,7 @@ def judge_metric(
     if found.n_tokens < LEAST_TOKENS:
         note = f"fewer than {LEAST_TOKENS} tokens: a good fit is no evidence"
         return replace(verdict, note=note)
-    least = _least(prediction.level, null, n_claims)
+    least = _least(prediction.level, null) if least is None else least
     if least > alpha:
         return replace(verdict, note=f"no power: no p-value below {least:.2g} was possible")
     if prediction.level is Level.DIAGRAM and found.diagram is not None:
@@ -124,15 +125,14 @@ def _null_of(level: Level, found: MetricEvidence) -> NullTest | None:
     raise PredictionError(f"{level} is no claim about the metric of a graph")
 
 
-def _least(level: Level, null: NullTest, n_claims: int) -> float:
-    """Return the least p-value that was possible, after correction for so many claims.
+def _least(level: Level, null: NullTest) -> float:
+    """Return the least p-value that was possible.
 
     Relabelings that are isometries tie with the observed value whatever the cloud; where nothing
     is relabeled, ties mean nothing.
     """
-    fewest = n_claims / (1 + null.n_draws)
     is_relabeled = level not in {Level.TAIL, Level.DIAGRAM}
-    return max(fewest, null.least_p_value) if is_relabeled else fewest
+    return null.least_p_value if is_relabeled else 1 / (1 + null.n_draws)
 
 
 def _decide_tail(test: TailTest, outcome: Outcome, note: str) -> tuple[Outcome, str]:

@@ -172,7 +172,11 @@ def _correlations(
     ranks = np.where(np.isfinite(ranks), ranks, ranks.T)
     left = ranks[permutations[:, low], permutations[:, high]]
     weights = np.isfinite(left).astype(np.float64)
-    right = np.broadcast_to(rankdata(high - low), left.shape)
+    # Differences are ranked among the known pairs, which a permutation moves too.
+    steps = high - low
+    counts = weights @ (steps[:, None] == np.arange(len(matrix)))
+    middle = np.cumsum(counts, axis=1) - (counts - 1) / 2
+    right = middle[:, steps]
     count = weights.sum(axis=1, keepdims=True)
     left, right = np.where(weights > 0, left, 0.0), right * weights
     left = (left - left.sum(axis=1, keepdims=True) / count) * weights

@@ -57,8 +57,13 @@ class OrderEvidence:
 
     @property
     def weakest_axis(self) -> Axis:
-        """The attribute that decides: the largest p-value, then the least share."""
-        return max(self.axes, key=lambda axis: (axis.null.p_value, -axis.share))
+        """The attribute with the least share, and of equal ones the largest p-value."""
+        return min(self.axes, key=lambda axis: (axis.share, -axis.null.p_value))
+
+    @property
+    def axes_p_value(self) -> float:
+        """The largest p-value of all attributes, also where another has the least share."""
+        return max(axis.null.p_value for axis in self.axes)
 
 
 def collect_order_evidence(

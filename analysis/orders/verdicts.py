@@ -41,14 +41,16 @@ def judge_order(prediction: Prediction, found: OrderEvidence, alpha: float = ALP
     null = nulls.get(prediction.level)
     if null is None:
         return left_open(prediction, _MISSING[prediction.level])
-    p_value, note = null.p_value, ""
+    p_values = {level: test.p_value for level, test in nulls.items()}
+    leasts = {level: test.least_p_value for level, test in nulls.items()}
+    p_values[Level.AXES] = found.axes_p_value
+    # Shares of 0 tie, which says nothing of the power.
+    leasts[Level.AXES] = max(axis.least_p_value for axis in found.axes)
     if not prediction.primary:
-        p_value = _corrected(nulls, found)[prediction.level]
+        # Holm's rule is monotone: of the least p-values it makes the least that were possible.
+        p_values, leasts = _corrected(p_values, found), _corrected(leasts, found)
+    p_value, least = p_values[prediction.level], leasts[prediction.level]
     outcome, note = decide(null.observed, prediction.floor, p_value, alpha)
-    least = null.least_p_value
-    if prediction.level is Level.AXES:
-        # Shares of 0 tie, which says nothing of the power.
-        least = max(axis.least_p_value for axis in found.axes)
     if least > alpha:
         outcome = Outcome.INCONCLUSIVE
         note = f"no power: no p-value below {least:.2g} was possible"
@@ -88,10 +90,10 @@ def _nulls(found: OrderEvidence) -> dict[Level, NullTest]:
     return {level: test for level, test in tests.items() if test is not None}
 
 
-def _corrected(nulls: dict[Level, NullTest], found: OrderEvidence) -> dict[Level, float]:
+def _corrected(p_values: dict[Level, float], found: OrderEvidence) -> dict[Level, float]:
     """Return Holm's p-values of the secondary claims; axes are one where they are left open."""
-    levels = [level for level in nulls if level is not Level.AXES or not found.geometry.is_rigid]
-    return dict(zip(levels, holm([nulls[level].p_value for level in levels]), strict=True))
+    levels = [level for level in p_values if level is not Level.AXES or not found.geometry.is_rigid]
+    return dict(zip(levels, holm([p_values[level] for level in levels]), strict=True))
 
 
 def _remark(level: Level, found: OrderEvidence) -> str:
@@ -105,6 +107,10 @@ def _remark(level: Level, found: OrderEvidence) -> str:
         return f"a {found.line.nearest} fits better than a line with equal steps"
     if level is Level.DISTANCE_EFFECT and not found.is_held_out:
         return "on all cells, trained ones too"
+    if level is Level.DISTANCE_EFFECT and found.distance_effect is not None:
+        nearest = [margins[0] for margins in found.distance_effect.margins.values()]
+        if not np.isfinite(nearest).any():
+            return "no neighbors are held out: p is somewhat too small, see docs/orders.md"
     return ""
 
 

@@ -148,7 +148,8 @@ def block_permutations(
     blocks : sequence of IsotypicBlock
         Orthonormal, mutually orthogonal bases.
     permutations : (k, n) int64
-        As in `equivalent_blocks`; those that do not carry blocks to blocks are left out.
+        As in `equivalent_blocks`: they carry blocks to blocks. One that does not is left out where
+        it spreads the first function of a block over several, which need not be.
 
     Returns
     -------

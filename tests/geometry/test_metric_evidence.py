@@ -19,6 +19,7 @@ from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.metric.metric_geometry import metric_geometry
 from symtheory.geometry.metric.principles import Principle
 from symtheory.geometry.metric.torgerson import double_centered
+from symtheory.graphs.graph import Graph
 from symtheory.metric_claims import (
     MONOTONE_FLOOR,
     NATURAL_FLOOR,
@@ -231,6 +232,24 @@ def test_verdicts_say_why() -> None:
     odd = replace(claims[Level.NATURAL], level=Level.GRAM)
     with pytest.raises(PredictionError, match="metric"):
         judge_metric(odd, found)
+
+
+def test_what_no_cloud_could_show_is_not_refuted() -> None:
+    """Of a star's relabelings 1 in 25 is an isometry: five claims want p below .01."""
+    edges = [[0, leaf] for leaf in range(1, 25)]
+    star = metric_geometry(Graph("star", tuple(map(str, range(25))), edges))
+    cloud = np.vstack([np.zeros(24), np.eye(24)])
+    relabeled = {Level.NATURAL, Level.MONOTONE, Level.RIGHT_ANGLES}
+    notes = ""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        found = collect_metric_evidence(cloud, star, rng=rng, n_permutations=199)
+        for verdict in judge_metric_claims(metric_claims(star, Role.X, primary=False), found):
+            if verdict.prediction.level in relabeled:
+                assert verdict.effect == pytest.approx(1)
+                assert verdict.outcome is not Outcome.REFUTED
+                notes += verdict.note
+    assert "no power" in notes
 
 
 def test_too_few_vertices_are_no_evidence() -> None:

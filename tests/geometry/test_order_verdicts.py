@@ -347,3 +347,71 @@ def test_every_order_can_be_drawn(levels) -> None:
     found = geometry(*levels)
     figure = order_figure(collect(found.order.ranks * 1.0, found))
     assert len(figure.axes) == min(len(levels), 3) + 1
+
+
+def test_the_least_share_of_all_attributes_decides_and_the_largest_p_value() -> None:
+    """One attribute is the least certain and another the least straight."""
+    found = geometry(2, 2, 2, 2)
+    claim = next(c for c in order_claims(found, Role.SHARED) if c.level is Level.AXES)
+    n_low = 0
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        noise = rng.standard_normal((16, 4)) * [0.3, 0.3, 0.3, 0.33]
+        evidence = collect(found.order.ranks * [6.0, 6.0, 6.0, 1.0] + noise, found)
+        shares = [axis.share for axis in evidence.axes]
+        verdict = judge_order(claim, evidence)
+        assert verdict.effect == min(shares)
+        assert verdict.p_value == max(axis.null.p_value for axis in evidence.axes)
+        if min(shares) < 0.9:
+            n_low += 1
+            assert verdict.outcome is not Outcome.HELD
+    assert n_low >= 4
+
+
+def test_what_no_cloud_could_show_is_not_refuted() -> None:
+    """Of 120 orders of five entities 2 keep all distances; three claims want p below .05 / 3."""
+    found = geometry(5)
+    for seed in range(4):
+        evidence = collect_order_evidence(
+            np.arange(5.0)[:, None] * [1.0, 0.0],
+            found,
+            rng=np.random.default_rng(seed),
+            n_permutations=39,
+        )
+        claims = [c for c in order_claims(found, Role.SHARED) if not c.primary]
+        verdicts = [
+            judge_order(c, evidence) for c in claims if c.level is not Level.DISTANCE_EFFECT
+        ]
+        assert len(verdicts) == 2
+        for verdict in verdicts:
+            assert verdict.effect == pytest.approx(1)
+            assert verdict.outcome is not Outcome.REFUTED
+
+
+def test_the_effect_is_the_correlation_of_known_pairs() -> None:
+    from scipy.stats import spearmanr
+
+    order = geometry(8).order
+    rng = np.random.default_rng(0)
+    logits = rng.standard_normal((8, 24, 2))
+    for seed in range(5):
+        # A pair is known from either side.
+        cells = np.random.default_rng(seed).random((8, 24)) < 0.3
+        effect = check_distance_effect(logits, order, rng=rng, n_draws=9, cells=cells)
+        matrix = level_margins(logits, order, cells=cells)[0][order.attributes[0]]
+        low, high = np.triu_indices(8, 1)
+        known = np.isfinite(matrix[low, high])
+        assert 3 <= known.sum() < 28
+        expected = spearmanr(matrix[low, high][known], (high - low)[known]).statistic
+        assert effect is not None
+        assert effect.null.observed == pytest.approx(expected)
+
+
+def test_missing_neighbors_are_said() -> None:
+    found = geometry(8)
+    ranks = found.order.ranks[:, 0]
+    far = np.tile(abs(ranks[:, None] - ranks) > 1, (1, 3))
+    logits = score_logits(found.order, 2.0 * ranks[:, None])
+    evidence = collect(1.0 * found.order.ranks, found, logits=logits, held_out=far)
+    claims = {c.level: c for c in order_claims(found, Role.SHARED)}
+    assert "no neighbors are held out" in judge_order(claims[Level.DISTANCE_EFFECT], evidence).note

@@ -243,6 +243,16 @@ def test_the_obstruction_agrees_with_the_spectrum() -> None:
         assert (straight_obstruction(graph) is None) == is_euclidean, graph.edges.tolist()
 
 
+def test_a_weighted_metric_that_is_not_euclidean_is_said_to_be_none() -> None:
+    """Neither a branch nor a bend: 0-1-2 is straight, and 3 too near to all of it."""
+    edges = [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]
+    graph = Graph("near", ("0", "1", "2", "3"), edges, [1, 3, 2, 2, 2, 3])
+    assert straight_obstruction(graph) is None
+    assert "cannot add up along geodesics" in " ".join(metric_geometry(graph).text_lines())
+    tight = Graph("tight", ("0", "1", "2", "3"), edges, [2, 2, 3, 2, 2, 2])
+    assert "can add up along geodesics" in " ".join(metric_geometry(tight).text_lines())
+
+
 def test_weighted_obstructions() -> None:
     line = Graph("line", "abcd", [[0, 1], [1, 2], [2, 3], [0, 3]], [1, 1, 1, 3])
     assert straight_obstruction(line) is None  # the long edge only repeats the path

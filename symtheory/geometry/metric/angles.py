@@ -4,8 +4,8 @@ Let v lie between u and w: d(u, v) + d(v, w) = d(u, w). If ||f(u) - f(w)|| is th
 ||f(u) - f(v)|| and ||f(v) - f(w)|| for all such triples, and edges keep their lengths, then every
 geodesic becomes a straight segment, and f is an isometry. A straight line is prolonged in one way
 only, so two vertices that both prolong an edge must coincide; and a cycle, straight at every
-vertex, does not close. Among graphs with a geodesic of two edges only paths escape. What remains
-possible is the equality of *squared* distances:
+vertex, does not close. Among unweighted graphs with a geodesic of two edges only paths escape. What
+remains possible is the equality of *squared* distances:
 
     ||f(u) - f(w)||^2 = ||f(u) - f(v)||^2 + ||f(v) - f(w)||^2,
 
@@ -34,8 +34,8 @@ class Obstruction:
     Parameters
     ----------
     kind : {"branch", "bend"}
-    XX *bend*: a walk that is straight at each inner
-        vertex, though its ends are nearer to each other than it is long.
+        *branch*: two vertices that are both placed where one line goes on. *bend*: a walk that is
+        straight at each inner vertex, though its ends are nearer to each other than it is long.
     vertices : tuple of int
     sentence : str
     """
@@ -48,7 +48,10 @@ class Obstruction:
 def straight_obstruction(graph: Graph) -> Obstruction | None:
     """Return why no Euclidean map keeps edges and makes all geodesics straight; None for paths.
 
-    None also where no geodesic has two edges, as in a complete graph: there is nothing to keep.
+    None also where no geodesic has two edges, as in a complete graph: there is nothing to keep. Of
+    an unweighted graph the answer is exact; of a weighted one None says that neither kind of
+    obstruction was found. Such a map is an isometry, so that there is one exactly if
+    -1/2 J d^2 J has no negative eigenvalue.
 
     Parameters
     ----------

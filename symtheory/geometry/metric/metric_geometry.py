@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from symtheory.graphs.automorphisms import automorphism_group, intersection_array
 from symtheory.graphs.cuts import CutEmbedding, NotL1, Undecided, cut_embedding
+from symtheory.graphs.edge_classes import metric_edges
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.products import Factorization, cartesian_factors
 from symtheory.layout import listed, percent, wrapped
@@ -157,7 +158,7 @@ class MetricGeometry:
 
     def _leading_sentence(self) -> str:
         if self.natural.is_leading:
-            return "the leading components of every principle below, up to a few per cent"
+            return "they lead where squared distances are d; other principles may order otherwise"
         return (
             "other components are as large or nearly so, so that the leading ones need not be these"
         )
@@ -175,7 +176,12 @@ class MetricGeometry:
         return f"{text}; -1/2 J d² J has {positive} positive and {negative} negative ones"
 
     def _angles_sentence(self) -> str:
-        if self.obstruction is None:
+        if self.obstruction is None and self._is_bent:
+            first = (
+                "Euclidean distances cannot add up along geodesics: -1/2 J d² J has negative "
+                "eigenvalues"
+            )
+        elif self.obstruction is None:
             first = "Euclidean distances can add up along geodesics"
         else:
             first = (
@@ -184,6 +190,17 @@ class MetricGeometry:
         if self.has_negative_type:
             return f"{first}; squared ones can: a right angle at every vertex of a geodesic"
         return f"{first}; nor can squared ones exactly: d is not of negative type"
+
+    @property
+    def _is_bent(self) -> bool:
+        """Whether a weighted graph with a geodesic of two edges has a metric that is not Euclidean.
+
+        Obstructions are complete for unweighted graphs only.
+        """
+        graph, squares = self.graph, self.spectrum_of_squares
+        if graph.is_unweighted or squares is None or not inertia(squares)[1]:
+            return False
+        return 2 * len(metric_edges(graph).edges) < len(graph) * (len(graph) - 1)
 
     def _tail_sentence(self) -> str:
         groups = " or ".join(" = ".join(group) for group in self.rivals)

@@ -1,4 +1,4 @@
-"""Natural coordinates of a graph: the block that all principles of metric embedding agree on.
+"""Natural coordinates of a graph: the block that all principles of metric embedding hold.
 
 A graph is a Cartesian product of prime factors, in one way [1]_, and its metric is the sum of the
 metrics of the factors. Each factor has a piece:
@@ -10,10 +10,11 @@ metrics of the factors. Each factor has a piece:
 
 Pieces stand side by side, orthogonal, and as large as in the embedding whose squared distances are
 d: the power of a piece of a factor with n_i vertices is its dimension times N / n_i times the
-largest eigenvalue of the factor's B. Classical scaling of d and of d^2, stress minimization and the
-inverse Laplacian have this block, or one within a few per cent of it, as their leading components;
-where a factor is much longer than another (a 20 x 3 lattice), the second harmonic of the long one
-precedes the short one, and the block leads in no order that all of them share.
+largest eigenvalue of the factor's B. Classical scaling of d has this block, or one within a few per
+cent of it, as its leading components, but where a factor is much longer than another (a 20 x 3
+lattice): then the second harmonic of the long one precedes the short one. Other principles hold the
+block, too, but may order otherwise: in the inverse Laplacian of a cylinder C_7 x P_7 frequency 2 of
+the path ties with the circle, and in that of P_2 x P_5 it precedes the bit.
 
 References
 ----------
