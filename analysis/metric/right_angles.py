@@ -52,8 +52,8 @@ def geodesic_triples(
 ) -> NDArray[np.int64]:
     """Return triples u, v, w of distinct vertices with d(u, v) + d(v, w) = d(u, w).
 
-    All of them, each in one direction, where there are few; otherwise as many from each start u,
-    of 256 starts at most, drawn without looking at any embedding.
+    All of them, each in one direction, where vertices and triples are few; otherwise at most the
+    same number from each start u, of 256 starts at most, drawn without looking at any embedding.
 
     Parameters
     ----------

@@ -35,7 +35,8 @@ __all__ = ["BradleyTerry", "Converse", "Transitivity", "order_identities"]
 class Transitivity(Relation):
     """If the answers to "a ? b" and "b ? c" are true, so is that to "a ? c".
 
-    There is no instance whose third cell is one of the others.
+    There is no instance whose third cell is one of the others, but for a placebo, where it is
+    satisfied.
 
     Parameters
     ----------
