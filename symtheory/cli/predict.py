@@ -37,8 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     from symtheory.errors import SpecError
     from symtheory.experiments.config import TrainingConfig
     from symtheory.experiments.data import split_of
-    from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.experiments.seeds import generator
+    from symtheory.symmetry.triangle import Triangle
     from symtheory.theory import predict
 
     if arguments.latex and arguments.json:
@@ -46,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     theory = predict(read_task(arguments))
     config = TrainingConfig(**split_settings(arguments, theory.task))
     split = split_of(theory, config)
-    prompted = prompting_relations(theory, config, split.known)  # as `verify` does by default
+    # Claims about a metric assume the loss that `verify` has by default.
+    prompted = () if theory.metric is None else (Triangle.kind,)
     if arguments.json:
         placebos = theory.placebos(rng=generator(arguments.seed, "placebos"), known=split.known)
         record = {

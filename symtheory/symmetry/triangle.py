@@ -23,7 +23,6 @@ from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse.csgraph import shortest_path
 
 from symtheory.errors import BudgetError, PredictionError
 from symtheory.graphs.graph import Graph
@@ -151,17 +150,33 @@ def distance_bounds(known: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int
     table = np.asarray(known, dtype=np.int64)
     both = np.maximum(table, table.T)
     np.fill_diagonal(both, 0)
-    lengths = np.where(both >= 0, both, np.inf).astype(np.float64)
-    paths = shortest_path(lengths, method="FW", directed=False)
-    upper: NDArray[np.int64] = np.where(np.isfinite(paths), paths, _FAR).astype(np.int64)
-    own = np.where(both >= 0, both, -_FAR)
-    half = np.full_like(upper, -_FAR)  # max over x of K(x, y) - U(a, x), at (a, y)
-    for x in range(len(table)):
-        np.maximum(half, own[None, x, :] - upper[:, x, None], out=half)
-    lower = np.zeros_like(upper)
-    for y in range(len(table)):
-        np.maximum(lower, half[:, y, None] - upper[None, y, :], out=lower)
-    return lower, upper
+    is_known = both >= 0
+    longest = int(both.max()) * (len(both) - 1)
+    number = next(dtype for dtype in (np.int16, np.int32, np.int64) if longest < _far(dtype) // 3)
+    far = number(_far(number))
+    distances = np.where(is_known, both, far).astype(number)
+    open_pairs = [np.flatnonzero(~row) for row in is_known]
+    # Known distances are bounds of themselves, so only the others are looked at, until paths of
+    # twice as many pieces are no shorter.
+    upper, before = distances, None
+    while before is None or not np.array_equal(before, upper):
+        before, upper = upper, upper.copy()
+        for a, others in enumerate(open_pairs):
+            upper[a, others] = (before[others] + before[a]).min(axis=1, initial=far)
+    # max over x of K(x, y) - U(a, x), at (a, y)
+    own = np.where(is_known, both, -far).astype(number)
+    half = own.copy()
+    for a, others in enumerate(open_pairs):
+        half[a, others] = (own[others] - upper[a]).max(axis=1, initial=-far)
+    lower = np.where(is_known, own, number(0))
+    for a, others in enumerate(open_pairs):
+        lower[a, others] = (half[a] - upper[others]).max(axis=1, initial=0)
+    return lower.astype(np.int64), np.where(upper < far, upper, _FAR).astype(np.int64)
+
+
+def _far(dtype: type[np.signedinteger]) -> int:
+    """Return a number that stands for no bound and can be added to itself."""
+    return int(np.iinfo(dtype).max) // 2
 
 
 def triangle_identity(task: Task) -> Triangle:
