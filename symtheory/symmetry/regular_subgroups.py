@@ -193,18 +193,34 @@ def _close(closed: NDArray[np.int64], letters: list[NDArray[np.int64]]) -> bool:
 
 def _count_conjugates(elements: NDArray[np.int64], generators: NDArray[np.int64]) -> int:
     """Count the conjugates of a subgroup, but not beyond what is asked for."""
-    seen = {elements.tobytes()}
-    queue = [elements]
-    for current in queue:
+    queue = [(elements, _letters(elements))]
+    for current, letters in queue:
         for s in generators:
-            conjugate = s[current[:, np.argsort(s)]]
-            conjugate = conjugate[np.argsort(conjugate[:, 0])]
-            if conjugate.tobytes() not in seen:
-                seen.add(conjugate.tobytes())
-                queue.append(conjugate)
+            back = np.argsort(s)
+            conjugates = s[letters[:, back]]
+            # A regular subgroup has one element for each image of the first point.
+            if any(np.array_equal(own[conjugates[:, 0]], conjugates) for own, _ in queue):
+                continue
+            whole = s[current[:, back]]
+            queue.append((whole[np.argsort(whole[:, 0])], conjugates))
         if len(queue) > _MAX_CONJUGATES:
             break
     return len(queue)
+
+
+def _letters(elements: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a few elements that generate a regular subgroup; number p sends 0 to p."""
+    letters = elements[:0]
+    is_reached = np.zeros(len(elements), dtype=np.bool_)
+    is_reached[0] = True
+    while not is_reached.all():
+        letters = np.concatenate([letters, elements[[int(np.argmin(is_reached))]]])
+        fresh = np.flatnonzero(is_reached)
+        while len(fresh):
+            images = np.unique(letters[:, fresh])
+            fresh = images[~is_reached[images]]
+            is_reached[fresh] = True
+    return letters
 
 
 def _shown(order: int) -> str:
