@@ -19,6 +19,7 @@ from symtheory.symmetry.factorization import Kind
 from symtheory.symmetry.invariances import Fibre, Invariance, SameAnswer
 from symtheory.symmetry.latex import to_latex
 from symtheory.symmetry.move_text import move_text
+from symtheory.symmetry.orbitals import pair_orbits
 from symtheory.symmetry.setting import NO_ANSWER_READ, Setting
 
 __all__ = ["fibre_identity", "invariance_identity"]
@@ -114,8 +115,13 @@ def _same_answer(
         np.unique(classes, return_index=True)[1][classes]
         for classes in (cleanup.x_class, cleanup.y_class)
     )
-    root = np.arange(nx * ny)
-    join_all(root, _moved_cells([twin_x, *alphas], [twin_y, *betas]))
+    has_twins = len(np.unique(twin_x)) < nx or len(np.unique(twin_y)) < ny
+    if not has_twins and (alphas >= 0).all() and (betas >= 0).all():
+        classes = pair_orbits(alphas, betas)
+    else:
+        root = np.arange(nx * ny)
+        join_all(root, _moved_cells([twin_x, *alphas], [twin_y, *betas]))
+        classes = numbered(root).reshape(nx, ny)
     return kind(
         formula=formula,
         latex=to_latex(formula),
@@ -123,7 +129,7 @@ def _same_answer(
         reads=(),
         evaluation=NO_ANSWER_READ,
         **setting.sizes,
-        classes=numbered(root).reshape(nx, ny),
+        classes=classes,
     )
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "SumSpace",
     "is_closed_under_centering",
     "orbitals",
+    "pair_orbits",
     "sum_space",
     "token_pairs",
     "translation_orbitals",
@@ -69,46 +70,67 @@ def orbitals(generators: ArrayLike, *, symmetric: bool = True) -> NDArray[np.int
 
 @lru_cache(maxsize=2)
 def _orbitals(shape: tuple[int, ...], entries: bytes) -> NDArray[np.int64]:
-    """Return the orbitals of a permutation group; one is asked for several times in turn.
-
-    Every pair (u, v) is carried to (r, w), r the first point of the orbit of u. What is left is to
-    join pairs (r, w) and (r, w'), of which there are few, for every image of every pair.
-    """
+    """Return the orbitals of a permutation group; one is asked for several times in turn."""
     permutations = np.frombuffer(entries, dtype=np.int64).reshape(shape)
-    n = shape[1]
-    place = _first_places(permutations)
+    return pair_orbits(permutations, permutations)
+
+
+def pair_orbits(alphas: NDArray[np.int64], betas: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the orbits of the pairs (x, y) under moves to (alpha x, beta y).
+
+    Method: every pair is carried to (r, w), r the first point of the orbit of x. What is left is
+    to join pairs (r, w) and (r, w'), of which there are few, for every image of every pair.
+
+    Parameters
+    ----------
+    alphas, betas : (k, nx), (k, ny) int64
+        Permutations of left and of right points.
+
+    Returns
+    -------
+    (nx, ny) int64
+        Classes are numbered from 0 in the order in which the rows show them.
+
+    Examples
+    --------
+    >>> turn = np.array([[1, 2, 0]])
+    >>> pair_orbits(turn, np.argsort(turn, axis=1)).tolist()  # x + 1, y - 1 leave x + y
+    [[0, 1, 2], [1, 2, 0], [2, 0, 1]]
+    """
+    place = _first_places(alphas, betas)
     root = np.arange(int(place.max()) + 1)
 
     def edges() -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        for permutation in permutations:
-            is_moved = permutation != np.arange(n)
+        nx, ny = place.shape
+        for alpha, beta in zip(alphas, betas, strict=True):
+            is_moved, moved_y = alpha != np.arange(nx), np.flatnonzero(beta != np.arange(ny))
             moved, still = np.flatnonzero(is_moved), np.flatnonzero(~is_moved)
-            for rows, columns in ((moved, np.arange(n)), (still, moved)):
-                images = place[np.ix_(permutation[rows], permutation[columns])]
+            for rows, columns in ((moved, np.arange(ny)), (still, moved_y)):
+                images = place[np.ix_(alpha[rows], beta[columns])]
                 yield place[np.ix_(rows, columns)].ravel(), images.ravel()
 
     join_all(root, edges())
     return renumbered(root[place])
 
 
-def _first_places(permutations: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return n k + w for every pair (u, v) that a product of permutations carries to (r, w).
+def _first_places(alphas: NDArray[np.int64], betas: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ny k + w for every pair (x, y) that a product of moves carries to (r, w).
 
-    r is the first point of the orbit of u, which is orbit number k.
+    r is the first point of the orbit of x, which is orbit number k.
     """
-    n = permutations.shape[1]
-    place = np.empty((n, n), dtype=np.int64)
-    inverses = np.argsort(permutations, axis=1)
-    is_reached = np.zeros(n, dtype=np.bool_)
+    nx, ny = alphas.shape[1], betas.shape[1]
+    place = np.empty((nx, ny), dtype=np.int64)
+    inverses = np.argsort(betas, axis=1)
+    is_reached = np.zeros(nx, dtype=np.bool_)
     k = 0
-    for first in range(n):
+    for first in range(nx):
         if is_reached[first]:
             continue
-        place[first] = n * k + np.arange(n)
+        place[first] = ny * k + np.arange(ny)
         is_reached[first] = True
         queue = [first]
         for u in queue:
-            images = permutations[:, u]
+            images = alphas[:, u]
             for i in np.flatnonzero(~is_reached[images]).tolist():
                 v = int(images[i])
                 if not is_reached[v]:

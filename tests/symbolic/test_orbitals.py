@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from symtheory.errors import PredictionError
 from symtheory.symmetry.components import components
-from symtheory.symmetry.orbitals import orbitals, sum_space
+from symtheory.symmetry.orbitals import orbitals, pair_orbits, sum_space
 
 S3 = [list(p) for p in itertools.permutations(range(3))]
 S3_TABLE = np.array([[S3.index([b[i] for i in a]) for b in S3] for a in S3])
@@ -150,3 +150,21 @@ def test_orbitals_of_moves_that_move_little(n: int, k: int, seed: int) -> None:
         edges = components(n * n, np.tile(pairs.ravel(), len(ends)), ends.ravel())
         found = orbitals(generators, symmetric=bool(mirror))
         assert np.array_equal(found, edges.reshape(n, n))
+
+
+def test_orbits_of_pairs_are_the_components_of_all_moves():
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        nx, ny, k = rng.integers(1, 8), rng.integers(1, 8), rng.integers(0, 4)
+        alphas, betas = (
+            np.array(
+                [rng.permutation(n) if rng.random() < 0.7 else np.arange(n) for _ in range(k)],
+                dtype=np.int64,
+            ).reshape(k, n)
+            for n in (nx, ny)
+        )
+        moved = [(alphas[i][:, None] * ny + betas[i]).ravel() for i in range(k)]
+        left = np.tile(np.arange(nx * ny), k)
+        right = np.concatenate(moved) if k else left
+        expected = components(nx * ny, left, right).reshape(nx, ny)
+        np.testing.assert_array_equal(pair_orbits(alphas, betas), expected)

@@ -67,6 +67,7 @@ OBJECTIVES = {
     "augmentation": {"auxiliaries": (), "augmentation": ("consistency",)},
     "GrokFast, running mean": {"optimizer": OptimizerConfig(name="grokfast-ema")},
     "GrokFast, window": {"optimizer": OptimizerConfig(name="grokfast-ma", window=7)},
+    "cool-down": {"optimizer": OptimizerConfig(cooldown=0.9)},
     "egalitarian": {"optimizer": OptimizerConfig(name="egd", learning_rate=0.05)},
     "equal step": {"optimizer": OptimizerConfig(equal_step=True)},
     "equal step of GrokFast": {"optimizer": OptimizerConfig(name="grokfast-ema", equal_step=True)},
@@ -158,7 +159,7 @@ def test_training_labels_are_read(theory, config, new_run):
 @pytest.mark.parametrize(
     ("stop", "objective"),
     [(stop, "consistency") for stop in (1, 17, 20, 45, 59)]
-    + [(23, objective) for objective in WITH_MEMORY],
+    + [(23, objective) for objective in (*WITH_MEMORY, "cool-down")],
 )
 def test_interrupted_and_resumed_is_bit_identical(theory, config, new_run, stop, objective):
     config = replace(config, **OBJECTIVES[objective])
