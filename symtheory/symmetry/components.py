@@ -164,6 +164,7 @@ def renumbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """
     flat = labels.ravel()
     first = first_places(flat)
-    rank = np.empty_like(first)
-    rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+    is_first = np.zeros(len(flat) + 1, dtype=np.bool_)  # one more for labels that do not occur
+    is_first[first] = True
+    rank = (np.cumsum(is_first) - 1)[first]
     return np.asarray(rank[flat].reshape(labels.shape))

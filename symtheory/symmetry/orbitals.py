@@ -29,6 +29,9 @@ __all__ = [
 ]
 
 
+_LEAST_ORBIT = 8  # points of an orbit, on average, that are worth one representative
+
+
 class Side(StrEnum):
     """From which side the elements of a group translate it."""
 
@@ -116,10 +119,14 @@ def pair_orbits(alphas: NDArray[np.int64], betas: NDArray[np.int64]) -> NDArray[
 def _first_places(alphas: NDArray[np.int64], betas: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return ny k + w for every pair (x, y) that a product of moves carries to (r, w).
 
-    r is the first point of the orbit of x, which is orbit number k.
+    r is the first point of the orbit of x, which is orbit number k; where orbits are small, which
+    saves little, every x is taken for one.
     """
     nx, ny = alphas.shape[1], betas.shape[1]
-    place = np.empty((nx, ny), dtype=np.int64)
+    place = np.arange(nx * ny).reshape(nx, ny)
+    orbits = components(nx, np.tile(np.arange(nx), len(alphas)), alphas.ravel())
+    if _LEAST_ORBIT * (int(orbits.max()) + 1) > nx:
+        return place
     inverses = np.argsort(betas, axis=1)
     is_reached = np.zeros(nx, dtype=np.bool_)
     k = 0
