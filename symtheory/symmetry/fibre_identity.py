@@ -19,7 +19,7 @@ from symtheory.symmetry.factorization import Kind
 from symtheory.symmetry.invariances import Fibre, Invariance, SameAnswer
 from symtheory.symmetry.latex import to_latex
 from symtheory.symmetry.move_text import move_text
-from symtheory.symmetry.orbitals import pair_orbits
+from symtheory.symmetry.pair_orbits import pair_orbits
 from symtheory.symmetry.setting import NO_ANSWER_READ, Setting
 
 __all__ = ["fibre_identity", "invariance_identity"]

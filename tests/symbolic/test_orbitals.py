@@ -12,7 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 from symtheory.errors import PredictionError
 from symtheory.symmetry.components import components
-from symtheory.symmetry.orbitals import orbitals, pair_orbits, sum_space
+from symtheory.symmetry.orbitals import orbitals, sum_space
+from symtheory.symmetry.pair_orbits import pair_orbits
 
 S3 = [list(p) for p in itertools.permutations(range(3))]
 S3_TABLE = np.array([[S3.index([b[i] for i in a]) for b in S3] for a in S3])
@@ -155,7 +156,8 @@ def test_orbitals_of_moves_that_move_little(n: int, k: int, seed: int) -> None:
 def test_orbits_of_pairs_are_the_components_of_all_moves():
     rng = np.random.default_rng(0)
     for _ in range(100):
-        nx, ny, k = rng.integers(1, 8), rng.integers(1, 8), rng.integers(0, 4)
+        # From eight points an orbit on, one stands for all.
+        nx, ny, k = rng.choice([1, 3, 7, 16, 30]), rng.integers(1, 8), rng.integers(0, 4)
         alphas, betas = (
             np.array(
                 [rng.permutation(n) if rng.random() < 0.7 else np.arange(n) for _ in range(k)],
@@ -168,3 +170,16 @@ def test_orbits_of_pairs_are_the_components_of_all_moves():
         right = np.concatenate(moved) if k else left
         expected = components(nx * ny, left, right).reshape(nx, ny)
         np.testing.assert_array_equal(pair_orbits(alphas, betas), expected)
+
+
+@pytest.mark.parametrize(("nx", "ny", "step"), [(12, 6, 1), (12, 6, 4), (30, 7, 3), (16, 16, 5)])
+def test_orbits_of_one_move_of_pairs(nx, ny, step):
+    """x + 1 and y + step, under other names: the move has lcm(nx, order of step) powers."""
+    rng = np.random.default_rng(nx)
+    p, q = rng.permutation(nx), rng.permutation(ny)
+    alpha = p[(np.argsort(p) + 1) % nx]
+    beta = q[(np.argsort(q) + step) % ny]
+    classes = pair_orbits(alpha[None], beta[None])
+    length = np.lcm(nx, ny // np.gcd(step, ny))
+    np.testing.assert_array_equal(np.bincount(classes.ravel()), length)
+    np.testing.assert_array_equal(classes[np.ix_(alpha, beta)], classes)
