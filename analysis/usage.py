@@ -28,8 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError, SpecError
+from symtheory.geometry.block_matching import block_orbits
 from symtheory.geometry.operand import OperandGeometry
-from symtheory.geometry.token_blocks import block_orbits
 from symtheory.groups.random_elements import random_permutations
 from symtheory.records import Json, Role, finite
 

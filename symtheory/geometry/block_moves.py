@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError
+from symtheory.geometry.block_matching import block_orbits, block_permutations
 from symtheory.geometry.shared import is_tied
-from symtheory.geometry.token_blocks import block_orbits, block_permutations
 from symtheory.records import Role
 
 if TYPE_CHECKING:

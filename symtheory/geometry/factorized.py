@@ -19,13 +19,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.geometry.block_matching import equivalent_blocks
 from symtheory.geometry.operand import Family, OperandGeometry, overlaps
-from symtheory.geometry.token_blocks import (
-    apex_block,
-    blocks_on_tokens,
-    equivalent_blocks,
-    ranks_on_tokens,
-)
+from symtheory.geometry.token_blocks import apex_block, blocks_on_tokens, ranks_on_tokens
 from symtheory.groups.constructions import generating_set, subgroup
 from symtheory.groups.group import Group
 from symtheory.groups.recognition import recognize
@@ -271,6 +267,8 @@ def _stabilizer(
 ) -> NDArray[np.int64]:
     """Elements whose translation carries the values into themselves, as often as they occur."""
     counts = np.bincount(values[values >= 0], minlength=group.order)
+    if (counts == counts[0]).all():
+        return np.arange(group.order)
     products = group.table[:, members] if side is Side.LEFT else group.table[members].T
     return np.flatnonzero((counts[products] == counts[members]).all(axis=1))
 

@@ -25,7 +25,7 @@ from symtheory.records import Json, Level, Role
 from symtheory.representations.isotypic import IsotypicBlock
 from symtheory.symmetry.orbitals import Side
 
-__all__ = ["LEAST_SHARPNESS", "Family", "OperandGeometry", "are_same_blocks", "faithful_points"]
+__all__ = ["LEAST_SHARPNESS", "Family", "OperandGeometry", "faithful_points"]
 
 LEAST_SHARPNESS = 0.5
 """Least share of the Gram matrix that a symmetry must take away before anything is claimed."""
@@ -220,39 +220,6 @@ def faithful_points(bases: list[NDArray[np.float64]]) -> bool:
     distances = squares[:, None] + squares - 2 * gram
     np.fill_diagonal(distances, 1)
     return bool((distances > _ZERO).all())
-
-
-def are_same_blocks(first: tuple[IsotypicBlock, ...], second: tuple[IsotypicBlock, ...]) -> bool:
-    """Whether two decompositions of the functions on the same tokens have the same subspaces.
-
-    Parameters
-    ----------
-    first, second : tuple of IsotypicBlock
-        Orthonormal, mutually orthogonal bases on n tokens.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from symtheory.groups.families import cyclic
-    >>> from symtheory.representations.isotypic import IsotypicBlock, isotypic_blocks
-    >>> blocks, tokens = isotypic_blocks(cyclic(7)), np.arange(7)
-    >>> def moved(images):
-    ...     return tuple(IsotypicBlock(b.name, 1, b.indicator, b.basis[images]) for b in blocks)
-    >>> are_same_blocks(blocks, moved(3 * tokens % 7))
-    True
-    >>> are_same_blocks(blocks, moved([0, 2, 1, 3, 4, 5, 6]))
-    False
-    """
-    if not first or len(first) != len(second):
-        return False
-    shared = overlaps([b.basis for b in first], [b.basis for b in second])
-    is_match = shared > 1e-6
-    dimensions = [sum(block.dimension for block in blocks) for blocks in (first, second)]
-    return bool(
-        (is_match.sum(axis=0) == 1).all()
-        and (is_match.sum(axis=1) == 1).all()
-        and abs(shared.sum() - max(dimensions)) < 1e-6
-    )
 
 
 def overlaps(

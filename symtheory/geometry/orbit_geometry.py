@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import BudgetError
+from symtheory.geometry.block_matching import equivalent_blocks
 from symtheory.geometry.operand import LEAST_SHARPNESS, Family, OperandGeometry
-from symtheory.geometry.token_blocks import apex_block, equivalent_blocks
+from symtheory.geometry.token_blocks import apex_block
 from symtheory.groups.generation import generate
 from symtheory.groups.group import Group
 from symtheory.groups.recognition import recognize

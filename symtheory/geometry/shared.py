@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError
-from symtheory.geometry.operand import Family, OperandGeometry, are_same_blocks
-from symtheory.geometry.token_blocks import equivalent_blocks
+from symtheory.geometry.block_matching import are_same_blocks, equivalent_blocks
+from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.records import Role
 from symtheory.symmetry.orbitals import Side, sum_space
 
@@ -91,18 +91,21 @@ def is_tied(table: NDArray[np.int64], permutation: NDArray[np.int64]) -> bool:
     """
     is_moved = permutation != np.arange(len(table))
     rows, still = np.flatnonzero(is_moved), np.flatnonzero(~is_moved)
-    if np.array_equal(table[np.ix_(permutation[rows], permutation)], table[rows]) and (
-        np.array_equal(table[np.ix_(still, permutation[rows])], table[np.ix_(still, rows)])
+    images = permutation[rows]
+    if np.array_equal(
+        table.take(images, axis=0).take(permutation, axis=1), table[rows]
+    ) and np.array_equal(
+        table.take(still, axis=0).take(images, axis=1),
+        table.take(still, axis=0).take(rows, axis=1),
     ):
         return True  # no answer moves: found from the rows and columns that do, often few
-    moved = table[np.ix_(permutation, permutation)]
-    if not np.array_equal(table < 0, moved < 0):
-        return False
-    answers = np.full(int(table.max()) + 1, -1, dtype=np.int64)
-    answers[table[table >= 0]] = moved[table >= 0]
-    images = answers[answers >= 0]
-    is_function = np.array_equal(answers[table][table >= 0], moved[table >= 0])
-    return is_function and len(np.unique(images)) == len(images)
+    moved = table.take(permutation, axis=0).take(permutation, axis=1)
+    # Unknown cells count as an answer that has to stay.
+    answers = np.full(int(table.max()) + 2, -2, dtype=np.int64)
+    answers[table + 1] = moved
+    is_function = answers[0] in (-2, -1) and np.array_equal(answers[table + 1], moved)
+    reached = answers[answers > -2]
+    return is_function and len(np.unique(reached)) == len(reached)
 
 
 def _translations(

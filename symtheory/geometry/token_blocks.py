@@ -1,4 +1,4 @@
-"""Isotypic blocks of a group as functions on tokens, and how autotopisms permute them."""
+"""Isotypic blocks of a group as functions on tokens."""
 
 from collections.abc import Sequence
 
@@ -6,15 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.representations.isotypic import IsotypicBlock
-from symtheory.symmetry.components import components
 
 __all__ = [
     "APEX",
     "apex_block",
-    "block_orbits",
-    "block_permutations",
     "blocks_on_tokens",
-    "equivalent_blocks",
     "ranks_on_tokens",
 ]
 
@@ -111,89 +107,3 @@ def ranks_on_tokens(
         dimensions[block.name] = rank
         spans.append(left[:, :rank])
     return dimensions, spans
-
-
-def equivalent_blocks(
-    blocks: Sequence[IsotypicBlock], permutations: NDArray[np.int64]
-) -> tuple[tuple[int, ...], ...]:
-    """Return the orbits of blocks, by index, under permutations of the tokens.
-
-    Parameters
-    ----------
-    blocks : sequence of IsotypicBlock
-        Orthonormal, mutually orthogonal bases.
-    permutations : (k, n) int64
-        Token t goes to ``permutations[i, t]``; permutations that normalize what the blocks belong
-        to, and so permute them.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from symtheory.groups.families import cyclic
-    >>> from symtheory.representations.isotypic import isotypic_blocks
-    >>> blocks = isotypic_blocks(cyclic(12))[1:]
-    >>> equivalent_blocks(blocks, np.arange(12)[None] * [[5], [7]] % 12)
-    ((0, 4), (1,), (2,), (3,), (5,))
-    """
-    return block_orbits(block_permutations(blocks, permutations))
-
-
-def block_permutations(
-    blocks: Sequence[IsotypicBlock], permutations: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return where permutations of the tokens carry the blocks.
-
-    Parameters
-    ----------
-    blocks : sequence of IsotypicBlock
-        Orthonormal, mutually orthogonal bases.
-    permutations : (k, n) int64
-        As in `equivalent_blocks`: they carry blocks to blocks. One that does not is left out where
-        it spreads the first function of a block over several, which need not be.
-
-    Returns
-    -------
-    (at most k, n_blocks) int64
-        Each row is a permutation of the blocks, by index.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from symtheory.groups.families import cyclic
-    >>> from symtheory.representations.isotypic import isotypic_blocks
-    >>> blocks = isotypic_blocks(cyclic(7))[1:]
-    >>> block_permutations(blocks, np.arange(7)[None] * 2 % 7).tolist()
-    [[1, 2, 0]]
-    """
-    if not blocks:
-        return np.empty((0, 0), dtype=np.int64)
-    whole = np.concatenate([block.basis for block in blocks], axis=1)
-    starts = np.cumsum([0, *(block.dimension for block in blocks[:-1])])
-    shown = whole[:, starts]  # one function of each block shows where the block goes
-    still = np.zeros_like(shown.T, shape=(whole.shape[1], len(blocks)))
-    still[starts, np.arange(len(blocks))] = 1.0  # whole.T @ shown, for bases are orthonormal
-    images = [np.empty((0, len(blocks)), dtype=np.int64)]
-    for permutation in permutations:
-        tokens = np.flatnonzero(permutation != np.arange(len(permutation)))
-        change = shown[permutation[tokens]] - shown[tokens]
-        squares = (still + whole[tokens].T @ change) ** 2
-        parts = np.add.reduceat(squares, starts, axis=0)
-        if (parts.max(axis=0) > 1 - _ZERO).all():
-            images.append(np.argmax(parts, axis=0)[None])
-    return np.concatenate(images)
-
-
-def block_orbits(moves: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
-    """Return the orbits of (k, n_blocks) permutations of the blocks, in the order of first members.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> block_orbits(np.array([[2, 1, 0]]))
-    ((0, 2), (1,))
-    """
-    n = moves.shape[1]
-    if not n:
-        return ()
-    orbit = components(n, np.tile(np.arange(n), len(moves)), moves.ravel())
-    return tuple(tuple(np.flatnonzero(orbit == k).tolist()) for k in range(int(orbit.max()) + 1))

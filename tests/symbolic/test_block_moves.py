@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from symtheory.errors import PredictionError
+from symtheory.geometry.block_matching import block_orbits
 from symtheory.geometry.block_moves import block_moves
-from symtheory.geometry.token_blocks import block_orbits
 from symtheory.groups.random_elements import random_permutations
 from symtheory.records import Role
 from symtheory.tasks.sources import read_task

@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError
 from symtheory.geometry.lattice import lattice_picture
-from symtheory.geometry.operand import OperandGeometry, are_same_blocks
+from symtheory.geometry.operand import OperandGeometry
 from symtheory.geometry.statements import fixed
-from symtheory.geometry.token_blocks import blocks_on_tokens
 from symtheory.groups.families import cyclic
 from symtheory.records import Role
 from symtheory.representations.characters import linear_characters
-from symtheory.representations.isotypic import isotypic_blocks
 from symtheory.tasks.modular import modular_task
 from symtheory.tasks.task import Task
 from symtheory.theory import predict
@@ -232,15 +230,6 @@ def test_shared_table_of_a_common_relabeling_is_predicted_in_its_own_order() -> 
     difference = np.minimum(difference, n - difference)
     assert len(set(zip(shared.orbitals[0].flat, difference.flat, strict=True))) == n // 2 + 1
     assert not np.array_equal(shared.orbitals[0], geometry(n).orbitals[0])
-
-
-def test_blocks_agree_under_automorphisms_and_under_nothing_else_here() -> None:
-    blocks, tokens = isotypic_blocks(cyclic(7))[1:], np.arange(7)
-    for images in itertools.permutations(range(1, 7)):
-        second = np.array([0, *images])
-        is_automorphism = np.array_equal(second, second[1] * tokens % 7)
-        moved = blocks_on_tokens(blocks, second)
-        assert are_same_blocks(blocks, moved) == is_automorphism
 
 
 def test_characters_are_exact_homomorphisms() -> None:
