@@ -20,6 +20,10 @@ __all__ = ["Closure", "closure"]
 class Spreads(Protocol):
     """Anything that determines further answers from known ones."""
 
+    @property
+    def is_idempotent(self) -> bool:
+        """Whether spreading what was spread tells nothing new."""
+
     def spread(self, known: ArrayLike) -> NDArray[np.int64]:
         """Return ``known`` with more answers filled in."""
 
@@ -72,6 +76,8 @@ def closure(relations: Sequence[Spreads], known: NDArray[np.int64]) -> Closure:
         if np.array_equal(table, before):
             break
         fractions.append((n_unknown - int((table < 0).sum())) / n_unknown)
+        if len(relations) == 1 and relations[0].is_idempotent:
+            break
     if not fractions:
         nothing = 0.0 if n_unknown else 1.0
         return Closure(nothing, nothing, 0)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.symmetry.cells import CellPairs
+from symtheory.symmetry.components import stable_order
 from symtheory.symmetry.relations import Relation, rename_map
 
 __all__ = ["Fibre", "Invariance", "Reversal", "SameAnswer", "Shift", "Swap"]
@@ -73,6 +74,15 @@ class Swap(Relation):
             gamma=None if self.gamma is None else rename_map(self.gamma, z, z),
         )
 
+    @property
+    def is_idempotent(self) -> bool:
+        """Whether to exchange the operands twice moves nothing."""
+        if min(self.tau.min(), self.sigma.min()) < 0:
+            return False
+        gamma = np.arange(self.n_answers) if self.gamma is None else self.gamma
+        twice = (self.tau[self.sigma], self.sigma[self.tau], gamma[gamma])
+        return all(np.array_equal(one, np.arange(len(one))) for one in twice)
+
     def spread(self, known: ArrayLike) -> NDArray[np.int64]:
         """Return ``known`` with the answers that one round determines."""
         before = self.check_known(known).ravel()
@@ -110,18 +120,18 @@ class SameAnswer(Relation):
     classes: NDArray[np.int64]
 
     @cached_property
-    def _sorted(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Flat cells class by class, the sizes of the classes and where each begins."""
+    def _cells(self) -> NDArray[np.int64]:
+        """Flat cells class by class."""
         flat = self.classes.ravel()
-        cells = np.argsort(flat, kind="stable")[int((flat < 0).sum()) :]
-        sizes = np.bincount(flat[cells]) if len(cells) else np.zeros(0, dtype=np.int64)
-        return cells, sizes, np.cumsum(sizes) - sizes
+        inside = np.flatnonzero(flat >= 0)
+        return np.asarray(inside[stable_order(flat[inside])])
 
     def _instances(
         self,
         known: NDArray[np.int64],  # noqa: ARG002
     ) -> tuple[int, Callable[[NDArray[np.int64]], CellPairs]]:
-        cells, sizes, starts = self._sorted
+        sizes = np.bincount(self.classes.ravel() + 1)[1:]
+        starts = np.cumsum(sizes) - sizes
         counts = sizes * (sizes - 1)
         up_to = np.cumsum(counts)
 
@@ -129,6 +139,7 @@ class SameAnswer(Relation):
             which = np.searchsorted(up_to, numbers, side="right")
             i, j = np.divmod(numbers - up_to[which] + counts[which], sizes[which] - 1)
             j += j >= i
+            cells = self._cells  # sorted when pairs are drawn, not when they are counted
             left, right = cells[starts[which] + i], cells[starts[which] + j]
             return self._pairs(
                 np.stack(np.divmod(left, self.n_right), axis=1),
@@ -151,6 +162,11 @@ class SameAnswer(Relation):
             self,
             classes=self.classes[np.ix_(np.argsort(x), np.argsort(y))],
         )
+
+    @property
+    def is_idempotent(self) -> bool:
+        """True: the cells of a class are settled all at once."""
+        return True
 
     def spread(self, known: ArrayLike) -> NDArray[np.int64]:
         """Return ``known`` with the answers that one round determines: one settles its class."""

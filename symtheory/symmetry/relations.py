@@ -123,6 +123,11 @@ class Relation(ABC):
         gets one of them, always the same.
         """
 
+    @property
+    def is_idempotent(self) -> bool:
+        """Whether `spread` of what was spread never tells anything new, by theorem."""
+        return False
+
     def bind(self, known: ArrayLike) -> RelationSampler:
         """Return the numbered instances of the relation on a split.
 

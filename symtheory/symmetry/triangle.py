@@ -61,6 +61,11 @@ class Triangle(Relation):
     right: NDArray[np.int64]
     placed: NDArray[np.int64]
 
+    @property
+    def is_idempotent(self) -> bool:
+        """True, but for a placebo: distances that follow leave all bounds as they are."""
+        return bool((self.placed == np.arange(len(self.placed))).all())
+
     def _bounds(self, known: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         answers = known[np.ix_(self.left, self.right)]
         return distance_bounds(np.where(answers >= 0, self.values[answers], -1))
@@ -156,21 +161,23 @@ def distance_bounds(known: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int
     far = number(_far(number))
     distances = np.where(is_known, both, far).astype(number)
     open_pairs = [np.flatnonzero(~row) for row in is_known]
+    later = [others[others > a] for a, others in enumerate(open_pairs)]  # bounds are symmetric
     # Known distances are bounds of themselves, so only the others are looked at, until paths of
     # twice as many pieces are no shorter.
     upper, before = distances, None
     while before is None or not np.array_equal(before, upper):
         before, upper = upper, upper.copy()
-        for a, others in enumerate(open_pairs):
-            upper[a, others] = (before[others] + before[a]).min(axis=1, initial=far)
+        for a, others in enumerate(later):
+            shortest = (before[others] + before[a]).min(axis=1, initial=far)
+            upper[a, others] = upper[others, a] = shortest
     # max over x of K(x, y) - U(a, x), at (a, y)
     own = np.where(is_known, both, -far).astype(number)
     half = own.copy()
     for a, others in enumerate(open_pairs):
         half[a, others] = (own[others] - upper[a]).max(axis=1, initial=-far)
     lower = np.where(is_known, own, number(0))
-    for a, others in enumerate(open_pairs):
-        lower[a, others] = (half[a] - upper[others]).max(axis=1, initial=0)
+    for a, others in enumerate(later):
+        lower[a, others] = lower[others, a] = (half[a] - upper[others]).max(axis=1, initial=0)
     return lower.astype(np.int64), np.where(upper < far, upper, _FAR).astype(np.int64)
 
 
@@ -203,7 +210,7 @@ def triangle_identity(task: Task) -> Triangle:
         n_left=len(task.x_labels),
         n_right=len(task.y_labels),
         n_answers=len(task.z_labels),
-        values=np.unique(task.meaning.distances),
+        values=task.meaning.lengths,
         left=vertices,
         right=vertices,
         placed=vertices,

@@ -1,5 +1,7 @@
 """Closure: what a relation settles, against brute force and against known figures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -132,3 +134,31 @@ def test_a_conflict_goes_to_the_first_instance() -> None:
     known[0, 2], known[2, 0] = 1, 3  # f(0, 2) = f(1, 1) = f(2, 0) by shift, yet they differ
     spread = relations["shift"].spread(known)
     assert (spread[1, 1], spread[0, 2], spread[2, 0]) == (1, 1, 3)
+
+
+@pytest.mark.parametrize("expression", ["x + y", "2*x - 3*y", "(x + y)^3", "x^2+y^2", "x^2*y^2"])
+def test_what_is_closed_by_theorem_is_closed_after_a_round(expression: str) -> None:
+    table, relations = relations_of(expression, 11)
+    known = np.where(np.random.default_rng(3).random(table.shape) < 0.1, table, -1)
+    kinds = set()
+    for relation in relations.values():
+        once = relation.spread(known)
+        if relation.is_idempotent:
+            kinds.add(relation.kind)
+            assert np.array_equal(relation.spread(once), once)
+            assert relation.closure(known).rounds == int(not np.array_equal(once, known))
+    assert kinds >= {"swap", "shift"}
+    assert "composition" not in kinds
+
+
+def test_relations_together_are_spread_until_nothing_follows() -> None:
+    """Each joins cells in twos and is closed after a round; in turn they go along the chain."""
+    table, relations = relations_of("x + y", 5)
+    cells = np.arange(25).reshape(5, 5)
+    first, second = (replace(relations["shift"], classes=(cells + shift) // 2) for shift in (0, 1))
+    known = np.full_like(table, -1)
+    known[0, 0] = 0
+    assert first.is_idempotent
+    assert second.is_idempotent
+    assert closure((first,), known) == Closure(1 / 24, 1 / 24, 1)
+    assert closure((first, second), known) == Closure(2 / 24, 1.0, 12)

@@ -116,6 +116,7 @@ def test_distances_that_follow_are_true_and_follow_at_once():
     assert np.array_equal(told[is_told], task.table[is_told])
     assert np.array_equal(told[known >= 0], known[known >= 0])
     assert np.array_equal(relation.spread(told), told)
+    assert relation.is_idempotent
     assert relation.closure(known).rounds == 1
 
 
@@ -145,6 +146,8 @@ def test_placebos_have_as_many_instances_and_are_false():
         kinds = {placebo.kind for placebo in placebos}
         assert kinds >= {"triangle"} or kinds >= {"converse", "transitivity", "bradley-terry"}
         for placebo in placebos:
+            if placebo.kind == "triangle":
+                assert not placebo.is_idempotent  # wrong distances change the bounds
             if placebo.kind in ("triangle", "transitivity", "bradley-terry"):
                 count = placebo.n_instances(known)
                 assert count == true[placebo.kind].n_instances(known)
