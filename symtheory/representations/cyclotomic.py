@@ -216,18 +216,27 @@ def _prime_factors(n: int) -> tuple[int, ...]:
 
 @cache
 def _cyclotomic_polynomial(n: int) -> tuple[int, ...]:
-    """Coefficients of Phi_n, constant term first: divide x^n - 1 by the Phi_d of proper d."""
-    polynomial = [-1] + [0] * (n - 1) + [1]
-    for d in range(1, n):
-        if n % d == 0:
-            divisor = _cyclotomic_polynomial(d)
-            quotient = [0] * (len(polynomial) - len(divisor) + 1)
-            for i in range(len(quotient) - 1, -1, -1):
-                quotient[i] = polynomial[i + len(divisor) - 1]
-                for j, c in enumerate(divisor):
-                    polynomial[i + j] -= quotient[i] * c
-            polynomial = quotient
-    return tuple(polynomial)
+    """Coefficients of Phi_n, constant term first.
+
+    Phi_pm(x) is Phi_m(x^p), divided by Phi_m(x) if the prime p does not divide m.
+    """
+    polynomial, m = [-1, 1], 1
+    for p in _prime_factors(n):
+        rest, m = _spaced(polynomial, p), m * p
+        quotient = [0] * (len(rest) - len(polynomial) + 1)
+        for i in range(len(quotient) - 1, -1, -1):
+            quotient[i] = rest[i + len(polynomial) - 1]
+            for j, c in enumerate(polynomial):
+                rest[i + j] -= quotient[i] * c
+        polynomial = quotient
+    return tuple(_spaced(polynomial, n // m))
+
+
+def _spaced(polynomial: list[int], step: int) -> list[int]:
+    """Coefficients of the polynomial in x^step."""
+    spaced = [0] * (step * (len(polynomial) - 1) + 1)
+    spaced[::step] = polynomial
+    return spaced
 
 
 def _reduce(n: int, dense: Iterable[int]) -> tuple[int, ...]:

@@ -50,7 +50,7 @@ def lift_linear(
     palette: Palette, phases: NDArray[np.int64], order_of_phases: int
 ) -> NDArray[np.int64]:
     """Return palette positions of the values exp(2 pi i phases / order_of_phases)."""
-    used = np.unique(phases)
+    used = np.flatnonzero(np.bincount(phases.ravel(), minlength=order_of_phases))
     positions = np.zeros(order_of_phases, dtype=np.int64)
     for phase in used.tolist():
         positions[phase] = palette.position_of(root_of_unity(order_of_phases, phase))

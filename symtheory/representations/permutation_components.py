@@ -116,8 +116,15 @@ def _decompose(
     if ((gaps > _SAME) & (gaps < _GAP)).any():
         return None
     parts = np.split(vectors, np.flatnonzero(gaps >= _GAP) + 1, axis=1)
-    copies = _linked(parts, vectors.T @ _commuting(partition, rng) @ vectors)
-    turns = [matrix - matrix.T for matrix in (_commuting(oriented, rng) for _ in range(2))]
+    n_classes = int(partition.max()) + 1
+    t = trivial.multiplicity
+    copies = [[i] for i in range(len(parts))]
+    # m copies of an irrep are m eigenspaces and at least m (m + 1) / 2 orbitals.
+    if len(parts) + t * (t + 1) // 2 < n_classes:
+        copies = _linked(parts, vectors.T @ _commuting(partition, rng) @ vectors)
+    turns = []
+    if int(oriented.max()) + 1 > n_classes:  # else nothing antisymmetric commutes
+        turns = [matrix - matrix.T for matrix in (_commuting(oriented, rng) for _ in range(2))]
     found = []
     for same in copies:
         dimension = parts[same[0]].shape[1]
@@ -148,6 +155,8 @@ def _linked(parts: list[NDArray[np.float64]], matrix: NDArray[np.float64]) -> li
 
 def _indicator(part: NDArray[np.float64], turns: list[NDArray[np.float64]]) -> int:
     """Type of an irreducible subspace from two commuting matrices that are antisymmetric."""
+    if not turns:
+        return 1
     first, second = (part.T @ turn @ part for turn in turns)
     if np.abs(first).max() < _LINK:
         return 1

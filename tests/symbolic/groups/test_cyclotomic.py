@@ -7,6 +7,7 @@ from math import gcd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sympy import Poly, cyclotomic_poly
 
 from symtheory.errors import SpecError
 from symtheory.representations.cyclotomic import Cyclotomic, root_of_unity
@@ -140,3 +141,10 @@ def _read(text: str) -> complex:
             value *= cmath.exp(2j * cmath.pi * int(k or 1) / int(n))
         total += -value if sign == "-" else value
     return total
+
+
+@pytest.mark.parametrize("n", [1, 2, 9, 12, 97, 105, 330, 385, 1980])
+def test_cyclotomic_polynomials_vanish_at_their_roots(n: int) -> None:
+    coefficients = Poly(cyclotomic_poly(n)).all_coeffs()[::-1]
+    total = Cyclotomic.from_powers(n, {j: int(c) for j, c in enumerate(coefficients)})
+    assert total == Cyclotomic.from_rational(0)
