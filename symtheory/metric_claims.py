@@ -92,7 +92,7 @@ def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tup
                 primary=primary and natural.is_leading,
             )
         )
-    if len(np.unique(distances[np.triu_indices(n, 1)])) > 1:
+    if len(graph.lengths) > 2:
         found.append(
             Prediction(
                 level=Level.MONOTONE,

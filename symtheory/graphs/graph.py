@@ -111,6 +111,17 @@ class Graph:
         found.setflags(write=False)
         return found
 
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """The distances that occur, 0 included, in ascending order."""
+        longest = int(self.distances.max())
+        if longest > self.distances.size:
+            found = np.unique(self.distances)
+        else:
+            found = np.flatnonzero(np.bincount(self.distances.ravel()))
+        found.setflags(write=False)
+        return found
+
     def to_dict(self) -> dict[str, Json]:
         """Return the graph as plain JSON values."""
         return {

@@ -9,7 +9,15 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["components", "first_places", "join", "join_all", "numbered", "renumbered"]
+__all__ = [
+    "components",
+    "first_places",
+    "join",
+    "join_all",
+    "numbered",
+    "renumbered",
+    "stable_order",
+]
 
 
 def components(
@@ -146,6 +154,30 @@ def first_places(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     first = np.full(int(labels.max(initial=-1)) + 1, n)
     first[labels[::-1]] = np.arange(n)[::-1]  # of equal indices the last assignment counts
     return first
+
+
+def stable_order(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the stable order of labels, as `numpy.argsort` does.
+
+    Of numbers of 16 bits NumPy's stable sort is linear; larger ones are sorted by their lower bits
+    first and then by the others, which takes a third of the time that comparisons take.
+
+    Parameters
+    ----------
+    labels : (n,) integers
+        From 0.
+
+    Examples
+    --------
+    >>> stable_order(np.array([70_000, 2, 70_000, 1])).tolist()
+    [3, 1, 0, 2]
+    """
+    order = np.argsort((labels & 0xFFFF).astype(np.uint16), kind="stable")
+    rest = labels >> 16
+    while rest.any():
+        order = order[np.argsort((rest[order] & 0xFFFF).astype(np.uint16), kind="stable")]
+        rest = rest >> 16
+    return order
 
 
 def renumbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:

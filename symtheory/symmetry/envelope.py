@@ -16,12 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.symmetry.integer_lattice import IntegerLattice, distinct_rows
+from symtheory.symmetry.integer_lattice import IntegerLattice
 from symtheory.symmetry.spreading import spread_coordinates
 
 __all__ = ["Envelope", "abelian_envelope"]
 
-_FIRST_CHUNK, _CHUNK = 256, 8192  # cells whose relations are collected at a time
+_FIRST_CHUNK = 256  # cells whose relations are collected at a time, at first
+_MOST_ENTRIES = 1 << 18  # of the relations that are collected at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,13 +75,11 @@ def abelian_envelope(table: NDArray[np.int64], n_answers: int) -> Envelope:
     cells = np.stack([x, nx + y, nx + ny + table[x, y]], axis=1)
     values, is_known = spread_coordinates(cells, nx + ny, nx + ny + n_answers)
     lattice = IntegerLattice(values.shape[1])
-    start, size = 0, _FIRST_CHUNK
+    start, size, most = 0, _FIRST_CHUNK, 1 + _MOST_ENTRIES // max(1, values.shape[1])
     while start < len(cells) and not lattice.is_everything:
         x, y, z = cells[start : start + size].T
         relations = values[x] + values[y] + values[z]
-        start, size = start + size, min(2 * size, _CHUNK)
-        if relations.dtype != object:
-            relations = distinct_rows(relations)
+        start, size = start + size, min(2 * size, most)
         lattice.extend(relations)
     quotient = lattice.quotient()
     values[nx + ny :] = -values[nx + ny :]  # answers were carried with the other sign

@@ -136,7 +136,7 @@ def steps_of(
         return None
     inverse = group.inverses[own]
     steps = group.table[target, inverse] if from_left else group.table[inverse, target]
-    return steps[:, 0] if np.array_equal(steps, np.tile(steps[:, :1], steps.shape[1])) else None
+    return steps[:, 0] if (steps == steps[:, :1]).all() else None
 
 
 def exponent_between(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from symtheory.groups.automorphisms import automorphism_group
 from symtheory.groups.group import Group
-from symtheory.symmetry.components import components, first_places, join_all, numbered
+from symtheory.symmetry.components import first_places, join, join_all, numbered
 from symtheory.symmetry.coordinates import Coordinates, match_tokens
 from symtheory.symmetry.factorization import Kind
 from symtheory.symmetry.invariances import Fibre, Invariance, SameAnswer
@@ -61,7 +61,7 @@ def invariance_identity(setting: Setting, found: tuple[SameAnswer, ...]) -> Inva
     relation = _same_answer(Invariance, setting, generators.alphas, generators.betas)
     if not relation.n_instances(setting.task.table):
         return None
-    if found and _joined(found) == _joined((*found, relation)):
+    if found and _is_joined(relation.classes.ravel(), _joined(found)):
         return None
     return relation
 
@@ -147,13 +147,23 @@ def _moved_cells(
             yield (rows * ny + columns).ravel(), (alpha[rows] * ny + beta[columns]).ravel()
 
 
-def _joined(relations: tuple[SameAnswer, ...]) -> int:
-    """Return the number of sets of cells that several relations together join."""
-    sources, targets = [], []
-    for relation in relations:
-        flat = relation.classes.ravel()
-        cells = np.flatnonzero(flat >= 0)
-        sources.append(cells)
-        targets.append(cells[first_places(flat[cells])[flat[cells]]])
-    n_cells = relations[0].classes.size
-    return int(components(n_cells, np.concatenate(sources), np.concatenate(targets)).max()) + 1
+def _joined(relations: tuple[SameAnswer, ...]) -> NDArray[np.int64]:
+    """Return a number for every flat cell, the same where several relations together join cells."""
+    root = np.arange(relations[0].classes.size)
+    cells, root[cells] = _edges(relations[0].classes.ravel())
+    for relation in relations[1:]:
+        join(root, *_edges(relation.classes.ravel()))
+    return root
+
+
+def _is_joined(classes: NDArray[np.int64], root: NDArray[np.int64]) -> bool:
+    """Whether the cells of every class have one root."""
+    cells, firsts = _edges(classes)
+    return np.array_equal(root[cells], root[firsts])
+
+
+def _edges(classes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the flat cells that have a class, and the first cell of each one's class."""
+    cells = np.flatnonzero(classes >= 0)
+    own = classes[cells]
+    return cells, cells[first_places(own)[own]]

@@ -25,8 +25,11 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
 from symtheory.symmetry.bliss import automorphisms, isomorphism
+from symtheory.symmetry.components import stable_order
 
 __all__ = ["MetricAutomorphisms", "metric_automorphisms"]
+
+_ROWS = 4096  # rows of neighbors that are looked at together
 
 _Triple = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
@@ -68,7 +71,7 @@ def metric_automorphisms(
     >>> metric_automorphisms(octagon, fix_answers=True).order, metric_automorphisms(octagon).order
     (16, 64)
     """
-    metric = _metric(table.shape, table.astype(np.int64).tobytes())
+    metric = _metric(table.shape, table.astype(np.int64, copy=False).tobytes())
     if metric is None:
         return None
     same, answers = np.arange(len(table)), np.arange(int(table.max()) + 1)
@@ -94,9 +97,10 @@ class _Metric:
     def __init__(self, d: NDArray[np.int64]) -> None:
         self.d, self.n, self.diameter = d, len(d), int(d.max())
         rows, columns = np.triu_indices(self.n, 1)
-        order = np.argsort(d[rows, columns], kind="stable")
+        above = d[rows, columns]
+        order = stable_order(above)
         self._pairs = np.stack([rows[order], columns[order]], axis=1)
-        counts = np.bincount(d[rows, columns], minlength=self.diameter + 1)
+        counts = np.bincount(above, minlength=self.diameter + 1)
         self._ends = np.cumsum(counts)
         self.counts = counts
 
@@ -131,9 +135,15 @@ class _Metric:
 
     def relabeling(self, pi: NDArray[np.int64]) -> NDArray[np.int64] | None:
         """Return gamma with d(u, pi w) = gamma d(u, w), or None if there is none."""
-        gamma = np.zeros(self.diameter + 1, dtype=np.int64)
-        moved = self.d[:, pi]
-        gamma[self.d] = moved
+        return self._map_to(np.arange(self.n), pi)
+
+    def _map_to(
+        self, alpha: NDArray[np.int64], beta: NDArray[np.int64]
+    ) -> NDArray[np.int64] | None:
+        """Return gamma with d(alpha u, beta w) = gamma d(u, w), or None if there is none."""
+        u, w = np.array([[0, 0], *(self.pairs(j)[0] for j in range(1, self.diameter + 1))]).T
+        gamma = self.d[alpha[u], beta[w]]
+        moved = self.d.take(alpha, axis=0).take(beta, axis=1)
         return gamma if np.array_equal(gamma[self.d], moved) else None
 
     def carried(self, pi: NDArray[np.int64], j: int) -> tuple[_Triple, ...]:
@@ -144,7 +154,8 @@ class _Metric:
         # Ties are kept by every automorphism, as answers that are equal stay so.
         if self._tied(*ends[0].tolist()) not in self._ties:
             return ()
-        edges = np.unique(np.sort(ends, axis=1), axis=0)
+        numbers = np.unique(self.n * ends.min(axis=1) + ends.max(axis=1))
+        edges = np.stack(np.divmod(numbers, self.n), axis=1)
         if len(edges) != self.counts[1] or (edges[:, 0] == edges[:, 1]).any():
             return ()
         if not self._may_renumber(edges, pi):
@@ -153,11 +164,10 @@ class _Metric:
         if alpha is None:
             return ()
         # Steps along the edges from alpha u to alpha w are as many as from u to w in the graph.
-        gamma = np.zeros(self.diameter + 1, dtype=np.int64)
-        moved = self.d[np.ix_(alpha, pi[alpha])]
-        gamma[self.d] = moved
-        is_one = len(np.unique(gamma)) == len(gamma) and np.array_equal(gamma[self.d], moved)
-        return ((alpha, pi[alpha], gamma),) if is_one else ()
+        gamma = self._map_to(alpha, pi[alpha])
+        if gamma is None or len(np.unique(gamma)) < len(gamma):
+            return ()
+        return ((alpha, pi[alpha], gamma),)
 
     def _may_renumber(self, edges: NDArray[np.int64], pi: NDArray[np.int64]) -> bool:
         """Whether d(0, pi w) = gamma(steps along the edges from 0 to w): one row refutes most."""
@@ -226,5 +236,30 @@ def _metric(shape: tuple[int, ...], entries: bytes) -> _Metric | None:
         return None
     if not np.array_equal(table == 0, np.eye(n, dtype=np.bool_)):
         return None
-    steps = shortest_path(csr_array((table == 1).astype(np.int8)), unweighted=True)
-    return _Metric(table) if np.array_equal(steps, table) else None
+    return _Metric(table) if _counts_steps(table) else None
+
+
+def _counts_steps(table: NDArray[np.int64]) -> bool:
+    """Whether every entry off the diagonal is 1 more than the least one of the vertex's neighbors.
+
+    With zeros on the diagonal, and neighbors where the entry is 1, only the lengths of paths are
+    such: steps to ever smaller entries make a path as long as the entry, and no step loses more
+    than 1.
+    """
+    n = len(table)
+    vertices, neighbors = np.nonzero(table == 1)
+    degrees = np.bincount(vertices, minlength=n)
+    if not degrees.all():
+        return False
+    short = table.astype(np.min_scalar_type(int(table.max())))
+    starts = np.cumsum(degrees) - degrees
+    size = max(1, _ROWS * n // len(vertices))
+    for start in range(0, n, size):
+        rows = slice(start, start + size)
+        first, last = starts[rows][0], starts[rows][-1] + degrees[rows][-1]
+        nearest = np.minimum.reduceat(short[neighbors[first:last]], starts[rows] - first, axis=0)
+        is_right = nearest + 1 == short[rows]
+        is_right[np.arange(len(is_right)), np.arange(n)[rows]] = True
+        if not is_right.all():
+            return False
+    return True

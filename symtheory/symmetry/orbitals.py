@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from symtheory.errors import PredictionError
 from symtheory.groups.classes import conjugacy_classes
 from symtheory.groups.group import Group
-from symtheory.symmetry.components import components, renumbered
+from symtheory.symmetry.components import components, first_places, renumbered
 from symtheory.symmetry.pair_orbits import pair_orbits
 
 __all__ = [
@@ -62,8 +62,8 @@ def orbitals(generators: ArrayLike, *, symmetric: bool = True) -> NDArray[np.int
     if not symmetric:
         return classes.copy()
     count = int(classes.max()) + 1
-    mirror = np.empty(count, dtype=np.int64)
-    mirror[classes] = classes.T
+    x, y = np.divmod(first_places(classes.ravel()), len(classes))
+    mirror = classes[y, x]
     return components(count, np.arange(count), mirror)[classes]
 
 
@@ -132,6 +132,8 @@ def token_pairs(
     n = len(coordinate)
     inside = coordinate >= 0
     points = coordinate[inside]
+    if inside.all() and len(np.unique(points)) == n:
+        return renumbered(classes.take(points, axis=0).take(points, axis=1))
     # Every token's orbit: that of its point, or its own twin class.
     orbit = np.empty(n, dtype=np.int64)
     orbit[inside] = classes[points, points]

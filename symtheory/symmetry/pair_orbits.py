@@ -1,14 +1,13 @@
 """Orbits of pairs of points under moves that permute both, a few points at a time."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.symmetry.components import components, join_all, renumbered
+from symtheory.symmetry.components import components, join, numbered, renumbered
 
 __all__ = ["pair_orbits"]
 
+_FEW_ROWS = 16
 _LEAST_ORBIT = 8  # points of an orbit, on average, that are worth one representative
 
 
@@ -34,20 +33,23 @@ def pair_orbits(alphas: NDArray[np.int64], betas: NDArray[np.int64]) -> NDArray[
     >>> pair_orbits(turn, np.argsort(turn, axis=1)).tolist()  # x + 1, y - 1 leave x + y
     [[0, 1, 2], [1, 2, 0], [2, 0, 1]]
     """
-    place = _first_places(alphas, betas)
-    root = np.arange(int(place.max()) + 1)
-
-    def edges() -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        nx, ny = place.shape
-        for alpha, beta in zip(alphas, betas, strict=True):
-            is_moved, moved_y = alpha != np.arange(nx), np.flatnonzero(beta != np.arange(ny))
-            moved, still = np.flatnonzero(is_moved), np.flatnonzero(~is_moved)
-            for rows, columns in ((moved, np.arange(ny)), (still, moved_y)):
-                images = place[np.ix_(alpha[rows], beta[columns])]
-                yield place[np.ix_(rows, columns)].ravel(), images.ravel()
-
-    join_all(root, edges())
-    return renumbered(root[place])
+    labels = _first_places(alphas, betas)
+    # A few rows join most classes; then all rows are asked, of fewer and shorter numbers.
+    for rows in (np.arange(min(_FEW_ROWS, len(labels))), np.arange(len(labels))):
+        is_closed = False
+        while not is_closed:
+            root = np.arange(int(labels.max()) + 1)
+            for alpha, beta in zip(alphas, betas, strict=True):
+                own = labels.take(rows, axis=0)
+                images = labels.take(alpha[rows], axis=0).take(beta, axis=1)
+                is_open = own != images
+                join(root, own[is_open], images[is_open])
+            numbers = numbered(root)
+            count = int(numbers.max()) + 1
+            is_closed = count == len(root)
+            if not is_closed:
+                labels = numbers.astype(np.min_scalar_type(count))[labels]
+    return renumbered(labels.astype(np.int64))
 
 
 def _first_places(alphas: NDArray[np.int64], betas: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -103,7 +103,7 @@ def _as_group(elements: NDArray[np.int64], labels: tuple[str, ...]) -> Group:
     """Return the subgroup, with phi(x) = r^-1 as element number x, where r x0 = x."""
     n = len(elements)
     # r_x^-1 r_x'^-1 = (r_x' r_x)^-1, and r_x' r_x sends x0 to r_x'(x).
-    return Group(elements[:, :n].T, labels=labels)
+    return Group.by_construction(elements[:, :n].T, labels)
 
 
 def _read(core: Core, elements: NDArray[np.int64], recognition: Recognition) -> Factorization:

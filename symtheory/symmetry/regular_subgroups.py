@@ -246,7 +246,8 @@ def _transversal(generators: NDArray[np.int64], start: int, n: int) -> NDArray[n
 def _stabilizer(generators: NDArray[np.int64], transversal: NDArray[np.int64]) -> NDArray[np.int64]:
     """All elements that fix the first point, the identity first, by Schreier's lemma."""
     size = generators.shape[1]
-    back = np.argsort(transversal, axis=1)
+    back = np.empty_like(transversal)
+    np.put_along_axis(back, transversal, np.arange(size)[None], axis=1)
     kept: dict[bytes, NDArray[np.int64]] = {}
     for generator in generators:
         products = generator[transversal]  # x0 -> x -> generator(x)

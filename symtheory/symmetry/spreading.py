@@ -9,6 +9,8 @@ again: a table such as max(x, y) needs as many rounds as it has operands.
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.symmetry.components import stable_order
+
 __all__ = ["spread_coordinates"]
 
 _LARGE = 1 << 40  # coordinates beyond this are carried on as Python integers
@@ -67,9 +69,7 @@ class _Spreading:
         self._n_known = np.zeros(len(cells), dtype=np.int8)  # members of each cell
         self._helps = np.zeros(n_nodes, dtype=np.int64)  # cells that a node would settle
         nodes = cells.ravel()
-        # Of numbers of 16 bits NumPy's stable sort is linear.
-        short = nodes.astype(np.uint16) if n_nodes <= 1 << 16 else nodes
-        self._of_node = np.argsort(short, kind="stable") // 3
+        self._of_node = stable_order(nodes) // 3
         self._ends = np.cumsum(np.bincount(nodes, minlength=n_nodes))
 
     def learn(self, nodes: NDArray[np.int64]) -> None:

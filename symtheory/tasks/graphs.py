@@ -28,15 +28,17 @@ def graph_task(graph: Graph) -> Task:
     Task(graph-cycle-64: d(x, y) in cycle(64), 64 x 64 -> 33, shared tokens)
     """
     check_size(len(graph), what=f"the graph {graph.name}", limit=MAX_VERTICES)
-    lengths, table = np.unique(graph.distances, return_inverse=True)
+    lengths = graph.lengths
     if len(lengths) > MAX_VERTICES:
         raise BudgetError(
             f"{graph.name} has {len(lengths)} different distances, each an answer of its own; the "
             f"limit is {MAX_VERTICES}, take shorter lengths"
         )
+    is_dense = len(lengths) == lengths[-1] + 1
+    table = graph.distances if is_dense else np.searchsorted(lengths, graph.distances)
     return Task(
         f"graph-{file_name(graph.name)}",
-        table.reshape(graph.distances.shape),
+        table,
         graph.vertices,
         graph.vertices,
         tuple(map(str, lengths.tolist())),

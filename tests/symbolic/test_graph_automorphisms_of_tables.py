@@ -1,7 +1,10 @@
 """The quick way to automorphisms of a table of distances agrees with the search on the table."""
 
+import itertools
+
 import numpy as np
 import pytest
+from scipy.sparse.csgraph import shortest_path
 from sympy.combinatorics import Permutation, PermutationGroup
 
 from symtheory.graphs.notation import read_graph
@@ -67,3 +70,17 @@ def test_the_theory_of_a_cycle_and_of_a_lattice() -> None:
     assert cycle.symmetries.n_autotopisms == 96
     lattice = predict(graph_task(read_graph("lattice(4,4)")))
     assert (lattice.group, lattice.symmetries.n_invariances) == (None, 8)
+
+
+def test_all_small_tables_are_told_apart_from_metrics_of_graphs() -> None:
+    """Every symmetric table of four points with entries 1 to 3 off the diagonal."""
+    n_metrics = 0
+    for entries in itertools.product((1, 2, 3), repeat=6):
+        table = np.zeros((4, 4), dtype=np.int64)
+        table[np.triu_indices(4, 1)] = entries
+        table += table.T
+        steps = shortest_path((table == 1).astype(float), unweighted=True)
+        is_metric = np.array_equal(steps, table)
+        assert (metric_automorphisms(table, fix_answers=True) is not None) == is_metric, entries
+        n_metrics += is_metric
+    assert n_metrics == 38  # connected graphs on four named vertices

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from symtheory.errors import PredictionError
-from symtheory.symmetry.components import components
+from symtheory.symmetry.components import components, stable_order
 from symtheory.symmetry.orbitals import orbitals, sum_space
 from symtheory.symmetry.pair_orbits import pair_orbits
 
@@ -183,3 +183,10 @@ def test_orbits_of_one_move_of_pairs(nx, ny, step):
     length = np.lcm(nx, ny // np.gcd(step, ny))
     np.testing.assert_array_equal(np.bincount(classes.ravel()), length)
     np.testing.assert_array_equal(classes[np.ix_(alpha, beta)], classes)
+
+
+@settings(deadline=None, max_examples=60)
+@given(labels=st.lists(st.sampled_from([0, 1, 2, 65_535, 65_536, 65_537, 1 << 33, (1 << 33) + 1])))
+def test_the_stable_order_is_that_of_numpy(labels: list[int]) -> None:
+    numbers = np.array(labels, dtype=np.int64)
+    assert np.array_equal(stable_order(numbers), np.argsort(numbers, kind="stable"))

@@ -21,6 +21,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dpotrf, dpotri
 
 from symtheory.graphs.graph import Graph
 
@@ -63,8 +64,9 @@ def laplacian_inverse(graph: Graph) -> NDArray[np.float64]:
     laplacian[first, second] = laplacian[second, first] = -1 / graph.weights
     np.fill_diagonal(laplacian, -laplacian.sum(axis=1))
     # L + 11^T/n is positive definite and has the same inverse off the constants.
-    inverse = np.linalg.inv(laplacian + 1 / n) - 1 / n
-    return np.asarray((inverse + inverse.T) / 2)
+    factor, _ = dpotrf(laplacian + 1 / n, lower=True)
+    below = np.tril(dpotri(factor, lower=True)[0])
+    return np.asarray(below + np.tril(below, -1).T - 1 / n)
 
 
 def predicted_gram(
@@ -116,6 +118,8 @@ def predicted_tail(
     >>> [round(float(np.trace(predicted_tail(p, square, block))), 9) for p in Principle]
     [0.0, 0.0, 0.8]
     """
+    if principle is Principle.LOW_RANK:
+        return np.zeros((len(graph), len(graph)))
     gram = predicted_gram(principle, graph, natural)
     frame = np.linalg.qr(natural.points)[0]
     inside = frame @ (frame.T @ gram)
