@@ -45,7 +45,11 @@ def are_same_blocks(first: Sequence[IsotypicBlock], second: Sequence[IsotypicBlo
     if not first or len(first) != len(second):
         return False
     probes = _probes(len(first[0].basis))
-    images = _matched(_squares(first, probes), _squares(second, probes))
+    squares = []
+    for blocks in (first, second):
+        products = np.concatenate([block.basis.T @ probes for block in blocks])
+        squares.append(_squares(products, _starts(blocks)))
+    images = _matched(*squares)
     if images is None:
         return False
     dimensions = [block.dimension for block in first]
@@ -107,16 +111,23 @@ def block_permutations(
     [[1, 2, 0]]
     """
     images = [np.empty((0, len(blocks)), dtype=np.int64)]
-    if blocks:
-        n = len(blocks[0].basis)
-        probes = _probes(n)
-        own = _squares(blocks, probes)
-        for permutation in permutations:
-            # The product of b(pi t) and v(t), over t, is that of b(s) and v added up over pi t = s.
-            moved = [np.bincount(permutation, weights=v, minlength=n) for v in probes.T]
-            image = _matched(_squares(blocks, np.stack(moved, axis=1)), own)
-            if image is not None:
-                images.append(image[None])
+    if not blocks:
+        return images[0]
+    bases = np.concatenate([block.basis for block in blocks], axis=1)
+    starts = _starts(blocks)
+    probes = _probes(len(bases))
+    still = bases.T @ probes
+    own = _squares(still, starts)
+    for permutation in permutations:
+        # The sum of b(pi t) v(t) over all t is that of b(s) times what v adds up to over pi t = s.
+        change = np.zeros_like(probes)
+        np.add.at(change, permutation, probes)
+        change -= probes
+        tokens = np.flatnonzero(change.any(axis=1))  # often few
+        products = still + bases[tokens].T @ change[tokens]
+        image = _matched(_squares(products, starts), own)
+        if image is not None:
+            images.append(image[None])
     return np.concatenate(images)
 
 
@@ -140,11 +151,14 @@ def _probes(n: int) -> NDArray[np.float64]:
     return np.random.default_rng(_SEED).standard_normal((n, _N_PROBES))
 
 
-def _squares(
-    blocks: Sequence[IsotypicBlock], functions: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the squared norm of the part of each function in each block, (n_blocks, k)."""
-    return np.array([((block.basis.T @ functions) ** 2).sum(axis=0) for block in blocks])
+def _starts(blocks: Sequence[IsotypicBlock]) -> NDArray[np.int64]:
+    """Return the number of basis functions before each block."""
+    return np.cumsum([0, *(block.dimension for block in blocks[:-1])])
+
+
+def _squares(products: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the squared norms of the parts of functions in the blocks, (n_blocks, k)."""
+    return np.asarray(np.add.reduceat(products**2, starts, axis=0))
 
 
 def _matched(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.int64] | None:

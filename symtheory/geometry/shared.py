@@ -94,10 +94,7 @@ def is_tied(table: NDArray[np.int64], permutation: NDArray[np.int64]) -> bool:
     images = permutation[rows]
     if np.array_equal(
         table.take(images, axis=0).take(permutation, axis=1), table[rows]
-    ) and np.array_equal(
-        table.take(still, axis=0).take(images, axis=1),
-        table.take(still, axis=0).take(rows, axis=1),
-    ):
+    ) and np.array_equal(table[np.ix_(still, images)], table[np.ix_(still, rows)]):
         return True  # no answer moves: found from the rows and columns that do, often few
     moved = table.take(permutation, axis=0).take(permutation, axis=1)
     # Unknown cells count as an answer that has to stay.

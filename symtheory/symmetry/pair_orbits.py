@@ -1,5 +1,7 @@
 """Orbits of pairs of points under moves that permute both, a few points at a time."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,21 +37,37 @@ def pair_orbits(alphas: NDArray[np.int64], betas: NDArray[np.int64]) -> NDArray[
     """
     labels = _first_places(alphas, betas)
     # A few rows join most classes; then all rows are asked, of fewer and shorter numbers.
-    for rows in (np.arange(min(_FEW_ROWS, len(labels))), np.arange(len(labels))):
+    for n_rows in (_FEW_ROWS, len(labels)):
         is_closed = False
         while not is_closed:
             root = np.arange(int(labels.max()) + 1)
             for alpha, beta in zip(alphas, betas, strict=True):
-                own = labels.take(rows, axis=0)
-                images = labels.take(alpha[rows], axis=0).take(beta, axis=1)
-                is_open = own != images
-                join(root, own[is_open], images[is_open])
+                for own, images in _moved(labels, alpha[:n_rows], beta):
+                    is_open = own != images
+                    join(root, own[is_open], images[is_open])
             numbers = numbered(root)
             count = int(numbers.max()) + 1
             is_closed = count == len(root)
             if not is_closed:
                 labels = numbers.astype(np.min_scalar_type(count))[labels]
     return renumbered(labels.astype(np.int64))
+
+
+def _moved(
+    labels: NDArray[np.int64], alpha: NDArray[np.int64], beta: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the labels of pairs of the first points that are moved, and those of their images.
+
+    Rows that move are taken whole, and of the others the columns that move: often these are few.
+    """
+    is_moved = alpha != np.arange(len(alpha))
+    rows, still = np.flatnonzero(is_moved), np.flatnonzero(~is_moved)
+    columns = np.flatnonzero(beta != np.arange(len(beta)))
+    yield labels[rows], labels.take(alpha[rows], axis=0).take(beta, axis=1)
+    if len(columns) < len(beta):
+        yield labels[np.ix_(still, columns)], labels[np.ix_(still, beta[columns])]
+    else:
+        yield labels[still], labels[still].take(beta, axis=1)
 
 
 def _first_places(alphas: NDArray[np.int64], betas: NDArray[np.int64]) -> NDArray[np.int64]:

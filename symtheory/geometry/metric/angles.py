@@ -133,7 +133,9 @@ def _bend(graph: Graph, prolong: dict[tuple[int, int], int]) -> Obstruction | No
     """Follow straight walks until their ends come too near; unique where nothing branches."""
     distances = graph.distances
     seen: set[tuple[int, int]] = set()
-    for start in prolong:
+    # A bend shortens every walk that it is part of, so that whole walks tell; then closed ones.
+    inner = {(v, w) for (_, v), w in prolong.items()}
+    for start in [*(step for step in prolong if step not in inner), *prolong]:
         if start in seen:
             continue
         walk, length = list(start), int(distances[start])
