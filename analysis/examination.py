@@ -4,6 +4,7 @@ What theory claims of a network it claims of one that generalizes. Where the acc
 known, the verdict is conditional on it and says so.
 """
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -103,10 +104,11 @@ class Examination:
                 else ""
             )
             return f"{self.outcome}: no primary claim is made of this task{unless}"
-        if not self.generalized:
+        if self.accuracy is not None and not self.generalized:
+            shown = math.floor(1e4 * self.accuracy) / 1e4  # .98996 must not read as .99
             return (
-                f"{self.outcome}: did not generalize (held-out accuracy {self.accuracy:.3f}, the "
-                f"claims are about networks at {GENERALIZATION_FLOOR} or above){self._advice}"
+                f"{self.outcome}: did not generalize (held-out accuracy {shown:.4g}, the claims "
+                f"are about networks at {GENERALIZATION_FLOOR} or above){self._advice}"
             )
         primary = [v for v in self.verdicts if v.prediction.primary]
         open_or_refuted = [

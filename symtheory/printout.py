@@ -10,6 +10,7 @@ from symtheory.claims import LEAST_TOKENS, LEAST_TOKENS_SPECTRUM
 from symtheory.geometry.coordinates import coordinate_form
 from symtheory.geometry_printout import geometry_lines, irreps_lines
 from symtheory.layout import aligned, listed, percent, wrapped
+from symtheory.orders.relabelings import least_axis_p_value
 from symtheory.records import Level, Prediction, Role
 from symtheory.symmetry.cleanup import Cleanup
 from symtheory.symmetry.factorization import Factorization, Kind
@@ -19,6 +20,8 @@ from symtheory.symmetry.triangle import Triangle
 from symtheory.theory import Theory
 
 __all__ = ["closure_text", "theory_text"]
+
+_LEVEL = 0.05  # at which verdicts are given, unless told otherwise
 
 
 def theory_text(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
@@ -242,6 +245,14 @@ def _without_power(theory: Theory, predicted: Sequence[Prediction]) -> Iterator[
             "  no power: claims of the metric are inconclusive for fewer than "
             f"{LEAST_TOKENS} vertices"
         )
+    if theory.order is not None:
+        order = theory.order.order
+        least = max(least_axis_p_value(order, i) for i in range(len(order.attributes)))
+        if least > _LEVEL:
+            yield (
+                "  no power: axes are inconclusive, so few relabelings of the entities leave no "
+                f"p-value below {float(least):.2g}"
+            )
     of_symmetry = {Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES}
     if not any(claim.level in of_symmetry for claim in predicted):
         return

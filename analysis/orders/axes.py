@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.orders.order import Order
+from symtheory.orders.relabelings import exchange_classes
 
 from ..clouds import principal_coordinates
 from ..nulls import NullTest, label_permutations
@@ -34,7 +35,6 @@ __all__ = [
     "Axis",
     "axis_angles",
     "check_axes",
-    "exchange_classes",
     "held_out_scores",
 ]
 
@@ -123,24 +123,6 @@ def check_axes(
             )
         )
     return tuple(found)
-
-
-def exchange_classes(order: Order, attribute: int) -> NDArray[np.int64]:
-    """Return classes of entities that agree in all other attributes, (n,) int64.
-
-    Where no two entities agree, as in a joint order, all are one class.
-
-    Examples
-    --------
-    >>> square = Order("2 x 2", ["00", "01", "10", "11"], [[0, 0], [0, 1], [1, 0], [1, 1]])
-    >>> exchange_classes(square, 0).tolist()
-    [0, 1, 0, 1]
-    """
-    others = np.delete(order.ranks, attribute, axis=1)
-    classes = np.unique(others, axis=0, return_inverse=True)[1].ravel().astype(np.int64)
-    if classes.max() + 1 == len(order):
-        classes = np.zeros(len(order), dtype=np.int64)
-    return classes
 
 
 def held_out_scores(

@@ -10,7 +10,6 @@ from scipy.stats import rankdata, spearmanr
 from symtheory.analysis.orders.axes import (
     axis_angles,
     check_axes,
-    exchange_classes,
     held_out_scores,
 )
 from symtheory.analysis.orders.isotonic import isotonic_share
@@ -161,16 +160,6 @@ def test_with_two_levels_entities_are_left_out() -> None:
     order = geometry(2, 2, 2, 2, 2).order
     axes = check_axes(noisy(order.ranks * 1.0, 0.1, rng=rng), order, rng=rng, n_draws=99)
     assert all(not axis.leaves_out_levels and axis.null.p_value <= 0.05 for axis in axes)
-
-
-def test_entities_trade_places_only_if_they_agree_otherwise() -> None:
-    order = geometry(3, 2, 2).order
-    for i in range(3):
-        classes = exchange_classes(order, i)
-        assert (np.bincount(classes) == order.levels[i]).all()
-        others = np.delete(order.ranks, i, axis=1)
-        assert all(len(np.unique(others[classes == c], axis=0)) == 1 for c in classes)
-    assert not exchange_classes(geometry(9).order, 0).any()
 
 
 def test_angles_between_axes() -> None:

@@ -1,5 +1,6 @@
 """Comparison tasks: truths about orders, neighbors, symmetries and refusals."""
 
+from fractions import Fraction
 from itertools import combinations, permutations, product
 
 import numpy as np
@@ -9,6 +10,7 @@ from symtheory.errors import BudgetError, SpecError
 from symtheory.geometry.orders import order_geometry
 from symtheory.order_claims import order_claims
 from symtheory.orders.order import SIGNS, Order
+from symtheory.orders.relabelings import exchange_classes, least_axis_p_value
 from symtheory.records import Level, Role
 from symtheory.tasks.orders import (
     adjacent_cells,
@@ -17,6 +19,7 @@ from symtheory.tasks.orders import (
     order_task,
 )
 from symtheory.tasks.task import Task
+from symtheory.theory import predict
 
 ALL_LEVELS = [(7, 7), (3, 3, 3), (64,), (2, 5), (2, 2, 2, 2)]
 
@@ -178,6 +181,49 @@ def test_the_printout_says_what_is_forced() -> None:
     assert "one choice of several" not in text
     data = order_geometry(chain_order((7, 7))).to_dict()
     assert (data["dimension"], data["n_symmetries"]) == (2, 8)
+
+
+def test_entities_trade_places_only_if_they_agree_otherwise() -> None:
+    order = chain_order((3, 2, 2))
+    for i in range(3):
+        classes = exchange_classes(order, i)
+        assert (np.bincount(classes) == order.levels[i]).all()
+        others = np.delete(order.ranks, i, axis=1)
+        assert all(len(np.unique(others[classes == c], axis=0)) == 1 for c in classes)
+    assert not exchange_classes(chain_order((9,)), 0).any()
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        *map(chain_order, [(2,), (3,), (4,), (2, 2), (3, 2)]),
+        Order("rows", "abcde", [[0, 0], [1, 0], [1, 0], [0, 1], [2, 1]], ("a", "b")),
+        Order("joint", "wxyz", [[0, 1], [1, 0], [2, 3], [3, 2]], is_joint=True),
+    ],
+    ids=lambda order: order.name,
+)
+def test_least_p_values_are_those_of_all_relabelings(order: Order) -> None:
+    for i in range(len(order.attributes)):
+        ranks, classes = order.ranks[:, i], exchange_classes(order, i)
+        allowed = [
+            ranks[list(images)]
+            for images in permutations(range(len(order)))
+            if np.array_equal(classes[list(images)], classes)
+        ]
+        same = [
+            np.array_equal(one, ranks) or np.array_equal(one, ranks.max() - ranks)
+            for one in allowed
+        ]
+        assert least_axis_p_value(order, i) == Fraction(sum(same), len(same))
+
+
+@pytest.mark.parametrize(
+    ("levels", "has_power"),
+    [((2,), 0), ((3,), 0), ((4,), 0), ((5,), 1), ((2, 2), 0), ((2, 2, 2), 0), ((3, 3), 1)],
+)
+def test_the_theory_says_where_axes_cannot_be_tested(levels, has_power: int) -> None:
+    text = predict(comparison_task(levels)).text()
+    assert ("no power: axes are inconclusive" in text) != bool(has_power)
 
 
 # Refusals
