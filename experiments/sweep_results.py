@@ -20,7 +20,7 @@ from .log import parse_json
 from .objectives.selection import closure_fraction
 from .runs import Run
 from .setting_tables import plain_settings
-from .sweep_spec import Cell, Sweep
+from .sweep import Cell, Sweep
 
 __all__ = ["Record", "Results", "failed_record", "run_record"]
 

@@ -32,188 +32,22 @@ Every task is trained with every variant; such a pair is a cell, and its seeds a
 sizes are read and checked whichever is asked for, so that a mistake shows before hours of work.
 """
 
-import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from symtheory.errors import SpecError, SymtheoryError
-from symtheory.records import Json
-from symtheory.tasks.catalogue import CATALOGUE
-from symtheory.tasks.sources import read_task
-from symtheory.tasks.task import Task, file_name
+from symtheory.tasks.task import file_name
 
-from .config import TrainingConfig
-from .setting_tables import (
-    Layer,
-    build_config,
-    check_keys,
-    plain_settings,
-    read_settings,
-    read_value,
-)
+from .setting_tables import Layer, build_config, check_keys, read_settings, read_value
+from .sweep import TASK_WORDS, Cell, Sweep, TaskArguments
 
-__all__ = ["Cell", "Sweep", "TaskArguments", "parse_sweep", "read_sweep", "shipped_specs"]
+__all__ = ["parse_sweep"]
 
 _MAX_RUNS = 10_000
-_MAX_BYTES = 1_000_000
 _TOP: Mapping[str, Any] = {"name": str, "claim": str, "seeds": tuple[int, ...], "verify": bool}
 _QUICK = ("seeds", "base", "tasks", "variants")
-_TASK: Mapping[str, Any] = {
-    "task": str,
-    "p": int,
-    "mod": int,
-    "group": str,
-    "graph": str,
-    "levels": str,
-    "order": str,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class TaskArguments:
-    """The words that name a task, as on the command line.
-
-    Parameters
-    ----------
-    task : str
-    p, mod : int or None
-    group, graph, levels, order : str or None
-    """
-
-    task: str
-    p: int | None = None
-    mod: int | None = None
-    group: str | None = None
-    graph: str | None = None
-    levels: str | None = None
-    order: str | None = None
-
-    @property
-    def text(self) -> str:
-        """The words in one line, such as ``"modadd p=59"``."""
-        given = [(key, getattr(self, key)) for key in _TASK if key != "task"]
-        return " ".join([self.task, *(f"{key}={value}" for key, value in given if value)])
-
-    @property
-    def folder(self) -> str:
-        """A name for folders; what a file name cannot hold is told apart by a hash."""
-        parameter = str(self.p or self.group or self.graph or self.levels or self.order)
-        if self.task in CATALOGUE and len(parameter) <= 40:
-            return f"{self.task}-{file_name(parameter)}"
-        return f"{file_name(self.task)}-{hashlib.sha256(self.text.encode()).hexdigest()[:6]}"
-
-    def read(self) -> Task:
-        """Return the task; the errors are those of `symtheory.tasks.sources.read_task`."""
-        given = {key: getattr(self, key) for key in _TASK if key != "task"}
-        return read_task(self.task, **given)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A task with a variant of the training: its seeds are trained as one batch.
-
-    Parameters
-    ----------
-    task : TaskArguments
-    variant : str
-    config : TrainingConfig
-        Seed and device are not those of any run.
-    seeds : tuple of int
-    """
-
-    task: TaskArguments
-    variant: str
-    config: TrainingConfig
-    seeds: tuple[int, ...]
-
-    def run_folder(self, seed: int) -> Path:
-        """Return where a run lies in the folder of the sweep."""
-        return Path("runs", file_name(self.variant), f"{self.task.folder}-s{seed}")
-
-    def to_dict(self) -> dict[str, Json]:
-        """Return the cell as plain JSON values, with the settings that are not the defaults."""
-        return {
-            "task": self.task.text,
-            "variant": self.variant,
-            "seeds": list(self.seeds),
-            "budget": self.config.steps,
-            "settings": plain_settings(self.config),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """Many runs that together speak about one claim.
-
-    Parameters
-    ----------
-    name, claim : str
-    size : {"full", "quick"}
-    cells : tuple of Cell
-        Task by task, and for each in the order of the variants.
-    verify : bool
-        Whether every trained network is tested.
-    source : str
-        The file itself.
-    """
-
-    name: str
-    claim: str
-    size: str
-    cells: tuple[Cell, ...]
-    verify: bool = False
-    source: str = field(default="", repr=False)
-
-    @property
-    def n_runs(self) -> int:
-        """Number of runs."""
-        return sum(len(cell.seeds) for cell in self.cells)
-
-
-def shipped_specs() -> tuple[str, ...]:
-    """Return the names of the specs that come with the package.
-
-    Examples
-    --------
-    >>> shipped_specs()[:4]
-    ('acceleration', 'criterion', 'graphs', 'groups')
-    """
-    entries = (files(__package__) / "specs").iterdir()
-    names = (entry.name for entry in entries)
-    return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml")))
-
-
-def read_sweep(text: str, *, quick: bool = False) -> Sweep:
-    """Return the sweep of a shipped spec, given by its name, or of a file.
-
-    Parameters
-    ----------
-    text : str
-        A name that `shipped_specs` lists, or the path of a file that ends in .toml.
-    quick : bool
-        Whether the quick size is wanted.
-
-    Raises
-    ------
-    SpecError
-        Names the file and the path of the key.
-    """
-    names = shipped_specs()
-    if text in names:
-        source = (files(__package__) / "specs" / f"{text}.toml").read_text(encoding="utf-8")
-        return parse_sweep(source, quick=quick, where=f"the spec {text}")
-    if not text.lower().endswith(".toml"):
-        near = get_close_matches(text, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-        raise SpecError(
-            f"there is no spec named {text!r:.60}; {hint} (a file of your own ends in .toml)"
-        )
-    return parse_sweep(_content(Path(text)), quick=quick, where=text)
 
 
 def parse_sweep(source: str, *, quick: bool = False, where: str = "the spec") -> Sweep:
@@ -257,23 +91,6 @@ def parse_sweep(source: str, *, quick: bool = False, where: str = "the spec") ->
         return _sweep(table, source, quick=quick)
     except SpecError as error:
         raise SpecError(f"{where}: {error}") from None
-
-
-def _content(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-        if len(content) <= _MAX_BYTES:
-            return content.decode()
-    except FileNotFoundError:
-        raise SpecError(f"there is no file {path}") from None
-    except OSError as error:
-        raise SpecError(f"cannot read {path}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise SpecError(f"{path} is no TOML: {error}") from None
-    except ValueError:  # a name with a null byte
-        raise SpecError(f"{str(path)!r:.60} can name no file") from None
-    raise SpecError(f"{path} is larger than {_MAX_BYTES} bytes; that is no spec")
 
 
 def _sweep(table: dict[str, object], source: str, *, quick: bool) -> Sweep:
@@ -355,7 +172,7 @@ def _tasks(value: object, where: str) -> dict[TaskArguments, Layer]:
     read: dict[TaskArguments, Layer] = {}
     folders: dict[str, str] = {}
     for path, table in _tables(value, where):
-        words, rest = _taken(table, path, _TASK, needed="task")
+        words, rest = _taken(table, path, TASK_WORDS, needed="task")
         task = TaskArguments(**{**words, "task": words["task"].strip()})
         if len(task.text) > 200 or not task.text.isprintable():
             raise SpecError(f"{path}.task must be one line of at most 200 characters")

@@ -9,15 +9,10 @@ stopped, by whatever, goes on where it was: runs with a record are skipped, and 
 continues from its last state.
 """
 
-import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TypeAlias
 
@@ -31,8 +26,9 @@ from .config import TrainingConfig
 from .data import split_of
 from .objectives.selection import prompting_relations
 from .runs import Run
+from .sweep import Cell, Sweep, TaskArguments
+from .sweep_processes import in_processes
 from .sweep_results import Record, Results, failed_record, run_record
-from .sweep_spec import Cell, Sweep, TaskArguments
 
 __all__ = ["CellReport", "Examine", "run_sweep"]
 
@@ -143,9 +139,9 @@ def run_sweep(
         write_whole(folder / "spec.toml", sweep.source.encode())
         on_start(tuple(work.cell for work in works))
         reports = (
-            (_train_cell(work, on_rows, interrupted) for work in works)
+            (_train_cell(work, interrupted, on_rows) for work in works)
             if jobs == 1
-            else _in_processes(works, jobs, folder, interrupted)
+            else in_processes(works, _train_cell, jobs=jobs, folder=folder, interrupted=interrupted)
         )
         is_whole = True
         for report in reports:
@@ -202,7 +198,9 @@ def _task(arguments: TaskArguments) -> Task:
     return arguments.read()
 
 
-def _train_cell(work: _Work, on_rows: _OnRows, interrupted: Callable[[], bool]) -> CellReport:
+def _train_cell(
+    work: _Work, interrupted: Callable[[], bool], on_rows: _OnRows = _ignore
+) -> CellReport:
     """Train the runs of a cell and test them; no records where the training was interrupted."""
     began = time.perf_counter()
     cell = work.cell
@@ -316,83 +314,3 @@ def _seconds(runs: Iterable[Run]) -> float:
 def _said(error: Exception) -> str:
     """Return an error in one line of bearable length."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:1000]
-
-
-def _in_processes(
-    works: list[_Work], jobs: int, folder: Path, interrupted: Callable[[], bool]
-) -> Iterator[CellReport]:
-    """Train several cells at a time, yielding them as they end."""
-    from joblib import Parallel, delayed, parallel_config
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    with _running(folder, interrupted) as flag:
-        calls = (delayed(_in_process)(work, flag, os.getpid()) for work in works)
-        try:
-            with ExitStack() as opened:
-                opened.enter_context(parallel_config(backend="loky", inner_max_num_threads=1))
-                with _deaf_to_interrupts():
-                    parallel = opened.enter_context(
-                        Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
-                    )
-                    list(parallel(delayed(os.getpid)() for _ in range(jobs)))
-                yield from parallel(calls)
-        except TerminatedWorkerError as error:
-            raise RunError(
-                "a process of the sweep was killed, perhaps for want of memory; give the same "
-                "command again, with fewer --jobs"
-            ) from error
-
-
-def _in_process(work: _Work, flag: Path, parent: int) -> CellReport:
-    """Train a cell in a process of its own, as long as the sweep wants it."""
-    import torch
-
-    torch.set_num_threads(1)
-    return _train_cell(
-        work,
-        _ignore,
-        lambda: os.getppid() != parent or not flag.exists(),
-    )
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Let the processes that are started here never hear of Ctrl-C, from their birth on.
-
-    It reaches all processes of a terminal, but the parent passes it on in its own way. What it
-    hears meanwhile it is told afterwards.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - not on every system
-        yield
-        return
-    resource_tracker.ensure_running()  # starting it undoes what follows
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _running(folder: Path, interrupted: Callable[[], bool]) -> Iterator[Path]:
-    """Keep a file that is there as long as the processes shall go on.
-
-    Taking a file away works on a full disk, too.
-    """
-    flag, over = folder / ".running", threading.Event()
-    write_whole(flag, b"")
-
-    def watch() -> None:
-        while not over.wait(0.1):
-            if interrupted():
-                flag.unlink(missing_ok=True)
-                return
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield flag
-    finally:
-        over.set()
-        watcher.join()
-        flag.unlink(missing_ok=True)

@@ -247,11 +247,11 @@ def _without_power(theory: Theory, predicted: Sequence[Prediction]) -> Iterator[
         )
     if theory.order is not None:
         order = theory.order.order
-        least = max(least_axis_p_value(order, i) for i in range(len(order.attributes)))
-        if least > _LEVEL:
+        of_axes = max(least_axis_p_value(order, i) for i in range(len(order.attributes)))
+        if of_axes > _LEVEL:
             yield (
                 "  no power: axes are inconclusive, so few relabelings of the entities leave no "
-                f"p-value below {float(least):.2g}"
+                f"p-value below {float(of_axes):.2g}"
             )
     of_symmetry = {Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES}
     if not any(claim.level in of_symmetry for claim in predicted):

@@ -10,22 +10,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from symtheory.claims import claims, stages_claim
 from symtheory.errors import PredictionError, SpecError
-from symtheory.geometry.formulas import embedding_formula
 from symtheory.geometry.geometries import geometries
 from symtheory.geometry.metric.metric_geometry import MetricGeometry, metric_geometry
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.geometry.orders import OrderGeometry, order_geometry
-from symtheory.geometry.recipes import diagram_recipe
-from symtheory.geometry.statements import fixed, free
 from symtheory.geometry.tied_readout import tied_readout
 from symtheory.graphs.graph import Graph
 from symtheory.groups.group import Group
 from symtheory.metric_claims import metric_claims
 from symtheory.order_claims import order_claims
 from symtheory.orders.order import Order
-from symtheory.records import SCHEMA, Json, Prediction, Role
+from symtheory.records import Json, Prediction, Role
 from symtheory.representations.character_table import character_table
-from symtheory.representations.characters import linear_characters
 from symtheory.representations.max_margin import MaxMarginCondition, max_margin_condition
 from symtheory.symmetry.closure import Closure, closure
 from symtheory.symmetry.identities import derive_relations
@@ -243,39 +239,9 @@ class Theory:
         prompted : collection of str
             Names of the relations in the loss, as in `predictions`.
         """
-        table = _as_table(known)
-        group, margin = self.group, self.max_margin
-        relations: list[Json] = []
-        for relation in self.relations:
-            found = None if table is None else relation.closure(table).to_dict()
-            relations.append({**relation.to_dict(), "closure": found})
-        return {
-            "schema": SCHEMA,
-            "task": self.task.to_dict(),
-            "group": None if group is None else group.name,
-            "structure": self.structure.to_dict(),
-            "characters": None if group is None or not group.is_abelian else _characters(group),
-            "symmetries": self.symmetries.to_dict(),
-            "max_margin": None
-            if margin is None
-            else {"holds": margin.holds, "worst": margin.worst},
-            "relations": relations,
-            "geometries": {
-                str(role): {
-                    **geometry.to_dict(),
-                    "points": embedding_formula(geometry)[0],
-                    "fixed": list(fixed(geometry)),
-                    "free": list(free(geometry)),
-                    "shape": diagram_recipe(geometry),
-                }
-                for role, geometry in self.geometries.items()
-            },
-            "metric": None if self.metric is None else self.metric.to_dict(),
-            "order": None if self.order is None else self.order.to_dict(),
-            "caveats": list(self.caveats),
-            "prompted": list(prompted),
-            "claims": [c.to_dict() for c in self.predictions(self.roles, prompted=prompted)],
-        }
+        from symtheory.theory_record import theory_record
+
+        return theory_record(self, _as_table(known), prompted=prompted)
 
     def _repr_html_(self) -> str:
         from symtheory.typesetting import theory_html
@@ -336,16 +302,6 @@ def _of_meaning(task: Task) -> tuple[Relation, ...]:
     if isinstance(task.meaning, Graph):
         return (triangle_identity(task),)
     return order_identities(task) if isinstance(task.meaning, Order) else ()
-
-
-def _characters(group: Group) -> dict[str, Json]:
-    """Phases of the characters of an abelian group at its generators, as multiples of 1/modulus."""
-    characters, generators = linear_characters(group), list(group.generators)
-    return {
-        "modulus": characters.modulus,
-        "generators": [int(generator) for generator in generators],
-        "phases_at_generators": characters.phases[:, generators].tolist(),
-    }
 
 
 def _as_table(known: ArrayLike | None) -> NDArray[np.int64] | None:

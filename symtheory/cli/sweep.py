@@ -12,7 +12,7 @@ from symtheory.cli.arguments import add_output_arguments, integer
 if TYPE_CHECKING:
     from symtheory.experiments.config import TrainingConfig
     from symtheory.experiments.runs import Run
-    from symtheory.experiments.sweep_spec import Cell, Sweep
+    from symtheory.experiments.sweep import Cell, Sweep
     from symtheory.records import Json
     from symtheory.theory import Theory
 
@@ -56,7 +56,7 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train what is still to be trained; write and print the tables, and draw the figures."""
-    from symtheory.experiments.sweep_spec import read_sweep
+    from symtheory.experiments.sweep_files import read_sweep
 
     sweep = read_sweep(arguments.spec, quick=arguments.quick)
     return _list(sweep, arguments) if arguments.list else _run(sweep, arguments)

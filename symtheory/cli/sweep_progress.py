@@ -11,7 +11,7 @@ from symtheory.records import Json
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from symtheory.experiments.sweep_spec import Cell
+    from symtheory.experiments.sweep import Cell
     from symtheory.experiments.sweeps import CellReport
 
 __all__ = ["SweepProgress", "sweep_progress"]

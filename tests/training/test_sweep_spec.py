@@ -9,7 +9,9 @@ from pretended import SPEC
 from symtheory.errors import SpecError
 from symtheory.experiments.config import Auxiliary, MLPConfig, TrainingConfig, TransformerConfig
 from symtheory.experiments.setting_tables import build_config, plain_settings, read_settings
-from symtheory.experiments.sweep_spec import TaskArguments, parse_sweep, read_sweep, shipped_specs
+from symtheory.experiments.sweep import TaskArguments
+from symtheory.experiments.sweep_files import read_sweep, shipped_specs
+from symtheory.experiments.sweep_spec import parse_sweep
 
 SIX = {"modadd", "modsub", "modsumsq", "modsumcube", "modmul", "modcircle"}
 
