@@ -1,9 +1,11 @@
 """Structure, symmetries and theory: seconds, without and with starting Python.
 
 Run with ``python tests/benchmarks/bench_theory.py`` on a quiet machine; with the word ``large`` it
-predicts and prints tables of about 512 operands instead, which takes minutes.
+predicts and prints tables of about 512 operands instead, with the word ``graphs`` graphs of about
+350 and of about 2,000 vertices. Both take minutes.
 """
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -31,6 +33,11 @@ LARGE = (
     "x*y mod 512", "x^3+x*y^2+y mod 509",
 )  # fmt: skip
 N_LARGE = 512
+GRAPHS = (
+    "path(343)", "cycle(344)", "lattice(7,7,7)", "torus(18,19)", "hypercube(8)", "tree(2,7)",
+    "path(2000)", "cycle(2000)", "lattice(12,13,13)", "torus(44,45)", "hypercube(11)", "tree(3,6)",
+    "tree(2,9)",
+)  # fmt: skip
 
 
 _WORDS = {
@@ -92,16 +99,27 @@ def time_large_tables() -> None:
             np.save(path, table)
             questions[text] = [str(path)]
         for text, words in questions.items():
-            command = [sys.executable, "-m", "symtheory", "predict", *words]
-            start = time.perf_counter()
-            done = subprocess.run(command, capture_output=True, check=False)
-            refused = ", refused" if done.returncode else ""
-            print(f"predict {text:31} {time.perf_counter() - start:8.2f} s{refused}", flush=True)
+            time_prediction(text, words)
+
+
+def time_prediction(text: str, words: list[str]) -> None:
+    """Seconds from shell to exit, and the peak of the memory of all processes until then."""
+    command = [sys.executable, "-m", "symtheory", "predict", *words]
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, check=False)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    refused = ", refused" if done.returncode else ""
+    print(f"predict {text:31} {seconds:8.2f} s, so far {peak:.2f} GB{refused}", flush=True)
 
 
 def main() -> None:
     if sys.argv[1:] == ["large"]:
         time_large_tables()
+        return
+    if sys.argv[1:] == ["graphs"]:
+        for text in GRAPHS:
+            time_prediction(text, ["graph", "--graph", text])
         return
     for text in RECOVERED:
         task = shuffled(text)
