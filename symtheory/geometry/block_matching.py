@@ -3,7 +3,8 @@
 The squared norm of the part of a function v that lies in a block is a quadratic form in v, and two
 blocks are one subspace exactly if their forms are equal. Different forms agree only on a null set,
 so that random functions tell, in n^2 operations for all blocks together; the products of all bases
-with each other would take n^3.
+with each other take n^3, and are only asked where random functions say no. Bases from eigenvectors
+are not exact, and of hundreds of blocks two may have nearly the same norm.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ __all__ = ["are_same_blocks", "block_orbits", "block_permutations", "equivalent_
 
 _SEED = 20261
 _N_PROBES = 2  # the first puts the blocks in order, the second confirms
-_SAME = 1e-9
+_SAME = 1e-6  # norms of bases from eigenvectors are off by 1e-9 and more
+_WHOLE = 1e-9  # squared, in products of bases, such an error does not show
 
 
 def are_same_blocks(first: Sequence[IsotypicBlock], second: Sequence[IsotypicBlock]) -> bool:
@@ -126,6 +128,8 @@ def block_permutations(
         tokens = np.flatnonzero(change.any(axis=1))  # often few
         products = still + bases[tokens].T @ change[tokens]
         image = _matched(_squares(products, starts), own)
+        if image is None:
+            image = _by_products(bases, starts, permutation)
         if image is not None:
             images.append(image[None])
     return np.concatenate(images)
@@ -159,6 +163,16 @@ def _starts(blocks: Sequence[IsotypicBlock]) -> NDArray[np.int64]:
 def _squares(products: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the squared norms of the parts of functions in the blocks, (n_blocks, k)."""
     return np.asarray(np.add.reduceat(products**2, starts, axis=0))
+
+
+def _by_products(
+    bases: NDArray[np.float64], starts: NDArray[np.int64], permutation: NDArray[np.int64]
+) -> NDArray[np.int64] | None:
+    """Return in which block the first function of each goes; None unless each goes in another."""
+    shares = _squares(bases.T @ bases[:, starts][permutation], starts)
+    image = np.argmax(shares, axis=0)
+    is_whole = (shares.max(axis=0) > 1 - _WHOLE).all()
+    return image if is_whole and len(np.unique(image)) == len(image) else None
 
 
 def _matched(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.int64] | None:

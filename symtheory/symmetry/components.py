@@ -164,7 +164,7 @@ def stable_order(labels: NDArray[np.int64]) -> NDArray[np.int64]:
 
     Parameters
     ----------
-    labels : (n,) integers
+    labels : (n,) int64
         From 0.
 
     Examples

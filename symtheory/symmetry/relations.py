@@ -125,7 +125,7 @@ class Relation(ABC):
 
     @property
     def is_idempotent(self) -> bool:
-        """Whether `spread` of what was spread never tells anything new, by theorem."""
+        """Whether `spread` of what was spread from true answers tells nothing new, by theorem."""
         return False
 
     def bind(self, known: ArrayLike) -> RelationSampler:

@@ -63,7 +63,7 @@ class Triangle(Relation):
 
     @property
     def is_idempotent(self) -> bool:
-        """True, but for a placebo: distances that follow leave all bounds as they are."""
+        """True, but for a placebo: distances that follow from true ones leave all bounds alone."""
         return bool((self.placed == np.arange(len(self.placed))).all())
 
     def _bounds(self, known: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -136,7 +136,8 @@ def distance_bounds(known: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int
     Parameters
     ----------
     known : (n, n) int64
-        Distances, -1 where unknown; one direction is enough, and the diagonal is taken as 0.
+        Distances of one metric, -1 where unknown; one direction is enough, and the diagonal is
+        taken as 0. Of distances that contradict each other there are no bounds.
 
     Returns
     -------

@@ -45,6 +45,22 @@ def test_blocks_go_where_all_overlaps_say(group: Group) -> None:
         assert found == ([] if expected is None else [expected])
 
 
+@pytest.mark.parametrize("error", [1e-8, 3e-6])
+def test_blocks_need_not_be_exact(error: float) -> None:
+    """Bases from eigenvectors mix a little where eigenvalues are close."""
+    n, rng = 443, np.random.default_rng(0)
+    exact = isotypic_blocks(cyclic(n))[1:]
+    whole = np.concatenate([block.basis for block in exact], axis=1)
+    whole = np.linalg.qr(whole + error * rng.standard_normal(whole.shape) / n**0.5)[0]
+    blocks = tuple(
+        IsotypicBlock(block.name, 1, 1, whole[:, 2 * k : 2 * k + 2])
+        for k, block in enumerate(exact)
+    )
+    found = block_permutations(blocks, 2 * np.arange(n)[None] % n)
+    k = np.arange(1, n // 2 + 1)
+    assert found.tolist() == [(np.minimum(2 * k % n, -2 * k % n) - 1).tolist()]
+
+
 def test_a_permutation_of_two_tokens_carries_no_blocks() -> None:
     blocks = isotypic_blocks(cyclic(97))[1:]
     swapped = np.arange(97)

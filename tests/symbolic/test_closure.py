@@ -136,19 +136,18 @@ def test_a_conflict_goes_to_the_first_instance() -> None:
     assert (spread[1, 1], spread[0, 2], spread[2, 0]) == (1, 1, 3)
 
 
-@pytest.mark.parametrize("expression", ["x + y", "2*x - 3*y", "(x + y)^3", "x^2+y^2", "x^2*y^2"])
-def test_what_is_closed_by_theorem_is_closed_after_a_round(expression: str) -> None:
-    table, relations = relations_of(expression, 11)
-    known = np.where(np.random.default_rng(3).random(table.shape) < 0.1, table, -1)
-    kinds = set()
-    for relation in relations.values():
-        once = relation.spread(known)
-        if relation.is_idempotent:
-            kinds.add(relation.kind)
-            assert np.array_equal(relation.spread(once), once)
-            assert relation.closure(known).rounds == int(not np.array_equal(once, known))
-    assert kinds >= {"swap", "shift"}
-    assert "composition" not in kinds
+def test_what_is_closed_by_theorem_is_closed_after_a_round() -> None:
+    kinds: set[str] = set()
+    for expression in ("x + y", "2*x - 3*y", "(x + y)^3", "x^2+y^2", "x^2*y^2", "x^2+x*y+y^2"):
+        table, relations = relations_of(expression, 13)
+        known = np.where(np.random.default_rng(3).random(table.shape) < 0.1, table, -1)
+        for relation in relations.values():
+            if relation.is_idempotent:
+                kinds.add(relation.kind)
+                once = relation.spread(known)
+                assert not np.array_equal(once, known)
+                assert np.array_equal(relation.spread(once), once)
+    assert kinds == {"swap", "shift", "fibre", "invariance", "equivariance"}
 
 
 def test_relations_together_are_spread_until_nothing_follows() -> None:

@@ -297,7 +297,8 @@ def test_the_fibre_of_a_cube_is_the_cube_roots_of_unity() -> None:
         named = set(map(tuple, np.hstack([pairs.left, pairs.right]).tolist()))
         image = np.stack([x, y, u * x % 13, u * y % 13], axis=-1).reshape(-1, 4)
         assert all(tuple(cells) in named for cells in image.tolist() if any(cells))
-    assert fibre.closure(np.where(x == 1, task.table, -1)).rounds == 1
+    once = fibre.spread(np.where(x == 1, task.table, -1))
+    assert np.array_equal(fibre.spread(once), once)
 
 
 def test_reversal_exchanges_answers() -> None:
