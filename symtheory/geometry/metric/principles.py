@@ -55,7 +55,7 @@ def laplacian_inverse(graph: Graph) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> laplacian_inverse(Graph("path(2)", "01", [[0, 1]])).tolist()
+    >>> laplacian_inverse(Graph("path(2)", "01", [[0, 1]])).round(12).tolist()
     [[0.25, -0.25], [-0.25, 0.25]]
     """
     n = len(graph)
