@@ -120,6 +120,10 @@ def test_accuracy_decides_whether_anything_can_be_held(capsys):
     low = verdict(capsys, "x.npy", "--accuracy", "0.5", code=3)
     assert "did not generalize" in low["networks"][0]["sentence"]
     assert "held" not in {v["outcome"] for v in low["networks"][0]["verdicts"]}
+    near = verdict(capsys, "x.npy", "--accuracy", "0.98999", code=3)
+    assert (
+        "accuracy 0.9899, the claims are about networks at 0.99" in near["networks"][0]["sentence"]
+    )
 
 
 def test_several_files_are_seeds(capsys):
