@@ -24,12 +24,12 @@ from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Level
 
-from .gram import GramTest, check_gram
 from .homology.shape import ShapeTest, check_shape
-from .nulls import NullTest, label_permutations
-from .procrustes import ProcrustesTest, check_procrustes
-from .spectrum import SpectrumTest, check_spectrum
-from .subject import Subject, subject_of
+from .statistics.nulls import NullTest, label_permutations
+from .symmetry.gram import GramTest, check_gram
+from .symmetry.procrustes import ProcrustesTest, check_procrustes
+from .symmetry.spectrum import SpectrumTest, check_spectrum
+from .symmetry.token_cloud import Subject, subject_of
 
 __all__ = [
     "GramLaw",
@@ -170,7 +170,7 @@ class _LabelTest(_LevelTest[Result]):
 
 
 class IsotypicSpectrum(_LabelTest[SpectrumTest]):
-    """L0, see `symtheory.analysis.spectrum`: the power lies in few isotypic blocks.
+    """L0, see `symtheory.analysis.symmetry.spectrum`: the power lies in few isotypic blocks.
 
     Besides what all have, ``active_`` are the indices of the blocks above their white share and
     ``power_`` (n_blocks,) the shares of the power.
@@ -203,7 +203,7 @@ class IsotypicSpectrum(_LabelTest[SpectrumTest]):
 
 
 class GramLaw(_LabelTest[GramTest]):
-    """L1, see `symtheory.analysis.gram`: the Gram matrix is invariant under the translations.
+    """L1, the Gram matrix is invariant under translations, see `symtheory.analysis.symmetry.gram`.
 
     Besides what all have, ``gram_`` and ``projection_`` (n, n) are the centered Gram matrix and its
     invariant part, both with zero diagonal.
@@ -235,7 +235,7 @@ class GramLaw(_LabelTest[GramTest]):
 
 
 class OrbitTemplate(_LabelTest[ProcrustesTest]):
-    """L2, see `symtheory.analysis.procrustes`: the points lie where the template puts them.
+    """L2, the points lie on the template, see `symtheory.analysis.symmetry.procrustes`.
 
     Besides what all have, ``active_`` are the indices of the blocks of the template, ``radii_``
     their radii and ``template_`` (n, r) its points.

@@ -15,19 +15,19 @@ from symtheory.geometry.dimension import effective_dimension
 from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.records import Embedding, Json, Level, Role
 
-from .conformality import Conformality, conformality
-from .cross_irreps import cross_share
-from .dimension import participation_ratio, two_nn
-from .gram import GramTest, check_gram
 from .homology.shape import LEAST_POINTS, ShapeTest, check_shape
 from .homology.windings import Windings, windings
-from .nulls import label_permutations
-from .procrustes import ProcrustesTest, check_procrustes
-from .sides import opposite_share, shares_by_side
-from .spectrum import SpectrumTest, check_spectrum
-from .subject import Subject, subject_of
-from .twins import TwinTest, check_twins, has_twins
-from .within_orbits import effects_within_orbits
+from .statistics.dimension import participation_ratio, two_nn
+from .statistics.nulls import label_permutations
+from .symmetry.cross_irreps import cross_share
+from .symmetry.duplicate_tokens import TwinTest, check_twins, has_twins
+from .symmetry.gram import GramTest, check_gram
+from .symmetry.one_sided_gram import opposite_share, shares_by_side
+from .symmetry.procrustes import ProcrustesTest, check_procrustes
+from .symmetry.roundness import Conformality, conformality
+from .symmetry.spectrum import SpectrumTest, check_spectrum
+from .symmetry.token_cloud import Subject, subject_of
+from .symmetry.within_orbits import effects_within_orbits
 
 __all__ = ["Evidence", "collect_evidence"]
 
@@ -45,7 +45,7 @@ class Evidence:
     gram : GramTest or None
     sides : mapping of str to float
         Shares of the Gram law from the left, from the right, from both sides and in the sum, where
-        these differ; see `symtheory.analysis.sides`.
+        these differ; see `symtheory.analysis.symmetry.one_sided_gram`.
     opposite_share : float or None
         The share of the other side where one side is claimed.
     cross_share : float or None

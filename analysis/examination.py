@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims import GENERALIZATION_FLOOR
+from symtheory.claims.symmetry import GENERALIZATION_FLOOR
 from symtheory.errors import PredictionError, SpecError
 from symtheory.records import Embedding, Level, Outcome, Role, Verdict
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory
 
-from .ablation import AblationTest, Logits, Operand, check_ablation, score_logits
-from .embedding_checks import check_embedding
 from .evidence import Evidence, collect_evidence
+from .files.embedding_checks import check_embedding
 from .meaning import MeaningEvidence, check_points, collect_meaning, has_meaning
 from .stages import Stages
+from .symmetry.ablation import AblationTest, Logits, Operand, check_ablation, score_logits
 from .verdicts import judge, overall_outcome
 
 __all__ = [

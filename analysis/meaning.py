@@ -16,11 +16,11 @@ from symtheory.records import Embedding, Json, Level, Prediction, Role, Verdict
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory
 
-from .ablation import Logits
 from .metric.evidence import MetricEvidence, collect_metric_evidence
 from .metric.verdicts import judge_metric_claims
 from .orders.evidence import OrderEvidence, collect_order_evidence
 from .orders.verdicts import judge_order
+from .symmetry.ablation import Logits
 
 __all__ = ["MeaningEvidence", "check_points", "collect_meaning", "has_meaning", "judge_meaning"]
 

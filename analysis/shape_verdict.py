@@ -8,12 +8,12 @@ from collections.abc import Mapping
 
 from symtheory.records import Json, Outcome, Prediction, Role, Verdict
 
-from .decision import left_open
 from .evidence import Evidence
 from .homology.comparison import N_BARS
 from .homology.observations import Pair
 from .homology.shape import LEAST_SHARE, ShapeTest
 from .homology.windings import Windings
+from .statistics.decision import left_open
 
 __all__ = ["judge_shape"]
 

@@ -2,9 +2,9 @@
 
 from symtheory.records import Json, Outcome, Prediction, Verdict
 
-from .ablation import AblationTest
-from .decision import decide, left_open
-from .nulls import NullTest
+from .statistics.decision import decide, left_open
+from .statistics.nulls import NullTest
+from .symmetry.ablation import AblationTest
 
 __all__ = ["MOST_ABLATED_SHARE", "judge_ablation"]
 

@@ -14,7 +14,7 @@ A network that did not generalize can refute a claim but not confirm one.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from symtheory.claims import (
+from symtheory.claims.symmetry import (
     ALPHA,
     FEW_BLOCKS,
     GRAM_FLOOR,
@@ -27,15 +27,15 @@ from symtheory.claims import (
 from symtheory.errors import PredictionError
 from symtheory.records import Json, Level, Outcome, Prediction, Role, Verdict
 
-from .ablation import AblationTest
-from .decision import decide, left_open
 from .evidence import Evidence
 from .meaning import MeaningEvidence, judge_meaning
-from .multiplicity import holm
-from .nulls import NullTest
 from .shape_verdict import judge_shape
-from .spectrum import SpectrumTest
 from .stages import Stages
+from .statistics.decision import decide, left_open
+from .statistics.multiplicity import holm
+from .statistics.nulls import NullTest
+from .symmetry.ablation import AblationTest
+from .symmetry.spectrum import SpectrumTest
 from .use_verdict import judge_ablation
 
 __all__ = [

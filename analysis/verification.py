@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims import GENERALIZATION_FLOOR
+from symtheory.claims.symmetry import GENERALIZATION_FLOOR
 from symtheory.records import Embedding, Json, Role
 from symtheory.theory import Theory
 
-from .ablation import Logits
 from .examination import Examination, run_tests
 from .stages import Stages, find_stages
+from .symmetry.ablation import Logits
 
 __all__ = ["Verification", "verify_network"]
 

@@ -6,7 +6,7 @@ from symtheory.errors import SpecError
 from symtheory.records import Role
 from symtheory.theory import Theory
 
-from .config import MLPConfig, TrainingConfig
+from .config.training import MLPConfig, TrainingConfig
 from .models.build import Network, build_model
 from .seeds import integer
 

@@ -16,7 +16,7 @@ from symtheory.orders.order import Order
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory
 
-from .config import TrainingConfig
+from .config.training import TrainingConfig
 from .seeds import generator
 
 __all__ = ["Split", "split_cells", "split_of"]

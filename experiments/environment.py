@@ -8,7 +8,7 @@ import torch
 from symtheory import __version__
 from symtheory.records import Json
 
-from .config import TrainingConfig
+from .config.training import TrainingConfig
 
 __all__ = ["describe_environment"]
 

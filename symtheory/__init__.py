@@ -13,11 +13,11 @@ from symtheory import _checkout as _checkout
 if TYPE_CHECKING:
     from symtheory.groups.group import Group as Group
     from symtheory.tasks.catalogue import named_task as named_task
+    from symtheory.tasks.group_words import group_task as group_task
     from symtheory.tasks.modular import modular_task as modular_task
-    from symtheory.tasks.sources import read_task as read_task
+    from symtheory.tasks.read import read_task as read_task
     from symtheory.tasks.tables import table_task as table_task
     from symtheory.tasks.task import Task as Task
-    from symtheory.tasks.words import group_task as group_task
     from symtheory.theory import Theory as Theory
     from symtheory.theory import predict as predict
 
@@ -36,8 +36,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "group_task": "symtheory.tasks.words",
-    "read_task": "symtheory.tasks.sources",
+    "group_task": "symtheory.tasks.group_words",
+    "read_task": "symtheory.tasks.read",
     "table_task": "symtheory.tasks.tables",
     "Group": "symtheory.groups.group",
     "Task": "symtheory.tasks.task",

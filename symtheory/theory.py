@@ -8,7 +8,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory.claims import claims, stages_claim
+from symtheory.claims.metric import metric_claims
+from symtheory.claims.orders import order_claims
+from symtheory.claims.symmetry import claims, stages_claim
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.geometries import geometries
 from symtheory.geometry.metric.metric_geometry import MetricGeometry, metric_geometry
@@ -17,20 +19,18 @@ from symtheory.geometry.orders import OrderGeometry, order_geometry
 from symtheory.geometry.tied_readout import tied_readout
 from symtheory.graphs.graph import Graph
 from symtheory.groups.group import Group
-from symtheory.metric_claims import metric_claims
-from symtheory.order_claims import order_claims
 from symtheory.orders.order import Order
 from symtheory.records import Json, Prediction, Role
+from symtheory.relations.closure import Closure, closure
+from symtheory.relations.derive.derive import derive_relations
+from symtheory.relations.order_relations import order_identities
+from symtheory.relations.placebos import placebo_relations
+from symtheory.relations.relation import Relation
+from symtheory.relations.triangle import Triangle, triangle_identity
 from symtheory.representations.character_table import character_table
 from symtheory.representations.max_margin import MaxMarginCondition, max_margin_condition
-from symtheory.symmetry.closure import Closure, closure
-from symtheory.symmetry.identities import derive_relations
-from symtheory.symmetry.placebos import placebo_relations
-from symtheory.symmetry.relations import Relation
-from symtheory.symmetry.structure import Structure, find_structure
-from symtheory.symmetry.symmetries import Symmetries, find_symmetries
-from symtheory.symmetry.transitivity import order_identities
-from symtheory.symmetry.triangle import Triangle, triangle_identity
+from symtheory.structure.structure import Structure, find_structure
+from symtheory.structure.symmetries import Symmetries, find_symmetries
 from symtheory.tasks.task import Task
 
 __all__ = ["Theory", "predict"]
@@ -84,7 +84,7 @@ class Theory:
 
         One table serves both operands where they have the same tokens, unless the group is not
         abelian, or the symmetries fix something of two tables and nothing of a shared one: sharing
-        leaves only what moves both operands alike (see `symtheory.symmetry.tied`).
+        leaves only what moves both operands alike (see `symtheory.structure.shared_table`).
         """
         if self.task.questions:
             return (Role.SHARED, Role.READOUT)
@@ -130,7 +130,7 @@ class Theory:
     ) -> tuple[Relation, ...]:
         """Return the same relations of a wrong group of the same order: false ones, as a control.
 
-        See `symtheory.symmetry.placebos.placebo_relations`.
+        See `symtheory.relations.placebos.placebo_relations`.
         """
         return placebo_relations(self.relations, self.structure, rng=rng, known=known)
 
@@ -152,7 +152,7 @@ class Theory:
         """Return the claims for a network that has these embeddings.
 
         Nothing is claimed of the readout of a network with one shared token table, where sharing
-        leaves the answers no translation (see `symtheory.symmetry.tied`).
+        leaves the answers no translation (see `symtheory.structure.shared_table`).
 
         Parameters
         ----------
@@ -214,7 +214,7 @@ class Theory:
         known : (nx, ny) integers, optional
             Training answers, -1 where held out; with them the closure of each relation is given.
         """
-        from symtheory.printout import theory_text
+        from symtheory.text.theory_text import theory_text
 
         return theory_text(self, _as_table(known))
 
@@ -223,7 +223,7 @@ class Theory:
 
         Parameters are those of `to_dict`.
         """
-        from symtheory.typesetting import theory_latex
+        from symtheory.text.theory_latex import theory_latex
 
         return theory_latex(self, _as_table(known), prompted=prompted)
 
@@ -239,12 +239,12 @@ class Theory:
         prompted : collection of str
             Names of the relations in the loss, as in `predictions`.
         """
-        from symtheory.theory_record import theory_record
+        from symtheory.text.theory_record import theory_record
 
         return theory_record(self, _as_table(known), prompted=prompted)
 
     def _repr_html_(self) -> str:
-        from symtheory.typesetting import theory_html
+        from symtheory.text.theory_latex import theory_html
 
         return theory_html(self)
 

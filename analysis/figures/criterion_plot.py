@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..checkpoints import Checkpoints, checkpoints_of
-from ..criterion import Criterion
-from ..operating_curve import operating_curve
-from ..times import Record
+from ..sweeps.checkpoints import Checkpoints, checkpoints_of
+from ..sweeps.criterion import Criterion
+from ..sweeps.roc import operating_curve
+from ..sweeps.time_to_generalization import Record
 from .files import Table
 from .logarithmic import log_values
 from .style import COLORS

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from symtheory.errors import PredictionError
 
 from ..evidence import Evidence
-from ..gram import GramTest
+from ..symmetry.gram import GramTest
 from .files import Table
 from .style import COLORS
 

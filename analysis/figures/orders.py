@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..clouds import principal_coordinates
 from ..orders.axes import Axis
 from ..orders.evidence import OrderEvidence
+from ..statistics.clouds import principal_coordinates
 from .files import Table
 from .style import COLORS, FULL_WIDTH, styled
 

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.layout import percent
+from symtheory.text.layout import percent
 
-from ..clouds import centered
 from ..evidence import Evidence
+from ..statistics.clouds import centered
 from .files import Table
 from .style import COLORS
 

@@ -7,7 +7,7 @@ import numpy as np
 from symtheory.errors import PredictionError
 
 from ..evidence import Evidence
-from ..spectrum import SpectrumTest
+from ..symmetry.spectrum import SpectrumTest
 from .files import Table
 from .style import COLORS
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..survival import kaplan_meier
-from ..times import Times
+from ..sweeps.survival import kaplan_meier
+from ..sweeps.time_to_generalization import Times
 from .files import Table
 from .logarithmic import log_steps
 from .style import COLORS

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..checkpoints import checkpoints_of
 from ..stages import Stages, find_stages
-from ..times import Record, rows_of
+from ..sweeps.checkpoints import checkpoints_of
+from ..sweeps.time_to_generalization import Record, rows_of
 from .files import Table
 from .logarithmic import log_steps, log_values
 from .style import COLORS

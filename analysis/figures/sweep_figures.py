@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..criterion import find_criterion
-from ..sweep_tables import Key, by_variant
-from ..times import Record, times_of
+from ..sweeps.criterion import find_criterion
+from ..sweeps.tables import Key, by_variant
+from ..sweeps.time_to_generalization import Record, times_of
 from .criterion_plot import criterion_rows, draw_criterion
 from .files import Table, write_figure
 from .style import FULL_WIDTH, styled

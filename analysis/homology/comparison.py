@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from symtheory.errors import PredictionError
 from symtheory.representations.isotypic import IsotypicBlock
 
-from ..clouds import principal_coordinates, unit_cloud
-from ..template import Template, fit_template
+from ..statistics.clouds import principal_coordinates, unit_cloud
+from ..symmetry.template import Template, fit_template
 from .budget import RIPS_BUDGET, most_points
 from .diagrams import Diagrams, distance_matrix, rips_diagrams
 from .distances import graded_bottleneck

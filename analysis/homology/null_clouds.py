@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ..nulls import class_means, haar_frame
-from ..procrustes import Alignment
+from ..statistics.nulls import class_means, haar_frame
+from ..symmetry.procrustes import Alignment
 
 __all__ = ["haar_clouds", "residual_clouds"]
 

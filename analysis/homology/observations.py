@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..clouds import principal_coordinates, unit_cloud
+from ..statistics.clouds import principal_coordinates, unit_cloud
 from .budget import rips_bytes
 from .comparison import Comparison
 from .diagrams import distance_matrix, distinct_points, rips_diagrams

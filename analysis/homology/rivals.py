@@ -32,8 +32,8 @@ from scipy.spatial.distance import pdist
 
 from symtheory.representations.isotypic import IsotypicBlock
 
-from ..spectrum import block_power, white_power
-from ..template import Template
+from ..symmetry.spectrum import block_power, white_power
+from ..symmetry.template import Template
 from .comparison import Comparison, Protocol
 from .diagrams import Diagrams
 

@@ -38,12 +38,19 @@ from numpy.typing import NDArray
 from symtheory.errors import PredictionError
 from symtheory.representations.isotypic import IsotypicBlock
 
-from ..clouds import principal_coordinates
-from ..nulls import NullTest, Tail
-from ..procrustes import align
-from ..spectrum import active_blocks, block_power, white_power
+from ..statistics.clouds import principal_coordinates
+from ..statistics.nulls import NullTest, Tail
+from ..symmetry.procrustes import align
+from ..symmetry.spectrum import active_blocks, block_power, white_power
 from .budget import RIPS_BUDGET
-from .comparison import LEAST_POINTS, N_BARS, Comparison, Protocol, Shapes, compare_shape
+from .comparison import (
+    LEAST_POINTS,
+    N_BARS,
+    Comparison,
+    Protocol,
+    Shapes,
+    compare_shape,
+)
 from .null_clouds import haar_clouds, residual_clouds
 from .observations import Observations, observe
 from .rivals import RivalTest, check_rivals

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from symtheory.geometry.lattice import LatticePicture, lattice_picture
 from symtheory.geometry.operand import OperandGeometry
 
-from ..clouds import principal_coordinates, unit_cloud
-from ..template import Template
+from ..statistics.clouds import principal_coordinates, unit_cloud
+from ..symmetry.template import Template
 from .cocycles import Loop, OrderMatch, longest_loops, match_order
 from .diagrams import distance_matrix
 
@@ -68,7 +68,7 @@ def windings(cloud: NDArray[np.float64], template: Template, geometry: OperandGe
     >>> from symtheory.tasks.modular import modular_task
     >>> from symtheory.theory import predict
     >>> from symtheory.records import Role
-    >>> from symtheory.analysis.template import fit_template
+    >>> from symtheory.analysis.symmetry.template import fit_template
     >>> x = predict(modular_task("x + y", 97)).geometries[Role.X]
     >>> cloud = np.concatenate([x.blocks[4].basis, x.blocks[22].basis], axis=1)
     >>> found = windings(cloud, fit_template(cloud, x.blocks, active=[4, 22]), x)

@@ -22,14 +22,14 @@ from symtheory.errors import PredictionError
 from symtheory.geometry.metric.metric_geometry import MetricGeometry
 from symtheory.geometry.metric.principles import Principle, predicted_gram
 
-from ..clouds import principal_coordinates
 from ..homology.budget import rips_bytes
 from ..homology.comparison import LEAST_POINTS, Comparison, Protocol
 from ..homology.null_clouds import haar_clouds, residual_clouds
 from ..homology.shape import ShapeTest
-from ..nulls import NullTest, Tail
-from ..procrustes import align
-from ..template import Template
+from ..statistics.clouds import principal_coordinates
+from ..statistics.nulls import NullTest, Tail
+from ..symmetry.procrustes import align
+from ..symmetry.template import Template
 
 __all__ = ["DiagramTest", "check_diagram"]
 

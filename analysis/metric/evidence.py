@@ -15,8 +15,8 @@ from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.metric.metric_geometry import MetricGeometry
 from symtheory.records import Json, Level
 
-from ..clouds import centered
-from ..nulls import NullTest, label_permutations
+from ..statistics.clouds import centered
+from ..statistics.nulls import NullTest, label_permutations
 from .diagram import DiagramTest, check_diagram
 from .monotonicity import check_monotone
 from .natural_fit import NaturalTest, check_natural

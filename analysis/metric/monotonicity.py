@@ -13,8 +13,8 @@ References
 import numpy as np
 from numpy.typing import NDArray
 
-from ..clouds import principal_coordinates
-from ..nulls import NullTest
+from ..statistics.clouds import principal_coordinates
+from ..statistics.nulls import NullTest
 
 __all__ = ["check_monotone"]
 

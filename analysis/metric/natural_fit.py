@@ -1,7 +1,7 @@
 """The leading components of a cloud against the natural coordinates of a graph.
 
 The cloud is projected on as many principal components as the template has dimensions m, and
-compared with it up to rotation and one scale (`symtheory.analysis.procrustes`). Nothing is
+compared with it up to rotation and one scale (`symtheory.analysis.symmetry.procrustes`). Nothing is
 selected: components are the leading ones, the template is fixed, and relabelings leave both as
 they are. What the projection discards is told beside it, as the share of the variance that the
 leading components hold.
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from symtheory.geometry.metric.natural import NaturalBlock
 
-from ..clouds import principal_coordinates
-from ..nulls import NullTest
-from ..procrustes import Alignment, align
+from ..statistics.clouds import principal_coordinates
+from ..statistics.nulls import NullTest
+from ..symmetry.procrustes import Alignment, align
 
 __all__ = ["NaturalTest", "check_natural"]
 

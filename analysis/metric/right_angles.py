@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError
 
-from ..clouds import principal_coordinates
-from ..nulls import NullTest
+from ..statistics.clouds import principal_coordinates
+from ..statistics.nulls import NullTest
 
 __all__ = ["RightAngleTest", "check_right_angles", "geodesic_triples"]
 

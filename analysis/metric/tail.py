@@ -25,13 +25,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.metric import LEAST_TAIL
 from symtheory.errors import PredictionError
 from symtheory.geometry.metric.metric_geometry import MetricGeometry
 from symtheory.geometry.metric.principles import Principle, predicted_tail, tail_basis
-from symtheory.metric_claims import LEAST_TAIL
 
-from ..clouds import centered
-from ..nulls import NullTest
+from ..statistics.clouds import centered
+from ..statistics.nulls import NullTest
 
 __all__ = ["TailTest", "check_tail"]
 

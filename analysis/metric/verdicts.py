@@ -9,17 +9,17 @@ the components.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symtheory.claims import ALPHA, LEAST_TOKENS
+from symtheory.claims.metric import TAIL_COSINE
+from symtheory.claims.symmetry import ALPHA, LEAST_TOKENS
 from symtheory.errors import PredictionError
 from symtheory.geometry.metric.principles import Principle
-from symtheory.metric_claims import TAIL_COSINE
 from symtheory.records import Json, Level, Outcome, Prediction, Verdict
 
-from ..decision import decide, left_open
 from ..homology.comparison import N_BARS
 from ..homology.shape import LEAST_SHARE
-from ..multiplicity import holm
-from ..nulls import NullTest
+from ..statistics.decision import decide, left_open
+from ..statistics.multiplicity import holm
+from ..statistics.nulls import NullTest
 from .diagram import DiagramTest
 from .evidence import MetricEvidence
 from .tail import TailTest

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from symtheory.geometry.orders import OrderGeometry
 
-from ..clouds import principal_coordinates
-from ..nulls import NullTest
-from ..procrustes import procrustes_share
+from ..statistics.clouds import principal_coordinates
+from ..statistics.nulls import NullTest
+from ..symmetry.procrustes import procrustes_share
 from .isotonic import isotonic_share
 
 __all__ = [

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from symtheory.orders.order import Order
 from symtheory.orders.relabelings import exchange_classes
 
-from ..clouds import principal_coordinates
-from ..nulls import NullTest, label_permutations
+from ..statistics.clouds import principal_coordinates
+from ..statistics.nulls import NullTest, label_permutations
 from .isotonic import isotonic_share
 
 __all__ = [

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.orders import LEAST_LEVELS_DISTANCE
 from symtheory.errors import SpecError
-from symtheory.order_claims import LEAST_LEVELS_DISTANCE
 from symtheory.orders.order import SIGNS, Order
 from symtheory.tasks.orders import comparison_table
 
-from ..nulls import NullTest, label_permutations
+from ..statistics.nulls import NullTest, label_permutations
 
 __all__ = ["LEAST_LEVELS_INTERIOR", "DistanceEffect", "check_distance_effect", "level_margins"]
 

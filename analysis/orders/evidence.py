@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.orders import LEAST_LEVELS_DISTANCE
 from symtheory.errors import SpecError
 from symtheory.geometry.orders import OrderGeometry
-from symtheory.order_claims import LEAST_LEVELS_DISTANCE
 
-from ..clouds import centered
-from ..nulls import NullTest, label_permutations
+from ..statistics.clouds import centered
+from ..statistics.nulls import NullTest, label_permutations
 from .arrangement import GridTest, LineTest, check_additive, check_grid, check_line
 from .axes import Axis, axis_angles, check_axes
 from .distance_effect import DistanceEffect, check_distance_effect

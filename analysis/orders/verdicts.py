@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from symtheory.claims import ALPHA
+from symtheory.claims.symmetry import ALPHA
 from symtheory.errors import PredictionError
 from symtheory.records import Json, Level, Outcome, Prediction, Verdict, finite
 
-from ..decision import decide, left_open
-from ..multiplicity import holm
-from ..nulls import NullTest
+from ..statistics.decision import decide, left_open
+from ..statistics.multiplicity import holm
+from ..statistics.nulls import NullTest
 from .evidence import OrderEvidence
 
 __all__ = ["judge_order"]
@@ -26,7 +26,7 @@ def judge_order(prediction: Prediction, found: OrderEvidence, alpha: float = ALP
     Parameters
     ----------
     prediction : Prediction
-        From `symtheory.order_claims.order_claims`.
+        From `symtheory.claims.orders.order_claims`.
     found : OrderEvidence
     alpha : float
 

@@ -16,7 +16,7 @@ _BY_NAME: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 def activation(name: str) -> Callable[[Tensor], Tensor]:
-    """Return the activation of that name in `symtheory.experiments.model_config.ACTIVATIONS`.
+    """Return the activation of that name in `symtheory.experiments.config.model.ACTIVATIONS`.
 
     It may write its values over its argument: a pass over memory costs as much as the arithmetic.
 

@@ -6,7 +6,7 @@ import torch
 
 from symtheory.errors import SpecError
 
-from ..config import MLPConfig, ModelConfig, TransformerConfig
+from ..config.training import MLPConfig, ModelConfig, TransformerConfig
 from .base import Network
 from .deep_transformer import DeepTransformer
 from .mlp import MLP
@@ -48,7 +48,7 @@ def build_model(
 
     Examples
     --------
-    >>> from symtheory.experiments.config import MLPConfig
+    >>> from symtheory.experiments.config.training import MLPConfig
     >>> from symtheory.experiments.models.build import build_model
     >>> generator = torch.Generator().manual_seed(0)
     >>> network = build_model(5, 5, 3, MLPConfig(), is_tied=True, generator=generator)

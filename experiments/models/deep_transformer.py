@@ -19,7 +19,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ..config import TransformerConfig
+from ..config.training import TransformerConfig
 from .activations import activation
 from .base import Network, normal
 

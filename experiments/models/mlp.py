@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from ..config import MLPConfig
+from ..config.training import MLPConfig
 from .activations import activation
 from .base import Network, normal
 

@@ -21,7 +21,7 @@ from itertools import accumulate
 import torch
 from torch import Tensor, nn
 
-from ..config import TransformerConfig
+from ..config.training import TransformerConfig
 from .activations import activation
 from .base import Network, normal
 from .weighted_rows import weighted_rows

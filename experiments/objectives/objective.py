@@ -16,10 +16,10 @@ from torch import Tensor
 from torch.nn.functional import nll_loss
 
 from symtheory.records import Role
-from symtheory.symmetry.cells import Instances, Rule
-from symtheory.symmetry.relations import RelationSampler
+from symtheory.relations.cells import Instances, Rule
+from symtheory.relations.relation import RelationSampler
 
-from ..config import TrainingConfig
+from ..config.training import TrainingConfig
 from ..data import Split
 from ..seeds import generator
 from .priors import PRIORS

@@ -23,7 +23,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ..polar import orthogonal_factor
+from ..optimizers.orthogonalize import orthogonal_factor
 
 __all__ = ["PRIORS", "entropy", "lipschitz", "nuclear_norm"]
 

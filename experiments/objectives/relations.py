@@ -24,7 +24,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from symtheory.symmetry.cells import TRUE, Rule
+from symtheory.relations.cells import TRUE, Rule
 
 __all__ = ["sum_distribution", "symmetric_divergence", "violation"]
 
@@ -40,7 +40,7 @@ def violation(rule: Rule, sides: Sequence[Tensor], extra: Tensor | None = None) 
     sides : sequence of (size, n_answers)
         Log-probabilities at the cells of each instance, two or three.
     extra : Tensor, optional
-        As `symtheory.symmetry.cells.CellPairs` and `CellTriples` have it.
+        As `symtheory.relations.cells.CellPairs` and `CellTriples` have it.
 
     Returns
     -------

@@ -23,10 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
-from symtheory.symmetry.relations import Relation
+from symtheory.relations.relation import Relation
 from symtheory.theory import Theory
 
-from ..config import Auxiliary, TrainingConfig
+from ..config.training import Auxiliary, TrainingConfig
 from ..seeds import generator
 from .priors import PRIORS
 

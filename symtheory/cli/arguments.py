@@ -96,9 +96,9 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
 
 def read_task(arguments: argparse.Namespace) -> "Task":
     """Return the task that the arguments name."""
-    from symtheory.tasks import sources
+    from symtheory.tasks import read
 
-    return sources.read_task(
+    return read.read_task(
         arguments.task,
         p=arguments.p,
         mod=arguments.mod,
@@ -118,7 +118,7 @@ def split_settings(arguments: argparse.Namespace, task: "Task") -> dict[str, Any
         If two splits are asked for at once, or the mask cannot be read.
     """
     from symtheory.cli.mask_file import read_mask
-    from symtheory.experiments.defaults import defaults_of
+    from symtheory.experiments.config.defaults import defaults_of
 
     usual = defaults_of(task).train_fraction
     asked = {

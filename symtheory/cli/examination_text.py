@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from symtheory.layout import LISTED, listed, percent, wrapped
 from symtheory.records import Json, Level, Outcome, Role
+from symtheory.text.layout import LISTED, listed, percent, wrapped
 
 if TYPE_CHECKING:
-    from symtheory.analysis.embedding_files import NetworkFile
     from symtheory.analysis.evidence import Evidence
     from symtheory.analysis.examination import Examination
+    from symtheory.analysis.files.embedding_files import NetworkFile
     from symtheory.representations.isotypic import IsotypicBlock
 
 __all__ = [
@@ -183,7 +183,7 @@ def _dimension(evidence: "Evidence") -> str:
 
 def cannot_tell(examinations: Sequence["Examination"]) -> list[str]:
     """Return what these verdicts leave open, a sentence each."""
-    from symtheory.claims import ALPHA, LEAST_TOKENS
+    from symtheory.claims.symmetry import ALPHA, LEAST_TOKENS
 
     verdicts = [verdict for found in examinations for verdict in found.verdicts]
     if not verdicts:

@@ -35,10 +35,10 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the theory of the task, with closures for the split of this seed."""
     from symtheory.errors import SpecError
-    from symtheory.experiments.config import TrainingConfig
+    from symtheory.experiments.config.training import TrainingConfig
     from symtheory.experiments.data import split_of
     from symtheory.experiments.seeds import generator
-    from symtheory.symmetry.triangle import Triangle
+    from symtheory.relations.triangle import Triangle
     from symtheory.theory import predict
 
     if arguments.latex and arguments.json:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.layout import percent
 from symtheory.records import SCHEMA, Json, Outcome
+from symtheory.text.layout import percent
 
 if TYPE_CHECKING:
     from symtheory.analysis.examination import Examination
     from symtheory.analysis.stages import Stages
     from symtheory.analysis.verification import Verification
-    from symtheory.experiments.config import TrainingConfig
-    from symtheory.experiments.runs import Run
+    from symtheory.experiments.config.training import TrainingConfig
+    from symtheory.experiments.training.runs import Run
     from symtheory.theory import Theory
 
 __all__ = ["closing_lines", "result_record", "write_page"]
@@ -128,8 +128,8 @@ def write_page(
         The training log, if there is one.
     stages : Stages, optional
     """
+    from symtheory.analysis.figures.report import write_report
     from symtheory.analysis.figures.run import RunFigures
-    from symtheory.analysis.report import write_report
     from symtheory.cli.verdict_table import HEADER, verdict_rows
 
     figures = RunFigures(rows=rows, stages=stages, evidence=found.evidence, meaning=found.meaning)

@@ -98,7 +98,7 @@ def chosen_rows(arguments: argparse.Namespace, task: "Task") -> "dict[Role, slic
 
 def chosen_labels(arguments: argparse.Namespace, task: "Task") -> "dict[Role, Sequence[str]]":
     """Return the labels of the rows, by role."""
-    from symtheory.analysis.embedding_files import read_labels
+    from symtheory.analysis.files.embedding_files import read_labels
 
     return {
         role: read_labels(text)
@@ -122,7 +122,7 @@ def check_roles_of_options(arguments: argparse.Namespace, tested: "Sequence[Role
 
 
 def _by_role(texts: Sequence[str], task: "Task", option: str) -> "dict[Role, str]":
-    from symtheory.analysis.embedding_files import roles_of
+    from symtheory.analysis.files.embedding_files import roles_of
     from symtheory.errors import SpecError
 
     found: dict[Role, str] = {}
@@ -139,7 +139,7 @@ def _by_role(texts: Sequence[str], task: "Task", option: str) -> "dict[Role, str
 
 def _role(word: str, task: "Task") -> "Role":
     """Return the role of that name, if an embedding of the task can have it."""
-    from symtheory.analysis.embedding_files import roles_of
+    from symtheory.analysis.files.embedding_files import roles_of
     from symtheory.errors import SpecError
     from symtheory.records import Role
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symtheory.layout import aligned, wrapped
 from symtheory.records import Json, Outcome, Role
+from symtheory.text.layout import aligned, wrapped
 
 if TYPE_CHECKING:
     import numpy as np
 
     from symtheory.analysis.examination import Examination
-    from symtheory.analysis.seeds import SeedSummary, UsageTest
+    from symtheory.analysis.statistics.seeds import SeedSummary, UsageTest
 
 __all__ = ["OverSeeds", "over_seeds"]
 
@@ -89,7 +89,7 @@ def over_seeds(
     examinations: "Sequence[Examination]", *, rng: "np.random.Generator", n_draws: int = 999
 ) -> OverSeeds:
     """Join what was found of several networks on one task."""
-    from symtheory.analysis.seeds import irrep_usage, summarize_seeds
+    from symtheory.analysis.statistics.seeds import irrep_usage, summarize_seeds
     from symtheory.geometry.block_moves import block_moves
 
     outcomes = tuple(found.outcome for found in examinations)

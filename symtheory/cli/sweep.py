@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from symtheory.cli.arguments import add_output_arguments, integer
 
 if TYPE_CHECKING:
-    from symtheory.experiments.config import TrainingConfig
-    from symtheory.experiments.runs import Run
-    from symtheory.experiments.sweep import Cell, Sweep
+    from symtheory.experiments.config.training import TrainingConfig
+    from symtheory.experiments.sweeps.sweep import Cell, Sweep
+    from symtheory.experiments.training.runs import Run
     from symtheory.records import Json
     from symtheory.theory import Theory
 
@@ -56,7 +56,7 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train what is still to be trained; write and print the tables, and draw the figures."""
-    from symtheory.experiments.sweep_files import read_sweep
+    from symtheory.experiments.sweeps.files import read_sweep
 
     sweep = read_sweep(arguments.spec, quick=arguments.quick)
     return _list(sweep, arguments) if arguments.list else _run(sweep, arguments)
@@ -67,7 +67,7 @@ def _run(sweep: "Sweep", arguments: argparse.Namespace) -> int:
     from symtheory.cli.training import interruptible
     from symtheory.errors import SpecError
     from symtheory.experiments.device import resolve_device
-    from symtheory.experiments.sweeps import run_sweep
+    from symtheory.experiments.sweeps.run import run_sweep
 
     if not 1 <= arguments.jobs <= 1024:
         raise SpecError(f"--jobs must lie between 1 and 1024, got {arguments.jobs}")
@@ -116,7 +116,7 @@ def examine(theory: "Theory", config: "TrainingConfig", run: "Run") -> "Mapping[
     from symtheory.experiments.data import split_of
     from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.experiments.seeds import generator
-    from symtheory.experiments.trainer import load_network
+    from symtheory.experiments.training.trainer import load_network
     from symtheory.records import Outcome
 
     split = split_of(theory, config)
@@ -177,7 +177,7 @@ def _list(sweep: "Sweep", arguments: argparse.Namespace) -> int:
 
 def _write_tables(sweep: "Sweep", folder: Path, records: "Sequence[Mapping[str, Json]]") -> str:
     """Write what the records show into the folder, and return it."""
-    from symtheory.analysis.sweep_tables import criteria_table, stages_table, times_table
+    from symtheory.analysis.sweeps.tables import criteria_table, stages_table, times_table
     from symtheory.experiments.seeds import generator
     from symtheory.files import write_whole
 

@@ -11,8 +11,8 @@ from symtheory.records import Json
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from symtheory.experiments.sweep import Cell
-    from symtheory.experiments.sweeps import CellReport
+    from symtheory.experiments.sweeps.run import CellReport
+    from symtheory.experiments.sweeps.sweep import Cell
 
 __all__ = ["SweepProgress", "sweep_progress"]
 

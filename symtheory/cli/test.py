@@ -17,8 +17,8 @@ from symtheory.cli.role_arguments import (
 )
 
 if TYPE_CHECKING:
-    from symtheory.analysis.embedding_files import NetworkFile
     from symtheory.analysis.examination import Examination
+    from symtheory.analysis.files.embedding_files import NetworkFile
     from symtheory.cli.seed_text import OverSeeds
     from symtheory.records import Json
     from symtheory.theory import Theory
@@ -68,8 +68,8 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Examine every network and return the exit code of their verdict."""
-    from symtheory.analysis.embedding_checks import oddities
     from symtheory.analysis.examination import examine
+    from symtheory.analysis.files.embedding_checks import oddities
     from symtheory.analysis.verdicts import exit_code
     from symtheory.cli.examination_text import examination_record
     from symtheory.cli.progress import waiting
@@ -157,8 +157,8 @@ def _accuracies(arguments: argparse.Namespace) -> list[float | None]:
 
 def _read(arguments: argparse.Namespace, theory: "Theory") -> "list[NetworkFile]":
     """Read all files before anything is tested; refuse one network in two of them."""
-    from symtheory.analysis.embedding_files import read_network
     from symtheory.analysis.examination import check_embeddings
+    from symtheory.analysis.files.embedding_files import read_network
     from symtheory.errors import SpecError
 
     task = theory.task

@@ -14,8 +14,8 @@ from symtheory.cli.progress import training_progress
 from symtheory.errors import RunError, SpecError
 
 if TYPE_CHECKING:
-    from symtheory.experiments.config import TrainingConfig
-    from symtheory.experiments.runs import Run
+    from symtheory.experiments.config.training import TrainingConfig
+    from symtheory.experiments.training.runs import Run
     from symtheory.theory import Theory
 
 __all__ = ["interruptible", "is_path", "open_runs", "train_runs"]
@@ -35,9 +35,9 @@ def open_runs(
     SpecError
         If a configuration does not fit the task; then no folder is made.
     """
-    from symtheory.experiments.budget import check_budget
     from symtheory.experiments.data import split_of
     from symtheory.experiments.objectives.selection import auxiliary_terms
+    from symtheory.experiments.training.budget import check_budget
 
     check_budget(theory, configs[0], len(configs))
     if arguments.out is not None and not is_path(arguments.out):
@@ -81,7 +81,7 @@ def _check_parent(folder: Path) -> None:
 
 
 def _open_run(theory: "Theory", config: "TrainingConfig", folder: Path, *, resume: bool) -> "Run":
-    from symtheory.experiments.runs import Run
+    from symtheory.experiments.training.runs import Run
 
     run = Run.create(folder, theory.task, config)
     if resume:
@@ -98,7 +98,7 @@ def train_runs(
     theory: "Theory", configs: "Sequence[TrainingConfig]", runs: "Sequence[Run]"
 ) -> None:
     """Train into the run folders; Ctrl-C writes resumable states first."""
-    from symtheory.experiments.trainer import train_batch
+    from symtheory.experiments.training.trainer import train_batch
 
     for run in runs:
         if run.finished is not None:

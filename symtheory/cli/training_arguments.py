@@ -7,7 +7,12 @@ from symtheory.cli.arguments import integer, split_settings
 from symtheory.errors import SpecError
 
 if TYPE_CHECKING:
-    from symtheory.experiments.config import Auxiliary, MLPConfig, TrainingConfig, TransformerConfig
+    from symtheory.experiments.config.training import (
+        Auxiliary,
+        MLPConfig,
+        TrainingConfig,
+        TransformerConfig,
+    )
     from symtheory.tasks.task import Task
 
 __all__ = ["add_training_arguments", "read_configs"]
@@ -123,7 +128,7 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
 def read_configs(arguments: argparse.Namespace, task: "Task") -> "list[TrainingConfig]":
     """Return the configuration of every seed that the arguments give, with the device resolved.
 
-    What the arguments leave open is `symtheory.experiments.defaults.defaults_of` the task.
+    What the arguments leave open is `symtheory.experiments.config.defaults.defaults_of` the task.
 
     Raises
     ------
@@ -132,9 +137,9 @@ def read_configs(arguments: argparse.Namespace, task: "Task") -> "list[TrainingC
     """
     from dataclasses import replace
 
-    from symtheory.experiments.arithmetic import use_fast_arithmetic
-    from symtheory.experiments.config import OptimizerConfig, TrainingConfig
-    from symtheory.experiments.defaults import defaults_of
+    from symtheory.experiments.config.defaults import defaults_of
+    from symtheory.experiments.config.training import OptimizerConfig, TrainingConfig
+    from symtheory.experiments.denormals import use_fast_arithmetic
     from symtheory.experiments.device import resolve_device
 
     use_fast_arithmetic()  # before anything is computed
@@ -171,7 +176,7 @@ def _or(given: _Number | None, usual: _Number) -> _Number:
 
 
 def _auxiliaries(arguments: argparse.Namespace) -> "tuple[Auxiliary, ...]":
-    from symtheory.experiments.config import Auxiliary
+    from symtheory.experiments.config.training import Auxiliary
 
     if arguments.auxiliary is None:
         return (Auxiliary("consistency"),) if arguments.loss == "symmetry" else ()
@@ -201,7 +206,7 @@ def _checked_model(arguments: argparse.Namespace) -> "TransformerConfig | MLPCon
 
 
 def _model(arguments: argparse.Namespace) -> "TransformerConfig | MLPConfig":
-    from symtheory.experiments.config import MLPConfig, TransformerConfig
+    from symtheory.experiments.config.training import MLPConfig, TransformerConfig
 
     every: dict[str, Any] = {
         "activation": arguments.activation,

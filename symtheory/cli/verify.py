@@ -16,8 +16,8 @@ from symtheory.cli.arguments import (
 from symtheory.cli.training_arguments import add_training_arguments, read_configs
 
 if TYPE_CHECKING:
-    from symtheory.experiments.config import TrainingConfig
-    from symtheory.experiments.runs import Run
+    from symtheory.experiments.config.training import TrainingConfig
+    from symtheory.experiments.training.runs import Run
     from symtheory.records import Outcome
     from symtheory.theory import Theory
 
@@ -87,7 +87,7 @@ def _examine(
     from symtheory.experiments.data import split_of
     from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.experiments.seeds import generator
-    from symtheory.experiments.trainer import load_network
+    from symtheory.experiments.training.trainer import load_network
 
     split = split_of(theory, config)
     prompted = prompting_relations(theory, config, split.known)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.combinatorics.partitions import components
 from symtheory.representations.isotypic import IsotypicBlock
-from symtheory.symmetry.components import components
 
 __all__ = ["are_same_blocks", "block_orbits", "block_permutations", "equivalent_blocks"]
 

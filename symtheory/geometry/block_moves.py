@@ -84,6 +84,6 @@ def _token_permutations(theory: "Theory", role: Role) -> Iterator[NDArray[np.int
             table = np.where(table < 0, factorization.table(), table)
         is_followed = np.array([is_tied(table, move) for move in found.alphas], dtype=bool)
         yield found.alphas[is_followed]
-        from symtheory.symmetry.automorphisms import table_automorphisms
+        from symtheory.combinatorics.table_automorphisms import table_automorphisms
 
         yield table_automorphisms(task.table, len(task.z_labels), tied=True).alphas

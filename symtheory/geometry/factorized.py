@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.combinatorics.orbitals import Side, token_pairs, translation_orbitals
 from symtheory.geometry.block_matching import equivalent_blocks
 from symtheory.geometry.operand import Family, OperandGeometry, overlaps
 from symtheory.geometry.token_blocks import apex_block, blocks_on_tokens, ranks_on_tokens
@@ -27,12 +28,11 @@ from symtheory.groups.group import Group
 from symtheory.groups.recognition import recognize
 from symtheory.records import Role
 from symtheory.representations.isotypic import IsotypicBlock, isotypic_blocks
-from symtheory.symmetry.factorization import Factorization
-from symtheory.symmetry.orbitals import Side, token_pairs, translation_orbitals
+from symtheory.structure.factorization import Factorization
 
 if TYPE_CHECKING:
-    from symtheory.symmetry.structure import Structure
-    from symtheory.symmetry.symmetries import Symmetries
+    from symtheory.structure.structure import Structure
+    from symtheory.structure.symmetries import Symmetries
 
 __all__ = ["FactorizedTask"]
 

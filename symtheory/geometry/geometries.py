@@ -13,8 +13,8 @@ from symtheory.geometry.shared import shared_geometry
 from symtheory.records import Role
 
 if TYPE_CHECKING:
-    from symtheory.symmetry.structure import Structure
-    from symtheory.symmetry.symmetries import Symmetries
+    from symtheory.structure.structure import Structure
+    from symtheory.structure.symmetries import Symmetries
 
 __all__ = ["geometries"]
 

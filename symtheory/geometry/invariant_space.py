@@ -20,9 +20,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.combinatorics.orbitals import is_closed_under_centering, sum_space
+from symtheory.combinatorics.partitions import components
 from symtheory.errors import PredictionError, SpecError
-from symtheory.symmetry.components import components
-from symtheory.symmetry.orbitals import is_closed_under_centering, sum_space
 
 __all__ = ["InvariantSpace", "checked_partition", "join_partitions"]
 

@@ -20,10 +20,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.combinatorics.orbitals import Side
 from symtheory.groups.group import Group
 from symtheory.records import Json, Level, Role
 from symtheory.representations.isotypic import IsotypicBlock
-from symtheory.symmetry.orbitals import Side
 
 __all__ = ["LEAST_SHARPNESS", "Family", "OperandGeometry", "faithful_points"]
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.combinatorics.orbitals import Side, orbitals, token_pairs
 from symtheory.errors import BudgetError
 from symtheory.geometry.block_matching import equivalent_blocks
 from symtheory.geometry.operand import LEAST_SHARPNESS, Family, OperandGeometry
@@ -24,7 +25,6 @@ from symtheory.representations.permutation_components import (
     PermutationComponent,
     permutation_components,
 )
-from symtheory.symmetry.orbitals import Side, orbitals, token_pairs
 
 __all__ = ["ORBIT_OFFSETS", "orbit_geometry"]
 

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.combinatorics.partitions import components
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.geometry.orbit_geometry import orbit_geometry
 from symtheory.geometry.shared import is_tied
 from symtheory.records import Role
-from symtheory.symmetry.components import components
 
 if TYPE_CHECKING:
-    from symtheory.symmetry.automorphisms import TableAutomorphisms
-    from symtheory.symmetry.structure import Structure
-    from symtheory.symmetry.symmetries import Symmetries
+    from symtheory.combinatorics.table_automorphisms import TableAutomorphisms
+    from symtheory.structure.structure import Structure
+    from symtheory.structure.symmetries import Symmetries
 
 __all__ = ["PermutedTask"]
 
@@ -111,7 +111,7 @@ class PermutedTask:
         A token moves in one way only, so what acts are autotopisms with alpha = beta: the
         translations where the operands' own are of this kind, otherwise all of them.
         """
-        from symtheory.symmetry.automorphisms import table_automorphisms
+        from symtheory.combinatorics.table_automorphisms import table_automorphisms
 
         table, n_answers = self.task.table, len(self.task.z_labels)
         acting, is_protected = self._acting_on_x
@@ -157,7 +157,7 @@ class PermutedTask:
 
     def _nucleus(self, *, fix_x: bool = False, fix_y: bool = False) -> "TableAutomorphisms":
         """Autotopisms of the table with twins merged that move one operand and the answers."""
-        from symtheory.symmetry.automorphisms import table_automorphisms
+        from symtheory.combinatorics.table_automorphisms import table_automorphisms
 
         return table_automorphisms(
             self.task.table[np.ix_(self._x.first, self._y.first)],

@@ -10,11 +10,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.combinatorics.orbitals import Side, sum_space
 from symtheory.errors import PredictionError
 from symtheory.geometry.block_matching import are_same_blocks, equivalent_blocks
 from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.records import Role
-from symtheory.symmetry.orbitals import Side, sum_space
 
 __all__ = ["is_tied", "shared_geometry"]
 

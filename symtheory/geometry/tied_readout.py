@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from symtheory.combinatorics.orbitals import orbitals
+from symtheory.combinatorics.table_automorphisms import table_automorphisms
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Role
-from symtheory.symmetry.automorphisms import table_automorphisms
-from symtheory.symmetry.factorization import Kind
-from symtheory.symmetry.orbitals import orbitals
-from symtheory.symmetry.structure import Structure
-from symtheory.symmetry.tied import protected_answer_translations
+from symtheory.structure.factorization import Kind
+from symtheory.structure.shared_table import protected_answer_translations
+from symtheory.structure.structure import Structure
 from symtheory.tasks.task import Task
 
 __all__ = ["tied_readout"]

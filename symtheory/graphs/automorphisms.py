@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.combinatorics.bliss import automorphisms
 from symtheory.graphs.edge_classes import metric_edges
 from symtheory.graphs.graph import Graph
-from symtheory.symmetry.bliss import automorphisms
 
 __all__ = ["automorphism_group", "intersection_array"]
 

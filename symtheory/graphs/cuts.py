@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from symtheory.graphs.edge_classes import quotients
 from symtheory.graphs.graph import Graph
-from symtheory.graphs.half_cube import doubled_embedding
 from symtheory.graphs.hypermetric import violated_inequality
 from symtheory.graphs.products import Kind, arrangement
+from symtheory.graphs.scale_embedding import doubled_embedding
 
 __all__ = ["CutEmbedding", "NotL1", "Undecided", "cut_embedding", "is_partial_cube"]
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from symtheory.combinatorics.orbitals import orbitals
+from symtheory.combinatorics.partitions import components
 from symtheory.errors import BudgetError
-from symtheory.symmetry.components import components
-from symtheory.symmetry.orbitals import orbitals
 
 __all__ = ["PermutationComponent", "permutation_components"]
 

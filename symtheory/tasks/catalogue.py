@@ -1,11 +1,11 @@
 """The catalogue of named tasks: one line each over the general mechanism.
 
 All operations of the original grokking study [1]_ are here. A task of one's own needs no entry; it
-is one line of Python, or a table in a TOML file (see `symtheory.tasks.user_file`):
+is one line of Python, or a table in a TOML file (see `symtheory.tasks.toml_tasks`):
 
 >>> from symtheory.tasks.modular import modular_task
 >>> from symtheory.tasks.tables import table_task
->>> from symtheory.tasks.words import group_task
+>>> from symtheory.tasks.group_words import group_task
 >>> mine = modular_task("x^2 + 3*y", 31)
 >>> mine = group_task("x*y^2", named_group("D5"))
 >>> mine = table_task([[max(x, y) for y in range(9)] for x in range(9)])
@@ -28,9 +28,9 @@ from symtheory.graphs.graph import Graph
 from symtheory.groups.group import Group
 from symtheory.groups.specfile import read_group
 from symtheory.tasks.graphs import graph_task
+from symtheory.tasks.group_words import group_task
 from symtheory.tasks.modular import MIN_MODULUS, modular_task, read_modulus
 from symtheory.tasks.task import Task, file_name
-from symtheory.tasks.words import group_task
 
 __all__ = ["CATALOGUE", "Entry", "named_group", "named_task", "nearest_name"]
 

@@ -11,18 +11,18 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "geometry"))
+sys.path.insert(0, str(ROOT / "tests" / "analysis"))
 
 from synthetic import cyclic_blocks, helix  # noqa: E402
 
 from symtheory import named_task, predict  # noqa: E402
 from symtheory.analysis.evidence import collect_evidence  # noqa: E402
-from symtheory.analysis.gram import check_gram  # noqa: E402
 from symtheory.analysis.homology.shape import check_shape  # noqa: E402
-from symtheory.analysis.nulls import label_permutations  # noqa: E402
-from symtheory.analysis.procrustes import check_procrustes  # noqa: E402
-from symtheory.analysis.spectrum import check_spectrum  # noqa: E402
-from symtheory.analysis.subject import subject_of  # noqa: E402
+from symtheory.analysis.statistics.nulls import label_permutations  # noqa: E402
+from symtheory.analysis.symmetry.gram import check_gram  # noqa: E402
+from symtheory.analysis.symmetry.procrustes import check_procrustes  # noqa: E402
+from symtheory.analysis.symmetry.spectrum import check_spectrum  # noqa: E402
+from symtheory.analysis.symmetry.token_cloud import subject_of  # noqa: E402
 from symtheory.records import Embedding, Role  # noqa: E402
 
 FREQUENCIES = ((3, 17, 40), (3, 17, 40, 22, 51))

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.combinatorics.table_automorphisms import table_automorphisms
 from symtheory.groups.notation import parse_group
-from symtheory.symmetry.automorphisms import table_automorphisms
-from symtheory.symmetry.structure import find_structure
+from symtheory.structure.structure import find_structure
 from symtheory.tasks.catalogue import CATALOGUE
 from symtheory.tasks.modular import modular_task
 from symtheory.tasks.task import Task

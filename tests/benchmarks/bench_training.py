@@ -21,15 +21,15 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from symtheory.experiments.architecture import new_network
-from symtheory.experiments.arithmetic import fast_arithmetic
-from symtheory.experiments.config import TrainingConfig
+from symtheory.experiments.config.training import TrainingConfig
 from symtheory.experiments.data import split_of
-from symtheory.experiments.ensemble import Ensemble, Workers, workers
+from symtheory.experiments.denormals import fast_arithmetic
 from symtheory.experiments.objectives.objective import Objective
 from symtheory.experiments.objectives.selection import auxiliary_terms
-from symtheory.experiments.optimizers import make_optimizer
-from symtheory.experiments.runs import Run
-from symtheory.experiments.trainer import train, train_batch
+from symtheory.experiments.optimizers.build import make_optimizer
+from symtheory.experiments.training.ensemble import Ensemble, Workers, workers
+from symtheory.experiments.training.runs import Run
+from symtheory.experiments.training.trainer import train, train_batch
 from symtheory.tasks.catalogue import named_task
 from symtheory.theory import Theory, predict
 

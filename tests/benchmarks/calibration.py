@@ -21,13 +21,13 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from symtheory.analysis.clouds import principal_coordinates
 from symtheory.analysis.homology.comparison import Comparison, compare_shape
 from symtheory.analysis.homology.null_clouds import haar_clouds
 from symtheory.analysis.homology.shape import LEAST_POINTS, LEAST_SHARE, check_shape
-from symtheory.analysis.nulls import NullTest, Tail, binomial_bounds
-from symtheory.analysis.procrustes import align
-from symtheory.analysis.subject import Subject
+from symtheory.analysis.statistics.clouds import principal_coordinates
+from symtheory.analysis.statistics.nulls import NullTest, Tail, binomial_bounds
+from symtheory.analysis.symmetry.procrustes import align
+from symtheory.analysis.symmetry.token_cloud import Subject
 from symtheory.records import Role
 from tests.benchmarks.calibration_cases import (
     NULLS,

@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.analysis.gram import check_gram
-from symtheory.analysis.nulls import label_permutations
-from symtheory.analysis.procrustes import check_procrustes
-from symtheory.analysis.spectrum import check_spectrum
-from symtheory.analysis.subject import Subject, subject_of
+from symtheory.analysis.statistics.nulls import label_permutations
+from symtheory.analysis.symmetry.gram import check_gram
+from symtheory.analysis.symmetry.procrustes import check_procrustes
+from symtheory.analysis.symmetry.spectrum import check_spectrum
+from symtheory.analysis.symmetry.token_cloud import Subject, subject_of
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Role
 from symtheory.tasks.catalogue import named_task

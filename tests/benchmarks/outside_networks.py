@@ -19,7 +19,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "outside_networks.md"
-sys.path.insert(0, str(ROOT / "tests" / "geometry"))
+sys.path.insert(0, str(ROOT / "tests" / "analysis"))
 
 LADDER = ("L0", "L1", "L2", "L3")
 SIDES = ("left", "right", "both", "sum")

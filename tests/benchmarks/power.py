@@ -19,17 +19,22 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from symtheory.analysis.cross_irreps import cross_share
 from symtheory.analysis.evidence import Evidence
-from symtheory.analysis.gram import check_gram
 from symtheory.analysis.homology.shape import LEAST_POINTS, check_shape
-from symtheory.analysis.nulls import label_permutations
-from symtheory.analysis.procrustes import check_procrustes
-from symtheory.analysis.sides import opposite_share, shares_by_side
-from symtheory.analysis.spectrum import active_blocks, block_power, check_spectrum, white_power
-from symtheory.analysis.subject import Subject
+from symtheory.analysis.statistics.nulls import label_permutations
+from symtheory.analysis.symmetry.cross_irreps import cross_share
+from symtheory.analysis.symmetry.gram import check_gram
+from symtheory.analysis.symmetry.one_sided_gram import opposite_share, shares_by_side
+from symtheory.analysis.symmetry.procrustes import check_procrustes
+from symtheory.analysis.symmetry.spectrum import (
+    active_blocks,
+    block_power,
+    check_spectrum,
+    white_power,
+)
+from symtheory.analysis.symmetry.token_cloud import Subject
 from symtheory.analysis.verdicts import judge
-from symtheory.claims import claims
+from symtheory.claims.symmetry import claims
 from symtheory.records import Level, Outcome, Role
 from tests.benchmarks.calibration import stream
 from tests.benchmarks.calibration_cases import geometry, noisy, subject, template

@@ -9,19 +9,19 @@ import torch
 
 from symtheory.analysis.examination import examine
 from symtheory.analysis.verification import Verification, verify_network
-from symtheory.experiments.config import TrainingConfig
+from symtheory.experiments.config.training import TrainingConfig
 from symtheory.experiments.data import split_of
 from symtheory.experiments.models.transformer import Transformer
-from symtheory.experiments.network import TrainedNetwork
-from symtheory.experiments.runs import Run
-from symtheory.experiments.trainer import load_network, train
+from symtheory.experiments.training.network import TrainedNetwork
+from symtheory.experiments.training.runs import Run
+from symtheory.experiments.training.trainer import load_network, train
 from symtheory.groups.notation import parse_group
 from symtheory.records import Embedding, Level, Outcome, Role
 from symtheory.representations.isotypic import isotypic_blocks
 from symtheory.tasks.catalogue import named_task
+from symtheory.tasks.group_words import group_task
 from symtheory.tasks.tables import table_task
 from symtheory.tasks.task import Task
-from symtheory.tasks.words import group_task
 from symtheory.theory import Theory, predict
 
 P = 59

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from symtheory.analysis import sweep_tables
 from symtheory.analysis.figures.sweep_figures import SweepFigures
+from symtheory.analysis.sweeps import tables as sweep_tables
 from symtheory.cli import sweep as verb
 from symtheory.cli.main import main
-from symtheory.experiments import trainer
+from symtheory.experiments.training import trainer
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "training"))
+sys.path.insert(0, str(ROOT / "tests" / "experiments"))
 from pretended import SPEC, Pretended, Visitor, fails_at_seed_13, table_of  # noqa: E402
 
 
@@ -201,7 +201,7 @@ def test_a_folder_that_cannot_take_the_sweep(train, capsys):
 
 SCRIPT = """
 import sys
-from symtheory.experiments import trainer
+from symtheory.experiments.training import trainer
 from symtheory.cli import sweep
 from symtheory.cli.main import main
 import pretended
@@ -216,7 +216,7 @@ if __name__ == "__main__":
 def test_ctrl_c_ends_with_130_and_the_same_command_continues(jobs, train, capsys, monkeypatch):
     Path("slow.toml").write_text("verify = true\n" + SPEC.replace("steps = 40", "steps = 200"))
     words = ["sweep", "slow.toml", "--json", "--jobs", jobs]
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests/training"), *os.environ.get(
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests/experiments"), *os.environ.get(
         "PYTHONPATH", "").split(os.pathsep)])  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, *words],

@@ -42,7 +42,7 @@ def test_a_users_own_folders_do_not_shadow_ours(installed, tmp_path):
     theory = run_in(tmp_path, installed, "-m", "symtheory", "predict", "modadd", "--p", "7")
     assert "Z7" in theory.stdout, theory.stderr
     script = (
-        "import symtheory.analysis, symtheory.experiments.config as c; "
+        "import symtheory.analysis, symtheory.experiments.config.training as c; "
         "print(symtheory.analysis.__file__, c.__file__)"
     )
     files = run_in(tmp_path, installed, "-c", script)
@@ -64,7 +64,7 @@ def test_the_wheel_holds_every_module(installed):
 
 
 def test_the_wheel_holds_the_sweeps(installed, tmp_path):
-    names = sorted(path.stem for path in (ROOT / "experiments" / "specs").iterdir())
+    names = sorted(path.stem for path in (ROOT / "experiments" / "sweeps" / "specs").iterdir())
     assert names
     for name in names:
         listed = run_in(tmp_path, installed, "-m", "symtheory", "sweep", name, "--list")

@@ -12,8 +12,8 @@ from symtheory.graphs.cuts import CutEmbedding, NotL1, Undecided, cut_embedding
 from symtheory.graphs.edge_classes import metric_edges
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.products import Factorization, cartesian_factors
-from symtheory.layout import listed, percent, wrapped
 from symtheory.records import Json
+from symtheory.text.layout import listed, percent, wrapped
 
 from .angles import Obstruction, straight_obstruction
 from .natural import NaturalBlock, natural_block

@@ -1,0 +1,1 @@
+"""Files of embeddings that others trained, read without pickle."""

@@ -1,0 +1,1 @@
+"""Statistics shared by all tests: nulls, corrections, decisions over claims and seeds."""

@@ -1,0 +1,1 @@
+"""Statistics of many runs: times to generalization, survival, speedup, early warnings."""

@@ -1,0 +1,1 @@
+"""Tests of the symmetry of a point cloud: spectrum, Gram law, template, ablation."""

@@ -1,0 +1,218 @@
+"""L0, the spectrum: the power of a cloud is concentrated on few isotypic blocks.
+
+The share of block b is q_b = ||B_b^T E||^2 / ||E||^2 for the centered cloud E. A cloud that
+knows nothing of the group has in expectation the white share r_b / (n - 1), r_b the dimension of
+the block. The statistic is the
+
+    concentration = sum_b max(0, q_b - r_b / (n - 1)),
+
+and the blocks with a positive term are the *active* ones. Where the blocks fill the functions of
+mean zero this is the total variation distance between the spectrum and the white one, and equals
+the largest excess sum_{b in R} (q_b - r_b / (n - 1)) over **all** sets R of blocks: the choice of
+the active set is inside the statistic, and so inside its null. The null relabels the tokens.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.representations.isotypic import IsotypicBlock
+
+from ..statistics.clouds import centered, principal_coordinates
+from ..statistics.nulls import NullTest
+from .coefficients import block_starts, relabeled_coefficients, stacked_basis
+
+__all__ = [
+    "SpectrumTest",
+    "active_blocks",
+    "beta_quantile",
+    "block_power",
+    "check_spectrum",
+    "concentration",
+    "dirichlet_top_quantiles",
+    "is_active",
+    "white_power",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpectrumTest:
+    """What the power spectrum of one cloud says.
+
+    Parameters
+    ----------
+    power : (n_blocks,) float64
+        Share q_b of the centered power in each block.
+    white : (n_blocks,) float64
+        Expected share without structure, r_b / (n - 1).
+    active : tuple of int
+        Indices of the blocks above their white share.
+    null : NullTest
+        The concentration against relabeled clouds.
+    null_power : (n_draws, n_blocks) float64
+        The spectra of the relabeled clouds.
+    """
+
+    power: NDArray[np.float64]
+    white: NDArray[np.float64]
+    active: tuple[int, ...]
+    null: NullTest
+    null_power: NDArray[np.float64]
+
+    @property
+    def null_quantiles(self) -> NDArray[np.float64]:
+        """Pointwise 95 % quantile of the relabeled share of each block, (n_blocks,)."""
+        return np.quantile(self.null_power, 0.95, axis=0)
+
+    @property
+    def null_maximum_quantiles(self) -> NDArray[np.float64]:
+        """95 % quantile of the largest share among blocks of equal size, (n_blocks,).
+
+        A block above this stands out although it was picked as the largest of its kind.
+        """
+        quantiles = np.empty(len(self.white))
+        for size in np.unique(self.white):
+            alike = self.white == size
+            quantiles[alike] = np.quantile(self.null_power[:, alike].max(axis=1), 0.95)
+        return quantiles
+
+
+def block_power(cloud: NDArray[np.float64], blocks: Sequence[IsotypicBlock]) -> NDArray[np.float64]:
+    """Return the share of the centered power of a cloud in each block.
+
+    Parameters
+    ----------
+    cloud : (n, d) float64
+    blocks : sequence of IsotypicBlock
+        Mutually orthogonal blocks of functions of mean zero on the n tokens.
+
+    Returns
+    -------
+    (n_blocks,) float64
+        Sums to 1 where the blocks fill the functions of mean zero.
+
+    Examples
+    --------
+    >>> from symtheory.groups.families import cyclic
+    >>> from symtheory.representations.isotypic import isotypic_blocks
+    >>> angle = 2 * np.pi * 2 * np.arange(5) / 5
+    >>> circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    >>> block_power(circle, isotypic_blocks(cyclic(5))[1:]).round(6).tolist()
+    [0.0, 1.0]
+    """
+    points = centered(cloud)
+    squares = ((stacked_basis(blocks, n=len(points)).T @ points) ** 2).sum(axis=1)
+    return np.asarray(np.add.reduceat(squares, block_starts(blocks)) / (points**2).sum())
+
+
+def white_power(blocks: Sequence[IsotypicBlock], *, n: int) -> NDArray[np.float64]:
+    """Return the share of each block in a cloud without structure, r_b / (n - 1)."""
+    return np.array([block.dimension for block in blocks]) / (n - 1)
+
+
+def active_blocks(power: NDArray[np.float64], white: NDArray[np.float64]) -> tuple[int, ...]:
+    """Return the indices of the blocks that hold more than their white share.
+
+    More by one part in 10^9 at least: in a simplex, where all labelings look alike, every block
+    has exactly its white share, and rounding must not choose between them.
+    """
+    return tuple(int(b) for b in np.flatnonzero(is_active(power, white)))
+
+
+def is_active(power: NDArray[np.float64], white: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which blocks hold more than their white share, along the last axis."""
+    return np.asarray(power > white * (1 + 1e-9))
+
+
+def concentration(power: NDArray[np.float64], white: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of the positive excesses over the white share, along the last axis.
+
+    Examples
+    --------
+    >>> round(float(concentration(np.array([0.7, 0.2, 0.1]), np.array([0.25, 0.25, 0.5]))), 9)
+    0.45
+    """
+    return np.asarray(np.maximum(power - white, 0).sum(axis=-1))
+
+
+def check_spectrum(
+    cloud: NDArray[np.float64],
+    blocks: Sequence[IsotypicBlock],
+    *,
+    permutations: NDArray[np.int64],
+) -> SpectrumTest:
+    """Test the concentration of a cloud on isotypic blocks against relabeled clouds.
+
+    Parameters
+    ----------
+    cloud : (n, d) float64
+    blocks : sequence of IsotypicBlock
+    permutations : (n_draws, n) int64
+        From `label_permutations`.
+    """
+    coordinates = principal_coordinates(cloud)
+    white = white_power(blocks, n=len(coordinates))
+    power = block_power(coordinates, blocks)
+    starts = block_starts(blocks)
+    chunks = [
+        np.add.reduceat(np.einsum("rck,rck->rc", chunk, chunk), starts, axis=0).T
+        for chunk in relabeled_coefficients(coordinates, blocks, permutations=permutations)
+    ]
+    null_power = np.concatenate(chunks) / (coordinates**2).sum()
+    null = NullTest(float(concentration(power, white)), concentration(null_power, white))
+    return SpectrumTest(power, white, active_blocks(power, white), null, null_power)
+
+
+def beta_quantile(dimension: int, *, n: int, d: int, level: float = 0.95) -> float:
+    """Return a quantile of the share of one block, fixed in advance, in an isotropic cloud.
+
+    For n Gaussian points in d isotropic coordinates the share of an r-dimensional block follows
+    Beta(r d / 2, (n - 1 - r) d / 2). A quick screen; learned clouds are not isotropic.
+
+    Examples
+    --------
+    >>> round(beta_quantile(2, n=97, d=128), 4)
+    0.0239
+    """
+    from scipy.special import betaincinv
+
+    return float(betaincinv(dimension * d / 2, (n - 1 - dimension) * d / 2, level))
+
+
+def dirichlet_top_quantiles(
+    dimensions: Sequence[int],
+    *,
+    d: int,
+    n_top: int,
+    n_draws: int = 4000,
+    level: float = 0.95,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Return quantiles of the summed share of the largest 1, 2, ..., n_top blocks.
+
+    The shares of an isotropic Gaussian cloud in d coordinates are Dirichlet with parameters
+    r_b d / 2; they are drawn as normalized Gamma variables. This is the screen for frequencies
+    that were chosen because they are large.
+
+    Parameters
+    ----------
+    dimensions : sequence of int
+        Dimension r_b of every block.
+    d : int
+        Number of coordinates of the cloud.
+
+    Returns
+    -------
+    (n_top,) float64
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> dirichlet_top_quantiles([2] * 48, d=128, n_top=2, rng=rng).round(3).tolist()
+    [0.027, 0.052]
+    """
+    gammas = rng.gamma(np.asarray(dimensions) * d / 2, size=(n_draws, len(dimensions)))
+    shares = np.sort(gammas / gammas.sum(axis=1, keepdims=True), axis=1)[:, ::-1]
+    return np.asarray(np.quantile(np.cumsum(shares[:, :n_top], axis=1), level, axis=0))

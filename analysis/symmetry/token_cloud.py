@@ -1,0 +1,108 @@
+"""What the tests see of one embedding: the rows that theory speaks of, with twins merged.
+
+Twins are tokens that the task cannot tell apart; training treats them alike, and whether they
+coincide is no question of the group. So each class of twins is one point, the mean of its vectors,
+and functions on the tokens are read off at its first member.
+
+A symmetry group that is not transitive leaves the orbits of tokens apart: an absorbing token is
+unlike all others whatever the network has learned of the group. So labels are permuted, and
+random functions drawn, within orbits only; what tells the orbits apart is the same under the null.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.errors import SpecError
+from symtheory.geometry.operand import OperandGeometry
+from symtheory.geometry.twin_points import merge_twins, restricted_block
+from symtheory.records import Embedding, Role
+from symtheory.representations.isotypic import IsotypicBlock
+
+from .block_shapes import free_shapes
+
+__all__ = ["Subject", "subject_of"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """The points of one embedding with what theory says of them.
+
+    Parameters
+    ----------
+    points : (n, d) float64
+        One row for each class of twins.
+    tokens : tuple of str
+        Labels; those of twins are joined by a slash.
+    coordinate : (n,) int64
+        Element of the group, -1 where a token carries none.
+    orbits : (n,) int64
+        Number of the orbit of each token.
+    exchangeable : (n,) int64
+        Classes within which labels may be permuted: of one orbit, with equally many twins.
+    orbitals : tuple of (n, n) int64
+    blocks : tuple of IsotypicBlock
+        Bases are (n, dimension), orthonormal and of mean zero.
+    shapes : tuple of (k, dimension, dimension) float64
+        What the law leaves free of the shape of each block, see
+        `symtheory.analysis.symmetry.block_shapes`.
+    """
+
+    points: NDArray[np.float64]
+    tokens: tuple[str, ...]
+    coordinate: NDArray[np.int64]
+    orbits: NDArray[np.int64]
+    exchangeable: NDArray[np.int64]
+    orbitals: tuple[NDArray[np.int64], ...]
+    blocks: tuple[IsotypicBlock, ...]
+    shapes: tuple[NDArray[np.float64], ...]
+
+    def __repr__(self) -> str:
+        return f"Subject({len(self.tokens)} points, {len(self.blocks)} blocks)"
+
+
+def subject_of(embedding: Embedding, geometry: OperandGeometry) -> Subject:
+    """Return what the tests see of an embedding.
+
+    Raises
+    ------
+    SpecError
+        If the geometry speaks of rows that the embedding does not have.
+    """
+    n_rows = len(embedding.points)
+    # An operand's table has a row for each token; a readout may have some that are never answered.
+    is_whole = geometry.role is Role.READOUT or len(geometry.rows) == n_rows
+    if not is_whole or geometry.rows.max(initial=-1) >= n_rows:
+        raise SpecError(
+            f"the {geometry.role} operand has {len(geometry.tokens)} tokens, but its embedding has "
+            f"{n_rows} rows"
+        )
+    points = embedding.points[geometry.rows]
+    twins = np.unique(geometry.twins, return_inverse=True)[1]
+    first = np.unique(twins, return_index=True)[1]
+    sizes = np.bincount(twins)
+    tokens, blocks = geometry.tokens, geometry.blocks
+    if len(first) < len(points):
+        points = merge_twins(points, twins)
+        blocks = tuple(restricted_block(block, first) for block in blocks)
+        tokens = tuple(
+            "/".join(tokens[i] for i in np.flatnonzero(twins == c)) for c in range(len(first))
+        )
+    orbitals = tuple(partition[np.ix_(first, first)] for partition in geometry.orbitals)
+    diagonals = [np.diag(partition) for partition in orbitals] or [np.zeros(len(first), np.int64)]
+    return Subject(
+        points=points,
+        tokens=tokens,
+        coordinate=geometry.coordinate[first],
+        orbits=_numbered(*diagonals),
+        exchangeable=_numbered(*diagonals, sizes),
+        orbitals=orbitals,
+        blocks=blocks,
+        shapes=free_shapes(blocks, orbitals, geometry.multiplicities),
+    )
+
+
+def _numbered(*labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a number for each combination of labels."""
+    return np.unique(np.stack(labels), axis=1, return_inverse=True)[1].ravel().astype(np.int64)

@@ -1,0 +1,1 @@
+"""Optimizers: AdamW, Muon and the controls of published speedups."""

@@ -1,0 +1,1 @@
+"""Training: one network or many seeds in lockstep, its log, its run folder."""

@@ -1,0 +1,1 @@
+"""Claims: falsifiable statements about a network, with statistic, null and floor."""

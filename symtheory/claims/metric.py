@@ -1,0 +1,175 @@
+"""The claims that the metric of a graph makes of an embedding of its vertices.
+
+They are about the geometry of distances, beside those about symmetry (`symtheory.claims.symmetry`).
+No outside networks on graphs exist to take floors from. Each floor therefore stands where the
+claim's own template, in 128 dimensions, is left by noise, and above what a wrong picture reaches;
+noise is isotropic and its power is given as a share of that of the template. The figures are for
+path(64), cycle(64), the 7 x 7 lattice, cylinder and torus, and the 7-cube, and a test recomputes
+them.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.geometry.metric.metric_geometry import MetricGeometry
+from symtheory.geometry.metric.principles import Principle
+from symtheory.records import Level, Prediction, Role
+
+__all__ = [
+    "LEAST_DIAGRAM",
+    "LEAST_TAIL",
+    "MONOTONE_FLOOR",
+    "NATURAL_FLOOR",
+    "RIGHT_ANGLES_FLOOR",
+    "TAIL_COSINE",
+    "metric_claims",
+]
+
+NATURAL_FLOOR = 0.8
+"""Least R^2 of the natural coordinates. Low-rank and square-root embeddings without noise give .986
+or more, with noise of their own power .95 or more, with three times as much .83 or more. A ring
+where a line is predicted gives at most .61, a lattice that lost one of its two axes .5, and 95 % of
+relabeled copies less than .1."""
+
+RIGHT_ANGLES_FLOOR = 0.75
+"""Least 1 - mean |cos|. Square-root embeddings give 1, with noise of .3 of their power .79 or more,
+with noise of their own power .66 to .70; straight lines give 0, and 95 % of relabeled copies less
+than .58. Noise turns angles acute and so mends obtuse ones: natural coordinates alone, under noise
+of .3, reach .73 to .88. The claim is that squared distances add up, not why they do."""
+
+MONOTONE_FLOOR = 0.8
+"""Least rank correlation of distances. Low-rank and square-root embeddings without noise give .96
+or more, with noise of their own power .85 or more, and 95 % of relabeled copies less than .1."""
+
+TAIL_COSINE = 0.6
+"""Least cosine between the learned and the predicted tail. Square-root embeddings give .84 or more
+with noise of .3 of their power; the tail of the Laplacian has .10 to .57 with that of the square
+root, where the two differ at all."""
+
+LEAST_TAIL = 8
+"""Fewer functions beyond the natural coordinates than this make no spectrum."""
+
+LEAST_DIAGRAM = 20
+"""The persistent homology of fewer points has no power."""
+
+_PERMUTATION = "permutation of the vertex labels"
+
+
+def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tuple[Prediction, ...]:
+    """Return the claims about the embedding of the vertices of a graph.
+
+    Only what the graph lets be tested is claimed: on a complete graph nothing is.
+
+    Parameters
+    ----------
+    geometry : MetricGeometry
+    role : Role
+        SHARED, X or Y.
+    primary : bool
+        Whether the metric picture is what is expected of the network, because its objective
+        contains the triangle relation. The natural coordinates are primary then, if they are the
+        leading ones; all other claims are secondary always.
+    """
+    graph, natural, distances = geometry.graph, geometry.natural, geometry.distances
+    n, m = natural.points.shape
+    expected = "" if natural.is_leading else " (other components are as large or nearly so)"
+    basis = "" if primary else " (conjecture: the labels alone do not say that distances add)"
+    found = []
+    if m < n - 1:
+        found.append(
+            Prediction(
+                level=Level.NATURAL,
+                role=role,
+                statement=(
+                    f"the {m} leading components are the natural coordinates of {graph.name}, "
+                    f"{natural.name}{expected}{basis}"
+                ),
+                statistic=(
+                    "Procrustes R^2 of the natural coordinates on as many leading principal "
+                    "components"
+                ),
+                null=_PERMUTATION,
+                floor=NATURAL_FLOOR,
+                primary=primary and natural.is_leading,
+            )
+        )
+    if len(graph.lengths) > 2:
+        found.append(
+            Prediction(
+                level=Level.MONOTONE,
+                role=role,
+                statement=f"the farther in {graph.name}, the farther in space{basis}",
+                statistic="Spearman correlation of d(u, v) and ||E(u) - E(v)||^2 over pairs",
+                null=f"{_PERMUTATION} (Mantel)",
+                floor=MONOTONE_FLOOR,
+                primary=False,
+            )
+        )
+    if geometry.has_negative_type and _has_angles(distances):
+        found.append(
+            Prediction(
+                level=Level.RIGHT_ANGLES,
+                role=role,
+                statement=(
+                    "squared distances add up along geodesics: right angles, the triangle "
+                    "equality that a Euclidean space can hold (conjecture)"
+                ),
+                statistic="1 - mean |cos| of the angle at v, over geodesic triples u - v - w",
+                null=_PERMUTATION,
+                floor=RIGHT_ANGLES_FLOOR,
+                primary=False,
+            )
+        )
+    own = next(group for group in geometry.rivals if Principle.SQUARE_ROOT in group)
+    if Principle.LOW_RANK not in own and n - 1 - m >= LEAST_TAIL:
+        others = " nor ".join(p for p in Principle if p not in own)
+        found.append(
+            Prediction(
+                level=Level.TAIL,
+                role=role,
+                statement=(
+                    "beyond the natural coordinates the Gram matrix is that of points whose "
+                    f"squared distances are d ({' = '.join(own)}), not {others} (conjecture)"
+                ),
+                statistic=(
+                    "log likelihood of the tail under this principle less that under the better "
+                    "rival, for each function and coordinate"
+                ),
+                null="each rival's fitted model, its residual turned at random (Haar)",
+                floor=None,
+                primary=False,
+            )
+        )
+    if n >= LEAST_DIAGRAM:
+        found.append(
+            Prediction(
+                level=Level.DIAGRAM,
+                role=role,
+                statement=(
+                    f"the shape of the {m} leading components is that of the natural "
+                    f"coordinates{basis}"
+                ),
+                statistic=(
+                    "bottleneck distance between the persistence diagrams of the leading "
+                    "components and of the natural coordinates"
+                ),
+                null=(
+                    "Haar-random left singular vectors must be farther; the coordinates plus their "
+                    "residual turned at random must not be nearer"
+                ),
+                floor=None,
+                primary=False,
+            )
+        )
+    return tuple(found)
+
+
+def _has_angles(distances: NDArray[np.int64]) -> bool:
+    """Whether some vertex lies between two others."""
+    for row in distances:
+        between = row[:, None] + distances == row
+        np.fill_diagonal(between, False)
+        between[row == 0] = False
+        if between.any():
+            return True
+    return False

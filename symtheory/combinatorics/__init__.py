@@ -1,0 +1,1 @@
+"""Combinatorics of tables and permutations: automorphism search, orbitals, partitions, lattices."""

@@ -1,0 +1,1 @@
+"""Relations between answers: training losses and diagnostics, with their closure."""

@@ -1,0 +1,1 @@
+"""Derivation of the relations that a table obeys, from its structure and symmetries."""

@@ -1,0 +1,198 @@
+"""Derive the relations that move operands and answer together.
+
+A group isotope is moved by its translations. Any other table by generators of its autotopism group;
+if its labels are residues, scalings f(u^j*x, u^k*y) = u^m*f(x, y), which every homogeneous
+polynomial has, are recognized and used with all units u.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.relations.derive.context import NO_ANSWER_READ, Setting
+from symtheory.relations.derive.coordinates import Coordinates
+from symtheory.relations.derive.scalings import Scaling, find_scalings
+from symtheory.relations.derive.shift import (
+    Stepping,
+    adds_residues,
+    coordinate_maps,
+    stepping_families,
+    summand,
+)
+from symtheory.relations.equivariances import Moves, Translations
+from symtheory.relations.wording.label_maps import LabelMap, definitions, explained
+from symtheory.relations.wording.latex import to_latex
+from symtheory.relations.wording.move_families import (
+    MoveFamily,
+    answer_exponent,
+    exponent_between,
+    families_of,
+)
+from symtheory.relations.wording.move_text import move_text
+from symtheory.relations.wording.residues import residues
+from symtheory.structure.factorization import Kind
+
+__all__ = ["equivariance_identity"]
+
+
+def equivariance_identity(setting: Setting) -> Translations | Moves | None:
+    """Return the equivariance, or None if no move of the operands carries the answers along."""
+    own = setting.coordinates
+    if own is not None and own.factorization.kind is Kind.ISOTOPE:
+        return _translations(setting, own)
+    return _moves(setting)
+
+
+def _translations(setting: Setting, own: Coordinates) -> Translations | None:
+    factorization = own.factorization
+    formula, where = _text(setting, own)
+    found = Translations(
+        formula=formula,
+        latex=to_latex(formula),
+        where=where,
+        reads=(),
+        evaluation=NO_ANSWER_READ,
+        **setting.sizes,
+        classes=_orbits(own, len(setting.task.z_labels)),
+        group=factorization.group,
+        phi=factorization.phi,
+        psi=factorization.psi,
+        h=factorization.h,
+    )
+    return found if found.n_instances(setting.task.table) else None
+
+
+def _orbits(own: Coordinates, n_answers: int) -> NDArray[np.int64]:
+    """Orbits of the translations on cells; -1 where both operands are outside the group.
+
+    A cell with an operand that absorbs to v keeps its answer, so v may be no group element's.
+    """
+    order = own.factorization.group.order
+    z = np.full(n_answers, -1) if own.z is None else own.z
+    sides = []
+    for elements in (own.x, own.y):
+        is_absorbing = elements >= order
+        is_own = z[np.where(is_absorbing, elements - order, 0)] >= order
+        sides.append(np.where(is_absorbing & ~is_own, -1, elements))
+    x, y = sides[0][:, None], sides[1][None, :]
+    has_x, has_y = (x >= 0) & (x < order), (y >= 0) & (y < order)
+    orbits = np.where(has_x & has_y, 0, -1)
+    orbits = np.where((x >= order) & has_y, x - order + 1, orbits)
+    return np.where(has_x & (y >= order), y - order + 1 + n_answers, orbits)
+
+
+def _text(setting: Setting, own: Coordinates) -> tuple[str, tuple[str, ...]]:
+    factorization = own.factorization
+    phi, psi, h = coordinate_maps(setting.task, factorization)
+    for x in stepping_families(setting, "x", own.x, from_left=True):
+        for y in stepping_families(setting, "y", own.y, from_left=False):
+            if (x[0].center is None) == (y[0].center is None):
+                found = _residue_text(setting, own, x, y, h)
+                if found is not None:
+                    return found
+    if setting.is_associative:
+        return "f(a·x, y·b) = a·f(x, y)·b", ("a·x = f(a, x)",)
+    if adds_residues(factorization) and phi.has_formula and psi.has_formula:
+        # The step from one element to another; each operand may go anywhere.
+        step = "".join(
+            summand(one.text(f"{letter}'")) + summand(one.text(letter), is_subtracted=True)
+            for one, letter in ((phi, "x"), (psi, "y"))
+        )
+        roots = definitions((phi, psi))
+        if h.is_identity:
+            return f"f(x', y') = f(x, y){step}", roots
+        return f"f(x', y') = h(h⁻¹(f(x, y)){step})", (*roots, *explained(((h, "g"),)))
+    formula = "f(φ⁻¹(a·φ(x)), ψ⁻¹(ψ(y)·b)) = h(a·h⁻¹(f(x, y))·b)"
+    return formula, explained(((phi, "x"), (psi, "y"), (h, "g")))
+
+
+def _residue_text(
+    setting: Setting, own: Coordinates, x: Stepping, y: Stepping, h: LabelMap
+) -> tuple[str, tuple[str, ...]] | None:
+    """Write translations, or scalings, of residues; the answer moves alike, or inside h."""
+    is_additive = x[0].center is None
+    a, b = ("a", "b") if is_additive else ("u", "v")
+    sides = f"f({x[0].text('x', (a, 1))}, {y[0].text('y', (b, 1))})"
+    where = tuple(line.format(f"{a}, {b}") for line in x[0].condition)
+    answer = "f(x, y)"
+    group = own.factorization.group
+    if own.z is None or not group.is_abelian:
+        return None
+    tokens = residues(setting.task.z_labels, x[0].modulus)
+    if tokens is None:
+        return None
+    for family in families_of(tokens, own.z, group.order):
+        k, m = (
+            answer_exponent(*one, family, tokens=tokens, elements=own.z, group=group)
+            for one in (x, y)
+        )
+        if k is not None and m is not None:
+            return f"{sides} = {family.text(answer, (a, k), (b, m))}", where
+    if (
+        is_additive
+        and group.order == x[0].modulus
+        and h.source == tuple(map(str, range(group.order)))
+    ):
+        # Steps are residues in the group as well, and h has to undo and redo its renaming.
+        inner = MoveFamily(group.order, None)
+        residue = np.arange(group.order)
+        k, m = (exponent_between(*one, inner, residue) for one in (x, y))
+        if k is not None and m is not None:
+            moved = inner.text("h⁻¹(f(x, y))", (a, k), (b, m))
+            return f"{sides} = h({moved})", (*where, *explained(((h, "g"),)))
+    return None
+
+
+def _moves(setting: Setting) -> Moves | None:
+    """Return the moves by scalings, and by those generators that scalings leave over."""
+    scalings = find_scalings(setting)
+    alphas, betas, gammas = _generators(setting, scalings)
+    parts: list[str] = []
+    where: list[str] = []
+    for scaling in scalings:
+        parts.append(scaling.text)
+        where += scaling.where
+    if len(alphas):
+        text, lines = move_text(setting, alphas, betas, gammas)
+        parts.append(text)
+        where += lines
+    if not parts:
+        return None
+    formula = " and ".join(parts)
+    found = Moves(
+        formula=formula,
+        latex=to_latex(formula),
+        where=tuple(dict.fromkeys(where)),
+        reads=(),
+        evaluation=NO_ANSWER_READ,
+        **setting.sizes,
+        alphas=np.concatenate([alphas, *(scaling.alphas for scaling in scalings)]),
+        betas=np.concatenate([betas, *(scaling.betas for scaling in scalings)]),
+        gammas=np.concatenate([gammas, *(scaling.gammas for scaling in scalings)]),
+    )
+    return found if found.n_instances(setting.task.table) else None
+
+
+def _generators(
+    setting: Setting, scalings: tuple[Scaling, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return generators of the autotopisms that move answers otherwise than scalings do.
+
+    One that moves the answers as a product of scalings does differs from it by an invariance.
+    """
+    generators, live = setting.symmetries.generators, setting.structure.cleanup.live
+    reached = {live.tobytes()}
+    frontier = [np.arange(len(setting.task.z_labels))]
+    steps = [gamma for scaling in scalings for gamma in scaling.generator_gammas]
+    while frontier:
+        gamma = frontier.pop()
+        for step in steps:
+            image = step[gamma]
+            if image[live].tobytes() not in reached:
+                reached.add(image[live].tobytes())
+                frontier.append(image)
+    keep = [
+        index
+        for index, gamma in enumerate(generators.gammas)
+        if np.ascontiguousarray(gamma[live]).tobytes() not in reached
+    ]
+    return generators.alphas[keep], generators.betas[keep], generators.gammas[keep]

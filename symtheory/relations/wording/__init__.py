@@ -1,0 +1,1 @@
+"""Wording of relations: their maps of labels as formulas, in text and LaTeX."""

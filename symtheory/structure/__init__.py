@@ -1,0 +1,1 @@
+"""Structure of a task's table: reduced table, group behind it, symmetries."""

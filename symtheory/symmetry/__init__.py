@@ -1,1 +1,0 @@
-"""What is derived from a table alone: isotopism, symmetries, orbitals, relations."""

@@ -1,0 +1,1 @@
+"""Text of a theory: terminal, LaTeX, HTML and JSON."""

@@ -1,0 +1,80 @@
+"""A Gram law with the lower floor of non-abelian groups: nothing of another group, or side."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from symtheory.analysis.evidence import collect_evidence
+from symtheory.analysis.verdicts import judge
+from symtheory.combinatorics.orbitals import Side, translation_orbitals
+from symtheory.groups.notation import parse_group
+from symtheory.records import Embedding, Outcome, Role
+from symtheory.representations.isotypic import isotypic_blocks
+from symtheory.tasks.group_words import group_task
+from symtheory.theory import predict
+
+
+def verdict_of_the_law(group: str, role: Role, cloud: NDArray[np.float64]) -> tuple[Outcome, str]:
+    theory = predict(group_task("x*y", parse_group(group)))
+    found = collect_evidence(
+        {role: Embedding(cloud, role)},
+        geometries=theory.geometries,
+        rng=np.random.default_rng(0),
+        n_permutations=99,
+        n_haar=1,
+        n_bootstrap=1,
+        observations=False,
+    )
+    (claim,) = (p for p in theory.predictions([role]) if p.key == f"{role}/L1")
+    (law,) = judge([claim], found, generalized=True)
+    assert law.effect is not None
+    assert law.effect >= law.prediction.floor  # type: ignore[operator]
+    return law.outcome, law.note
+
+
+def weighted(group: str, side: Side, weights: list[float]) -> NDArray[np.float64]:
+    """An irrep of as large a degree as there are weights, each weight on one copy."""
+    found = parse_group(group)
+    block = next(b for b in isotypic_blocks(found) if b.degree == len(weights))
+    mover = found.table if side is Side.LEFT else found.table.T
+    # A generic invariant matrix splits the block into its copies.
+    classes = np.unique(translation_orbitals(found, side), return_inverse=True)[1]
+    generic = np.random.default_rng(1).standard_normal(int(classes.max()) + 1)
+    invariant = block.basis.T @ generic[classes].reshape(mover.shape) @ block.basis
+    vectors = np.linalg.eigh(invariant)[1]
+    return np.asarray(block.basis @ vectors * np.repeat(np.sqrt(weights), block.degree))
+
+
+def test_slow_functions_of_a_cycle_are_not_those_of_a_dihedral_group() -> None:
+    rng = np.random.default_rng(7)
+    planes = [block.basis for block in isotypic_blocks(parse_group("Z60"))[1:5]]
+    cloud = np.hstack(planes) + 0.002 * rng.standard_normal((60, 8))
+    outcome, note = verdict_of_the_law("D30", Role.READOUT, cloud)
+    assert outcome is Outcome.REFUTED
+    assert "joins different irreps" in note
+
+
+@pytest.mark.parametrize(("role", "own"), [(Role.X, Side.LEFT), (Role.Y, Side.RIGHT)])
+def test_nearly_equal_weights_do_not_hide_the_side(role: Role, own: Side) -> None:
+    other = Side.RIGHT if own is Side.LEFT else Side.LEFT
+    assert verdict_of_the_law("S5", role, weighted("S5", own, [1, 2, 3, 4]))[0] is Outcome.HELD
+    outcome, note = verdict_of_the_law("S5", role, weighted("S5", other, [1, 2, 3, 4]))
+    assert outcome is Outcome.REFUTED
+    assert "other side is obeyed better" in note
+
+
+def test_equal_weights_obey_both_sides_and_are_held() -> None:
+    for role in (Role.X, Role.Y, Role.READOUT):
+        cloud = weighted("S5", Side.LEFT, [1, 1, 1, 1])
+        assert verdict_of_the_law("S5", role, cloud)[0] is Outcome.HELD
+
+
+def test_what_any_labeling_obeys_does_not_count() -> None:
+    """Nearly a simplex: centering alone makes the Gram matrix constant off the diagonal."""
+    noise, frame = (
+        np.random.default_rng(k).standard_normal((n, 5000)) for k, n in ((2, 60), (3, 9))
+    )
+    cloud = noise + 0.5 * isotypic_blocks(parse_group("A5"))[1].basis @ frame
+    outcome, note = verdict_of_the_law("A5", Role.READOUT, cloud)
+    assert outcome is Outcome.REFUTED
+    assert "relabeled copies" in note

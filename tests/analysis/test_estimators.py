@@ -1,0 +1,123 @@
+"""Estimators: the same numbers as the functions, and the manners of scikit-learn."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from synthetic import helix
+
+from symtheory.analysis.estimators import (
+    GramLaw,
+    IsotypicSpectrum,
+    OrbitTemplate,
+    PersistentShape,
+    generator,
+)
+from symtheory.analysis.statistics.nulls import label_permutations
+from symtheory.analysis.symmetry.gram import check_gram
+from symtheory.analysis.symmetry.procrustes import check_procrustes
+from symtheory.analysis.symmetry.spectrum import check_spectrum
+from symtheory.errors import PredictionError, SpecError
+from symtheory.records import Role
+from symtheory.tasks.read import read_task
+from symtheory.theory import predict
+
+ADD = predict(read_task("modadd", p=31)).geometries[Role.SHARED]
+SQUARES = predict(read_task("modsquares", p=31)).geometries[Role.SHARED]
+CLOUD = helix(31, [3, 10], noise=0.05, d=16, rng=np.random.default_rng(0))
+LABEL_TESTS = (IsotypicSpectrum, GramLaw, OrbitTemplate)
+
+
+def test_results_are_those_of_the_functions() -> None:
+    permutations = label_permutations(31, 99, rng=np.random.default_rng(5))
+    expected = (
+        check_spectrum(CLOUD, ADD.blocks, permutations=permutations).null,
+        check_gram(CLOUD, ADD.orbitals, permutations=permutations).null,
+        check_procrustes(CLOUD, ADD.blocks, permutations=permutations).null,
+    )
+    for kind, null in zip(LABEL_TESTS, expected, strict=True):
+        found = kind(ADD, n_permutations=99, random_state=5).fit(CLOUD)
+        assert (found.effect_, found.p_value_) == (null.observed, null.p_value)
+        assert np.array_equal(found.null_.draws, null.draws)
+        assert found.n_features_in_ == 16
+
+
+def test_attributes() -> None:
+    assert IsotypicSpectrum(ADD, n_permutations=9).fit(CLOUD).active_ == (2, 9)
+    template = OrbitTemplate(ADD, n_permutations=9).fit(CLOUD.tolist())
+    assert template.active_ == (2, 9)
+    assert template.template_.shape == (31, 4)
+    assert len(template.radii_) == 2
+    assert GramLaw(ADD, n_permutations=9).fit(CLOUD).gram_.shape == (31, 31)
+    shape = PersistentShape(ADD, (2, 9), n_haar=9, n_bootstrap=3, random_state=1).fit(CLOUD)
+    assert shape.p_value_ == 0.1
+    assert shape.share_ > 0.9
+    assert shape.fit_p_value_ > 0.05
+
+
+def test_noise_is_refused() -> None:
+    noise = np.random.default_rng(8).standard_normal((31, 16))
+    for kind in LABEL_TESTS:
+        assert kind(ADD, n_permutations=99, random_state=2).fit(noise).p_value_ > 0.05
+
+
+def test_random_states() -> None:
+    def p_values(state: object) -> np.ndarray:
+        return GramLaw(ADD, n_permutations=9, random_state=state).fit(CLOUD).null_.draws
+
+    assert np.array_equal(p_values(3), p_values(np.random.default_rng(3)))
+    assert np.array_equal(
+        p_values(np.random.RandomState(3)),
+        p_values(np.random.RandomState(3)),
+    )
+    assert not np.array_equal(p_values(None), p_values(None))
+    assert isinstance(generator(None), np.random.Generator)
+
+
+def test_twins_are_merged() -> None:
+    points = np.random.default_rng(0).standard_normal((31, 4))
+    assert len(GramLaw(SQUARES, n_permutations=9).fit(points).subject_.points) == 16
+
+
+def test_parameters() -> None:
+    estimator = OrbitTemplate(ADD, n_permutations=9)
+    assert estimator.get_params() == {
+        "geometry": ADD,
+        "n_permutations": 9,
+        "random_state": None,
+    }
+    assert estimator.set_params(n_permutations=19).n_permutations == 19
+    assert repr(estimator).startswith("OrbitTemplate(geometry=OperandGeometry(shared: orbit")
+    with pytest.raises(SpecError, match="no parameter 'alpha', only geometry, n_permutations"):
+        estimator.set_params(alpha=1)
+
+
+def test_clone() -> None:
+    base = pytest.importorskip("sklearn.base")
+    fitted = PersistentShape(ADD, (2,), n_haar=9, n_bootstrap=3, random_state=0).fit(CLOUD)
+    copy = base.clone(fitted)
+    assert not hasattr(copy, "result_")
+    assert copy.n_haar == 9
+    assert copy.active == (2,)
+    found = base.clone(GramLaw(ADD, n_permutations=9, random_state=1)).fit(CLOUD)
+    assert found.p_value_ == GramLaw(ADD, n_permutations=9, random_state=1).fit(CLOUD).p_value_
+
+
+def test_bad_input() -> None:
+    with pytest.raises(SpecError, match="31 tokens, but its embedding has 30 rows"):
+        GramLaw(ADD).fit(CLOUD[1:])
+    broken = CLOUD.copy()
+    broken[4, 2] = np.nan
+    with pytest.raises(SpecError, match="1 values that are not finite, the first at row 4"):
+        IsotypicSpectrum(ADD).fit(broken)
+    with pytest.raises(SpecError, match=r"\(n_tokens, d_model\), got shape \(31,\)"):
+        IsotypicSpectrum(ADD).fit(CLOUD[:, 0])
+    with pytest.raises(PredictionError, match=r"IsotypicSpectrum tests L0.*supports L1"):
+        IsotypicSpectrum(SQUARES).fit(CLOUD)
+
+
+def test_scikit_learn_is_not_imported() -> None:
+    code = "import sys, symtheory.analysis.estimators; print('sklearn' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
