@@ -1,42 +1,41 @@
-"""All tests of one network of which only the embeddings are known: no training, no log.
+"""Examination of one network: every test that can be made of it, whoever trained it.
 
 What theory claims of a network it claims of one that generalizes. Where the accuracy is not
 known, the verdict is conditional on it and says so.
 """
 
 import math
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims.symmetry import GENERALIZATION_FLOOR
+from symtheory.claims.network import GENERALIZATION_FLOOR
 from symtheory.errors import PredictionError, SpecError
-from symtheory.records import Embedding, Level, Outcome, Role, Verdict
+from symtheory.records import Embedding, Json, Outcome, Role, Verdict
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory
 
-from .evidence import Evidence, collect_evidence
+from .claims.judge import judge, overall_outcome
+from .claims.measurement import Evidence
+from .claims.network import network_of
+from .claims.registry import TESTS, collect_evidence
 from .files.embedding_checks import check_embedding
-from .meaning import MeaningEvidence, check_points, collect_meaning, has_meaning
-from .stages import Stages
-from .symmetry.ablation import AblationTest, Logits, Operand, check_ablation, score_logits
-from .verdicts import judge, overall_outcome
+from .statistics.stages import Stages, find_stages
+from .symmetry.ablation import Logits, score_logits
+from .symmetry.description import Description
+from .symmetry.token_cloud import Subject
 
 __all__ = [
     "LEAST_PERMUTATIONS",
     "Examination",
     "check_embeddings",
     "examine",
-    "run_tests",
 ]
 
 LEAST_PERMUTATIONS = 19
 """The fewest relabelings with which p can be at most 0.05."""
-
-LADDER = (Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES, Level.HOMOLOGY)
-"""Levels that build on one another."""
 
 _MOST_PERMUTATIONS = 100_000
 
@@ -51,24 +50,31 @@ class Examination:
     verdicts : tuple of Verdict
         One for each claim, in the order of the claims.
     evidence : mapping of Role to Evidence
-        Of every embedding with a geometry, also of those of which nothing is claimed.
-    ablation : AblationTest or None
-        None where the network cannot be called, or no block of an operand is active.
+        Of every embedding that could be tested, also of those of which nothing is claimed, and of
+        the network.
     accuracy : float or None
         On held-out cells; None where it is not known.
-    meaning : MeaningEvidence
-        Of the operands' embeddings, where answers are distances or truths about an order.
+    stages : Stages or None
+        Of its training; None where no log was given.
     """
 
     theory: Theory
     verdicts: tuple[Verdict, ...]
     evidence: Mapping[Role, Evidence]
-    ablation: AblationTest | None
     accuracy: float | None
-    meaning: MeaningEvidence
+    stages: Stages | None = None
 
     def __repr__(self) -> str:
         return f"Examination({self.theory.task.formula}: {self.sentence})"
+
+    @property
+    def embeddings(self) -> dict[Role, tuple[Subject, Description]]:
+        """What the tests of symmetry saw of each embedding, and what is told of it."""
+        return {
+            role: (found.cloud, found.description)
+            for role, found in self.evidence.items()
+            if found.cloud is not None and found.description is not None
+        }
 
     @property
     def generalized(self) -> bool:
@@ -81,15 +87,21 @@ class Examination:
         return overall_outcome(self.verdicts, generalized=self.generalized)
 
     @property
-    def reached(self) -> dict[Role, Level | None]:
-        """For each embedding the highest level such that all claims up to it held; None if none."""
-        highest: dict[Role, Level | None] = dict.fromkeys(self.evidence)
+    def measures(self) -> dict[str, Json]:
+        """What tests of the embeddings tell beside the claims, as plain JSON values."""
+        return {str(r): told for r, found in self.evidence.items() if (told := found.summary)}
+
+    @property
+    def reached(self) -> dict[Role, str | None]:
+        """For each embedding the highest rung such that all claims up to it held; None if none."""
+        highest: dict[Role, str | None] = dict.fromkeys(self.embeddings)
         for role in highest:
             for verdict in self.verdicts:
-                if verdict.prediction.role is role and verdict.prediction.level in LADDER:
+                prediction = verdict.prediction
+                if prediction.role is role and prediction.claim.finding:
                     if verdict.outcome is not Outcome.HELD:
                         break
-                    highest[role] = verdict.prediction.level
+                    highest[role] = prediction.level
         return highest
 
     @property
@@ -106,9 +118,10 @@ class Examination:
             return f"{self.outcome}: no primary claim is made of this task{unless}"
         if self.accuracy is not None and not self.generalized:
             shown = math.floor(1e4 * self.accuracy) / 1e4  # .98996 must not read as .99
+            advice = "" if self.stages is None else "; more --steps may help"
             return (
                 f"{self.outcome}: did not generalize (held-out accuracy {shown:.4g}, the claims "
-                f"are about networks at {GENERALIZATION_FLOOR} or above){self._advice}"
+                f"are about networks at {GENERALIZATION_FLOOR} or above){advice}"
             )
         primary = [v for v in self.verdicts if v.prediction.primary]
         open_or_refuted = [
@@ -123,11 +136,6 @@ class Examination:
             return f"{self.outcome}{unless}: {', '.join(open_or_refuted)}"
         return f"held{unless}: all {len(primary)} primary claims"
 
-    @property
-    def _advice(self) -> str:
-        """What may help a network that did not generalize."""
-        return ""
-
 
 def examine(
     theory: Theory,
@@ -137,10 +145,14 @@ def examine(
     accuracy: float | None = None,
     logits: Logits | None = None,
     held_out: NDArray[np.bool_] | None = None,
+    rows: Sequence[Mapping[str, Json]] = (),
     n_permutations: int = 999,
     prompted: Collection[str] = (),
 ) -> Examination:
     """Test the embeddings of a network, whoever trained it, against what theory claims of them.
+
+    Claims about what is not there are not made: none of use or of confidence without ``logits``,
+    none of the order of the stages without ``rows``.
 
     Parameters
     ----------
@@ -150,13 +162,16 @@ def examine(
     rng : numpy.random.Generator
         For all null distributions.
     accuracy : float, optional
-        Held-out accuracy of the network. Without it, and without ``logits`` and ``held_out`` to
-        measure it, the verdict is conditional: "if the network generalizes".
+        Held-out accuracy of the network. By default the last one in ``rows``. Without either, and
+        without ``logits`` and ``held_out`` to measure it, the verdict is conditional: "if the
+        network generalizes".
     logits : callable, optional
         Logits (nx, ny, nz) of the network with the given points (n, d), by role, put in place of
         its own; roles that are not given stay as they are. Only with it can L4 be tested.
     held_out : (nx, ny) bool, optional
         Cells that were no training data, for ``logits``. Default: all known cells.
+    rows : sequence of mappings, optional
+        The training log.
     n_permutations : int
     prompted : collection of str
         Relations that were in the network's loss, see `symtheory.theory.Theory.predictions`.
@@ -182,87 +197,45 @@ def examine(
     ... )
     >>> found.sentence
     'held, if the network generalizes (held-out accuracy 0.99 or above): all 3 primary claims'
-    >>> str(found.reached[Role.X]), found.evidence[Role.X].active_names
+    >>> found.reached[Role.X], found.evidence[Role.X].active_names
     ('L3', ('frequency 1', 'frequency 4', 'frequency 11'))
     """
     _check_numbers(accuracy, n_permutations)
-    check_embeddings(theory, embeddings)
-    call, cells = None, None
+    if not rows:  # of a run of ours all fits
+        check_embeddings(theory, embeddings)
+    _check_cells(held_out, theory.task)
+    stages, call = None, None
     if logits is not None:
-        cells = _checked_cells(held_out, theory.task)
-        call = _checked(logits, (*cells.shape, len(theory.task.z_labels)))
-        if accuracy is None and held_out is not None:
-            points = {role: embedding.points for role, embedding in embeddings.items()}
-            accuracy = score_logits(call(points), theory.task.table, cells=cells).accuracy
-    verdicts, evidence, ablation, meaning = run_tests(
+        shape = (*theory.task.table.shape, len(theory.task.z_labels))
+        call = logits if rows else _checked(logits, shape)
+    if rows:
+        stages, last = find_stages(rows), rows[-1]["test_accuracy"]
+        accuracy = float(last) if isinstance(last, int | float) else 0.0
+    elif call is not None and held_out is not None and accuracy is None:
+        points = {role: embedding.points for role, embedding in embeddings.items()}
+        accuracy = score_logits(call(points), theory.task.table, cells=held_out).accuracy
+    network = network_of(
         theory,
         embeddings,
         rng=rng,
-        generalized=accuracy is None or accuracy >= GENERALIZATION_FLOOR,
         logits=call,
-        held_out=cells,
-        n_permutations=n_permutations,
-        prompted=prompted,
-    )
-    if held_out is None:
-        note = "read on all cells, training cells included"
-        verdicts = tuple(
-            replace(v, note=f"{v.note}; {note}") if v.prediction.level is Level.ABLATION else v
-            for v in verdicts
-        )
-    return Examination(theory, verdicts, evidence, ablation, accuracy, meaning)
-
-
-def run_tests(
-    theory: Theory,
-    embeddings: Mapping[Role, Embedding],
-    *,
-    rng: np.random.Generator,
-    generalized: bool,
-    logits: Logits | None = None,
-    held_out: NDArray[np.bool_] | None = None,
-    stages: Stages | None = None,
-    n_permutations: int = 999,
-    prompted: Collection[str] = (),
-) -> tuple[tuple[Verdict, ...], dict[Role, Evidence], AblationTest | None, MeaningEvidence]:
-    """Collect the evidence, ablate where the network can be called, and judge every claim.
-
-    Claims about what is not there are not made: none of use or of confidence without ``logits``,
-    none of the order of the stages without ``stages``.
-    """
-    predicted = {role: e for role, e in embeddings.items() if role in theory.geometries}
-    evidence = collect_evidence(
-        predicted, geometries=theory.geometries, rng=rng, n_permutations=n_permutations
-    )
-    operands: dict[Role, Operand] = {
-        role: Operand(embeddings[role].points, theory.geometries[role].blocks, found.active)
-        for role, found in evidence.items()
-        if role is not Role.READOUT and found.active
-    }
-    ablation = None
-    if operands and logits is not None and held_out is not None:
-        ablation = check_ablation(
-            logits, operands, answers=theory.task.table, held_out=held_out, rng=rng
-        )
-    meaning = collect_meaning(
-        theory,
-        embeddings,
-        rng=rng,
-        n_permutations=n_permutations,
-        logits=logits,
         held_out=held_out,
-    )
-    absent = {Level.ABLATION, Level.DISTANCE_EFFECT} if logits is None else set()
-    absent |= {Level.STAGES} if stages is None else set()
-    verdicts = judge(
-        [p for p in theory.predictions(embeddings, prompted=prompted) if p.level not in absent],
-        evidence,
-        generalized=generalized,
-        ablation=ablation,
         stages=stages,
-        meaning=meaning,
+        n_permutations=n_permutations,
     )
-    return verdicts, evidence, ablation, meaning
+    evidence = collect_evidence(network)
+    missing = {"logits"} if call is None else set()
+    missing |= {"stages"} if stages is None else set()
+    verdicts = judge(
+        [
+            prediction
+            for prediction in theory.predictions(embeddings, prompted=prompted)
+            if TESTS[prediction.level].needs not in missing
+        ],
+        evidence,
+        generalized=accuracy is None or accuracy >= GENERALIZATION_FLOOR,
+    )
+    return Examination(theory, verdicts, evidence, accuracy, stages)
 
 
 def _check_numbers(accuracy: float | None, n_permutations: int) -> None:
@@ -294,9 +267,9 @@ def check_embeddings(theory: Theory, embeddings: Mapping[Role, Embedding]) -> No
             "one table shared by both operands leaves none of their own; give shared, or x and y"
         )
     for role, embedding in embeddings.items():
-        with_meaning = has_meaning(theory, role)
+        with_meaning = _has_meaning(theory, role)
         if with_meaning:
-            check_points(embedding, theory.task)
+            _check_points(embedding, theory.task)
         elif role not in theory.geometries:
             raise PredictionError(
                 f"no geometry is predicted for the {role} embedding, only "
@@ -307,16 +280,38 @@ def check_embeddings(theory: Theory, embeddings: Mapping[Role, Embedding]) -> No
             check_embedding(embedding, theory.geometries[role])
 
 
-def _checked_cells(held_out: NDArray[np.bool_] | None, task: Task) -> NDArray[np.bool_]:
-    """Return the cells to score: those given, or all that are known."""
-    known = task.is_known
-    cells = known if held_out is None else np.asarray(held_out)
-    if cells.shape != known.shape or cells.dtype != np.bool_ or (cells & ~known).any():
+def _has_meaning(theory: Theory, role: Role) -> bool:
+    """Whether an embedding is tested for what answers mean."""
+    return role is not Role.READOUT and theory.task.meaning is not None
+
+
+def _check_points(embedding: Embedding, task: Task) -> None:
+    """Refuse an embedding of operands that has not one point for each vertex or entity.
+
+    Raises
+    ------
+    SpecError
+        If it has another number of rows, or all its points coincide.
+    """
+    n = len(task.x_labels)
+    if len(embedding.points) != n:
         raise SpecError(
-            f"held_out marks known cells of the {known.shape} table, got {cells.dtype} of shape "
-            f"{cells.shape}"
+            f"{task.formula} is about {n} tokens, but the {embedding.role} embedding has "
+            f"{len(embedding.points)} rows"
         )
-    return cells
+    if np.ptp(embedding.points, axis=0).max() == 0:
+        raise SpecError(f"all points of the {embedding.role} embedding coincide")
+
+
+def _check_cells(held_out: NDArray[np.bool_] | None, task: Task) -> None:
+    known = task.is_known
+    if held_out is None:
+        return
+    if held_out.shape != known.shape or held_out.dtype != np.bool_ or (held_out & ~known).any():
+        raise SpecError(
+            f"held_out marks known cells of the {known.shape} table, got {held_out.dtype} of shape "
+            f"{held_out.shape}"
+        )
 
 
 def _checked(logits: Logits, shape: tuple[int, ...]) -> Logits:

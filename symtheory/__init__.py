@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from symtheory import _checkout as _checkout
 
 if TYPE_CHECKING:
+    from symtheory.analysis.examination import Examination as Examination
+    from symtheory.analysis.examination import examine as examine_embeddings
+    from symtheory.experiments.training.runs import Run as Run
     from symtheory.groups.group import Group as Group
+    from symtheory.pipeline import examine as examine
+    from symtheory.pipeline import train as train
+    from symtheory.pipeline import verify as verify
+    from symtheory.records import Embedding as Embedding
+    from symtheory.records import Role as Role
+    from symtheory.records import Verdict as Verdict
     from symtheory.tasks.catalogue import named_task as named_task
     from symtheory.tasks.group_words import group_task as group_task
     from symtheory.tasks.modular import modular_task as modular_task
@@ -23,28 +32,46 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Embedding",
+    "Examination",
     "Group",
+    "Role",
+    "Run",
     "Task",
     "Theory",
+    "Verdict",
     "__version__",
+    "examine",
+    "examine_embeddings",
     "group_task",
     "modular_task",
     "named_task",
     "predict",
     "read_task",
     "table_task",
+    "train",
+    "verify",
 ]
 
 _HOMES = {
-    "group_task": "symtheory.tasks.group_words",
-    "read_task": "symtheory.tasks.read",
-    "table_task": "symtheory.tasks.tables",
-    "Group": "symtheory.groups.group",
-    "Task": "symtheory.tasks.task",
-    "Theory": "symtheory.theory",
-    "predict": "symtheory.theory",
-    "modular_task": "symtheory.tasks.modular",
-    "named_task": "symtheory.tasks.catalogue",
+    "Embedding": "records",
+    "Examination": "analysis.examination",
+    "Group": "groups.group",
+    "Role": "records",
+    "Run": "experiments.training.runs",
+    "Task": "tasks.task",
+    "Theory": "theory",
+    "Verdict": "records",
+    "examine": "pipeline",
+    "examine_embeddings": "analysis.examination:examine",
+    "group_task": "tasks.group_words",
+    "modular_task": "tasks.modular",
+    "named_task": "tasks.catalogue",
+    "predict": "theory",
+    "read_task": "tasks.read",
+    "table_task": "tasks.tables",
+    "train": "pipeline",
+    "verify": "pipeline",
 }
 
 
@@ -52,4 +79,10 @@ def __getattr__(name: str) -> object:
     """Import a public name at its first use, so that the command line starts at once."""
     if name not in _HOMES:
         raise AttributeError(f"module 'symtheory' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    home, _, own = _HOMES[name].partition(":")
+    return getattr(import_module(f"symtheory.{home}"), own or name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names, imported or not, for completion."""
+    return __all__

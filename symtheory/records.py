@@ -18,6 +18,7 @@ from symtheory.errors import SpecError
 
 __all__ = [
     "SCHEMA",
+    "Claim",
     "Embedding",
     "Json",
     "Level",
@@ -44,26 +45,12 @@ class Role(StrEnum):
 
 
 class Level(StrEnum):
-    """Rung of the ladder of verdicts."""
+    """Rung of the ladder of claims that symmetry makes of one embedding."""
 
     SPECTRUM = "L0"
     GRAM = "L1"
     PROCRUSTES = "L2"
     HOMOLOGY = "L3"
-    ABLATION = "L4"
-    STAGES = "stages"
-    # Of a metric: what follows from distances, beside what follows from symmetry.
-    NATURAL = "natural"  # the leading components are the natural coordinates
-    RIGHT_ANGLES = "right-angles"  # squared distances add along geodesics
-    MONOTONE = "monotone"  # farther apart means farther apart
-    TAIL = "tail"  # the spectrum beyond the natural coordinates
-    DIAGRAM = "diagram"  # the persistence diagram of the natural coordinates
-    # Of an order.
-    AXES = "axes"  # every attribute has a direction along which its ranks increase
-    ADDITIVE = "additive"  # the embedding is a sum over attributes
-    GRID = "grid"  # equally spaced, orthogonal axes
-    LINE = "line"  # a chain is a line, neither a horseshoe nor a ring
-    DISTANCE_EFFECT = "distance-effect"  # confidence grows with the difference of ranks
 
 
 class Outcome(StrEnum):
@@ -75,15 +62,15 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
-    """One falsifiable statement about one embedding, declared before training.
+class Claim:
+    """A kind of statement about networks: what is the same of it for every task.
 
     Parameters
     ----------
-    level, role
-        Rung of the ladder, and the embedding that the statement is about.
-    statement : str
-        The claim in words.
+    level : str
+        Short name: the rung of the ladder (``"L1"``), or a word (``"axes"``).
+    label : str
+        What its effect is called in tables.
     statistic : str
         What is measured, as a formula or a phrase.
     null : str
@@ -92,15 +79,61 @@ class Prediction:
         Least effect that counts as "held"; None where the test has no effect floor.
     primary : bool
         Primary claims decide the exit code; secondary ones are corrected for their number.
+    least_tokens : int
+        Fewer distinct tokens than this leave the test no power, ...
+    weakness : str
+        ... and why.
+    finding : str
+        What a network is said to have where the claim held; for rungs of the ladder.
     """
 
-    level: Level
+    level: str
+    label: str
+    statistic: str
+    null: str
+    floor: float | None
+    primary: bool = False
+    least_tokens: int = 0
+    weakness: str = ""
+    finding: str = ""
+
+    def about(self, role: Role, statement: str) -> "Prediction":
+        """Return the claim about one embedding, as a statement that can fail.
+
+        Where the task decides the floor, say, or whether the claim is primary,
+        `dataclasses.replace` those of the prediction.
+        """
+        return Prediction(
+            self, role, statement, self.statistic, self.null, self.floor, self.primary
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One falsifiable statement about one embedding, declared before training.
+
+    Parameters
+    ----------
+    claim, role
+        What kind of statement it is, and the embedding that it is about.
+    statement : str
+        The claim in words.
+    statistic, null, floor, primary
+        As of `Claim`.
+    """
+
+    claim: Claim
     role: Role
     statement: str
     statistic: str
     null: str
     floor: float | None
     primary: bool
+
+    @property
+    def level(self) -> str:
+        """Short name of the claim."""
+        return str(self.claim.level)
 
     @property
     def key(self) -> str:
@@ -111,7 +144,7 @@ class Prediction:
         """Return the record as plain JSON values."""
         return {
             "key": self.key,
-            "level": str(self.level),
+            "level": self.level,
             "role": str(self.role),
             "statement": self.statement,
             "statistic": self.statistic,

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.claims.metric import metric_claims
+from symtheory.claims.network import stages_claim
 from symtheory.claims.orders import order_claims
-from symtheory.claims.symmetry import claims, stages_claim
+from symtheory.claims.symmetry import claims
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.geometries import geometries
 from symtheory.geometry.metric.metric_geometry import MetricGeometry, metric_geometry

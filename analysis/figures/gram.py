@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError
 
-from ..evidence import Evidence
+from ..claims.gram import GRAM_TEST
+from ..claims.measurement import Evidence
 from ..symmetry.gram import GramTest
+from ..symmetry.token_cloud import Subject
 from .files import Table
 from .style import COLORS
 
@@ -21,10 +23,10 @@ __all__ = ["draw_gram", "gram_table"]
 
 def gram_table(evidence: Evidence) -> Table:
     """Return every pair of tokens once: inner product, and its orbital average."""
-    test = _tested(evidence)
-    order = _order(evidence)
+    test, cloud = _tested(evidence)
+    order = _order(cloud)
     gram, projection = (matrix[np.ix_(order, order)] for matrix in (test.gram, test.projection))
-    tokens = [evidence.cloud.tokens[i] for i in order]
+    tokens = [cloud.tokens[i] for i in order]
     rows, columns = np.triu_indices(len(order), k=1)
     return ("token_1", "token_2", "inner_product", "projected"), (
         (tokens[i], tokens[j], repr(float(gram[i, j])), repr(float(projection[i, j])))
@@ -45,8 +47,8 @@ def draw_gram(evidence: Evidence, axes: Sequence["Axes"]) -> Sequence["Axes"]:
     axes : sequence of Axes
         Two.
     """
-    test, cloud = _tested(evidence), evidence.cloud
-    order = _order(evidence)
+    test, cloud = _tested(evidence)
+    order = _order(cloud)
     gram, projection = (matrix[np.ix_(order, order)] for matrix in (test.gram, test.projection))
     # A few extreme entries must not wash out the rest.
     limit = float(np.quantile(np.abs(gram), 0.995)) or 1.0
@@ -68,13 +70,13 @@ def draw_gram(evidence: Evidence, axes: Sequence["Axes"]) -> Sequence["Axes"]:
     return axes
 
 
-def _tested(evidence: Evidence) -> GramTest:
-    if evidence.gram is None:
+def _tested(evidence: Evidence) -> tuple[GramTest, Subject]:
+    test = evidence.get(GRAM_TEST)
+    if test is None or evidence.cloud is None:
         raise PredictionError(f"the Gram law of the {evidence.role} embedding was not tested")
-    return evidence.gram
+    return test, evidence.cloud
 
 
-def _order(evidence: Evidence) -> NDArray[np.int64]:
+def _order(cloud: Subject) -> NDArray[np.int64]:
     """Tokens by orbit and group element; orbits of tokens without element come last."""
-    cloud = evidence.cloud
     return np.lexsort((cloud.coordinate, cloud.orbits, cloud.coordinate < 0))

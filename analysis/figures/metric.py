@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.geometry.metric.metric_geometry import MetricGeometry
 from symtheory.text.layout import percent
 
-from ..metric.evidence import MetricEvidence
+from ..metric.natural_fit import NaturalTest
 from .files import Table
 from .style import COLORS
 
@@ -44,9 +45,9 @@ def plane_of(n_dimensions: int) -> NDArray[np.float64]:
     return np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
-def metric_table(found: MetricEvidence) -> Table:
+def metric_table(fit: NaturalTest, geometry: MetricGeometry) -> Table:
     """Return every learned and natural point in the axes of the natural coordinates, a row each."""
-    fit, names = found.natural, found.geometry.graph.vertices
+    names = geometry.graph.vertices
     numbers = range(1, fit.predicted.shape[1] + 1)
     header = (
         "vertex",
@@ -59,18 +60,21 @@ def metric_table(found: MetricEvidence) -> Table:
     )
 
 
-def draw_metric(found: MetricEvidence, axes: "Sequence[Axes]") -> "PathCollection":
+def draw_metric(
+    fit: NaturalTest, geometry: MetricGeometry, axes: "Sequence[Axes]"
+) -> "PathCollection":
     """Draw the learned points and the natural coordinates; return the points, for a color bar.
 
     Parameters
     ----------
-    found : MetricEvidence
+    fit : NaturalTest
+    geometry : MetricGeometry
     axes : sequence of two Axes
     """
     from matplotlib.collections import LineCollection
 
-    fit, natural, graph = found.natural, found.geometry.natural, found.geometry.graph
-    m, tokens = natural.dimension, np.arange(found.n_tokens)
+    natural, graph = geometry.natural, geometry.graph
+    m, tokens = natural.dimension, np.arange(len(graph))
     directions = plane_of(m)
     held = percent(fit.variance_share)
     learned_title = f"{m} leading component{'s' if m > 1 else ''}, {held} of the variance"

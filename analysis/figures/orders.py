@@ -5,13 +5,16 @@ itself, with the best non-decreasing function of it. The last panel shows the tw
 components, colored by the first attribute, with lines between neighbors in every attribute.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..orders.axes import Axis
-from ..orders.evidence import OrderEvidence
+from symtheory.geometry.orders import OrderGeometry
+
+from ..orders.arrangement import GridTest
+from ..orders.axes import AxesTest, Axis
 from ..statistics.clouds import principal_coordinates
 from .files import Table
 from .style import COLORS, FULL_WIDTH, styled
@@ -20,17 +23,26 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_axis", "draw_components", "order_figure", "order_table"]
+__all__ = ["OrderPicture", "draw_axis", "draw_components", "order_figure", "order_table"]
 
 _MOST_AXES = 3
 _MOST_LINES = 400
 
 
-def order_figure(found: OrderEvidence) -> "Figure":
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderPicture:
+    """What the figure of one embedding of entities is drawn from."""
+
+    geometry: OrderGeometry
+    axes: AxesTest
+    grid: GridTest
+
+
+def order_figure(found: OrderPicture) -> "Figure":
     """Return the figure of an order; only three of its attributes are drawn."""
     from matplotlib.figure import Figure
 
-    shown = found.axes[:_MOST_AXES]
+    shown = found.axes.axes[:_MOST_AXES]
     with styled():
         figure = Figure(
             figsize=(FULL_WIDTH, 0.42 * FULL_WIDTH if len(shown) < 3 else 0.32 * FULL_WIDTH),
@@ -43,13 +55,13 @@ def order_figure(found: OrderEvidence) -> "Figure":
     return figure
 
 
-def order_table(found: OrderEvidence) -> Table:
+def order_table(found: OrderPicture) -> Table:
     """Return the numbers of the figure: one row for each entity."""
     order = found.geometry.order
     coordinates = _two_components(found)
-    names = [axis.attribute for axis in found.axes]
+    names = [axis.attribute for axis in found.axes.axes]
     header = ("entity", *(f"rank_{name}" for name in names), *(f"score_{name}" for name in names))
-    scores = np.stack([axis.scores for axis in found.axes], axis=1)
+    scores = np.stack([axis.scores for axis in found.axes.axes], axis=1)
     return (*header, "component_1", "component_2"), (
         (entity, *ranks, *map(repr, [*row, *point]))
         for entity, ranks, row, point in zip(
@@ -62,7 +74,7 @@ def order_table(found: OrderEvidence) -> Table:
     )
 
 
-def draw_axis(found: OrderEvidence, axis: Axis, ax: "Axes") -> "Axes":
+def draw_axis(found: OrderPicture, axis: Axis, ax: "Axes") -> "Axes":
     """Draw predicted against true ranks of one attribute."""
     from scipy.optimize import isotonic_regression
 
@@ -82,7 +94,7 @@ def draw_axis(found: OrderEvidence, axis: Axis, ax: "Axes") -> "Axes":
     return ax
 
 
-def draw_components(found: OrderEvidence, ax: "Axes") -> "Axes":
+def draw_components(found: OrderPicture, ax: "Axes") -> "Axes":
     """Draw the two leading components, with lines between neighbors."""
     order = found.geometry.order
     points = _two_components(found)
@@ -103,7 +115,7 @@ def draw_components(found: OrderEvidence, ax: "Axes") -> "Axes":
     return ax
 
 
-def _two_components(found: OrderEvidence) -> NDArray[np.float64]:
+def _two_components(found: OrderPicture) -> NDArray[np.float64]:
     """Return the two leading components; the second is zero where there is one only."""
-    coordinates = principal_coordinates(found.points, n_components=2)
+    coordinates = principal_coordinates(found.axes.points, n_components=2)
     return np.pad(coordinates, ((0, 0), (0, 2 - coordinates.shape[1])))

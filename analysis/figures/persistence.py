@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from ..evidence import Evidence
+from ..claims.measurement import Evidence
+from ..claims.shape import SHAPE_TEST
 from ..homology.shape import N_BARS, ShapeTest
 from .files import Table
 from .style import COLORS
@@ -43,9 +44,9 @@ def draw_persistence(evidence: Evidence, ax: "Axes") -> "Axes":
         With a shape test.
     ax : Axes
     """
-    shape = evidence.shape
+    shape = evidence.get(SHAPE_TEST)
     if shape is None:
-        ax.text(0.5, 0.5, evidence.shape_note, ha="center", va="center", wrap=True)
+        ax.text(0.5, 0.5, evidence.note(SHAPE_TEST.claim), ha="center", va="center", wrap=True)
         ax.set_axis_off()
         return ax
     comparison = shape.comparison

@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 
 from symtheory.text.layout import percent
 
-from ..evidence import Evidence
+from ..claims.measurement import Evidence
+from ..claims.procrustes import PROCRUSTES_TEST
+from ..claims.spectrum import SPECTRUM_TEST
 from ..statistics.clouds import centered
 from .files import Table
 from .style import COLORS
@@ -81,10 +83,10 @@ def find_planes(evidence: Evidence, *, most: int) -> tuple[Plane, ...]:
     evidence : Evidence
         Without a fitted template there is no plane.
     """
-    fit, spectrum = evidence.procrustes, evidence.spectrum
-    if fit is None or spectrum is None:
-        return ()
+    fit, spectrum = evidence.get(PROCRUSTES_TEST), evidence.get(SPECTRUM_TEST)
     cloud = evidence.cloud
+    if fit is None or spectrum is None or cloud is None:
+        return ()
     is_outside = cloud.coordinate < 0
     if is_outside.all():
         is_outside = ~is_outside

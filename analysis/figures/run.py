@@ -1,21 +1,27 @@
 """All figures of one run, written into its folder."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symtheory.records import Json, Role
 
-from ..evidence import Evidence
-from ..meaning import MeaningEvidence
-from ..stages import Stages
+from ..claims.axes import AXES_TEST
+from ..claims.gram import GRAM_TEST
+from ..claims.grid import GRID_TEST
+from ..claims.measurement import ClaimTest, Evidence
+from ..claims.natural import NATURAL_TEST
+from ..claims.shape import SHAPE_TEST
+from ..claims.spectrum import SPECTRUM_TEST
+from ..examination import Examination
+from ..statistics.stages import Stages
 from .files import Table, write_figure
 from .gram import draw_gram, gram_table
 from .metric import draw_metric, metric_table
-from .orders import order_figure, order_table
+from .orders import OrderPicture, order_figure, order_table
 from .persistence import draw_persistence, persistence_table
 from .planes import draw_plane, find_planes, planes_table
 from .spectrum import draw_spectrum, spectrum_table
@@ -39,19 +45,14 @@ class RunFigures:
 
     Parameters
     ----------
+    found : Examination
+        Every test that was made of an embedding is drawn.
     rows : sequence of mappings
         The training log; empty where a network was trained elsewhere.
-    stages : Stages or None
-    evidence : mapping of Role to Evidence
-        Every test that was made of an embedding is drawn.
-    meaning : MeaningEvidence
-        The metric picture, or the axes of an order.
     """
 
-    rows: Sequence[Mapping[str, Json]]
-    stages: Stages | None
-    evidence: Mapping[Role, Evidence]
-    meaning: MeaningEvidence = field(default_factory=MeaningEvidence)
+    found: Examination
+    rows: Sequence[Mapping[str, Json]] = ()
 
     def write(self, folder: Path) -> list[str]:
         """Draw every figure and write it as PDF, SVG, PNG and CSV.
@@ -69,28 +70,39 @@ class RunFigures:
         return names
 
     def _figures(self) -> Iterator[_Named]:
-        if self.stages is not None:
-            yield self._training(self.stages)
-        for role, metric in self.meaning.metric.items():
-            figure = _new_figure(3.0)
-            drawn = draw_metric(metric, (panels := figure.subplots(1, 2)))
-            figure.colorbar(drawn, ax=panels.tolist(), label="vertex", shrink=0.8, aspect=30)
-            yield f"metric-{role}", figure, metric_table(metric)
-        for role, order in self.meaning.order.items():
-            yield f"order-{role}", order_figure(order), order_table(order)
+        if self.found.stages is not None:
+            yield self._training(self.found.stages)
+        yield from self._of_answers()
         yield from self._planes()
-        if spectra := self._with("spectrum"):
+        if spectra := self._with(SPECTRUM_TEST):
             yield self._spectrum(spectra)
-        if grams := self._with("gram"):
+        if grams := self._with(GRAM_TEST):
             yield self._gram(grams)
-        if shapes := self._with("shape"):
+        if shapes := self._with(SHAPE_TEST):
             yield self._persistence(shapes)
 
-    def _with(self, test: str) -> dict[Role, Evidence]:
+    def _with(self, test: ClaimTest[Any]) -> dict[Role, Evidence]:
         """Return the evidence of the embeddings on which a test was made."""
         return {
-            role: found for role, found in self.evidence.items() if getattr(found, test) is not None
+            role: evidence
+            for role, evidence in self.found.evidence.items()
+            if evidence.get(test) is not None
         }
+
+    def _of_answers(self) -> Iterator[_Named]:
+        """Draw the metric picture of a graph, or the axes of an order."""
+        theory = self.found.theory
+        for role, evidence in self.found.evidence.items():
+            natural, axes = evidence.get(NATURAL_TEST), evidence.get(AXES_TEST)
+            grid = evidence.get(GRID_TEST)
+            if theory.metric is not None and natural is not None:
+                figure = _new_figure(3.0)
+                drawn = draw_metric(natural, theory.metric, (panels := figure.subplots(1, 2)))
+                figure.colorbar(drawn, ax=panels.tolist(), label="vertex", shrink=0.8, aspect=30)
+                yield f"metric-{role}", figure, metric_table(natural, theory.metric)
+            if theory.order is not None and axes is not None and grid is not None:
+                picture = OrderPicture(theory.order, axes, grid)
+                yield f"order-{role}", order_figure(picture), order_table(picture)
 
     def _training(self, stages: Stages) -> _Named:
         figure = _new_figure(4.2)
@@ -98,9 +110,9 @@ class RunFigures:
         return "training", figure, training_table(self.rows)
 
     def _planes(self) -> Iterator[_Named]:
-        for role, found in self.evidence.items():
+        for role, found in self.found.evidence.items():
             planes = find_planes(found, most=_MOST_PLANES)
-            if not planes:
+            if not planes or found.cloud is None:
                 continue
             n_columns = 2 if len(planes) in {2, 4} else _PLANES_PER_ROW
             n_rows = -(-len(planes) // n_columns)
@@ -133,9 +145,9 @@ class RunFigures:
         for ax, found in zip(axes, tested.values(), strict=True):
             draw_persistence(found, ax)
         tables = {
-            role: persistence_table(found.shape)
+            role: persistence_table(shape)
             for role, found in tested.items()
-            if found.shape is not None
+            if (shape := found.get(SHAPE_TEST)) is not None
         }
         return "persistence", figure, _by_role(tables)
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from symtheory.errors import PredictionError
 
-from ..evidence import Evidence
+from ..claims.measurement import Evidence
+from ..claims.spectrum import SPECTRUM_TEST
 from ..symmetry.spectrum import SpectrumTest
 from .files import Table
 from .style import COLORS
@@ -22,7 +23,7 @@ MOST_NAMED = 20
 
 def spectrum_table(evidence: Evidence) -> Table:
     """Return share, white share and null quantiles of every block."""
-    spectrum = _tested(evidence)
+    spectrum, names = _tested(evidence)
     active = set(spectrum.active)
     header = ("irrep", "share", "white_share", "null_95", "null_maximum_95", "active")
     return header, (
@@ -34,7 +35,7 @@ def spectrum_table(evidence: Evidence) -> Table:
             repr(float(spectrum.null_maximum_quantiles[b])),
             b in active,
         )
-        for b, name in enumerate(evidence.block_names)
+        for b, name in enumerate(names)
     )
 
 
@@ -49,7 +50,7 @@ def draw_spectrum(evidence: Evidence, ax: "Axes") -> "Axes":
         With a test of the spectrum.
     ax : Axes
     """
-    spectrum = _tested(evidence)
+    spectrum, blocks = _tested(evidence)
     positions = np.arange(1, len(spectrum.power) + 1)
     active = np.isin(positions - 1, spectrum.active)
     for chosen, color, label in (
@@ -74,8 +75,8 @@ def draw_spectrum(evidence: Evidence, ax: "Axes") -> "Axes":
         linewidth=1,
         label="white noise",
     )
-    cyclic = all(name.startswith("frequency ") for name in evidence.block_names)
-    names = [_short(name) for name in evidence.block_names]
+    cyclic = all(name.startswith("frequency ") for name in blocks)
+    names = [_short(name) for name in blocks]
     if len(names) <= MOST_NAMED and not cyclic:
         ax.set_xticks(positions, names, rotation=30 if max(map(len, names)) > 8 else 0)
     else:
@@ -97,10 +98,12 @@ def draw_spectrum(evidence: Evidence, ax: "Axes") -> "Axes":
     return ax
 
 
-def _tested(evidence: Evidence) -> SpectrumTest:
-    if evidence.spectrum is None:
+def _tested(evidence: Evidence) -> tuple[SpectrumTest, list[str]]:
+    """Return the test and the names of its blocks."""
+    test = evidence.get(SPECTRUM_TEST)
+    if test is None or evidence.cloud is None:
         raise PredictionError(f"the spectrum of the {evidence.role} embedding was not tested")
-    return evidence.spectrum
+    return test, [block.name for block in evidence.cloud.blocks]
 
 
 def _short(name: str) -> str:

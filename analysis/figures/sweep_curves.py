@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..stages import Stages, find_stages
+from ..statistics.stages import Stages, find_stages
 from ..sweeps.checkpoints import checkpoints_of
 from ..sweeps.time_to_generalization import Record, rows_of
 from .files import Table

@@ -7,7 +7,7 @@ import numpy as np
 
 from symtheory.records import Json
 
-from ..stages import Stages
+from ..statistics.stages import Stages
 from .files import Table
 from .logarithmic import log_values
 from .style import COLORS

@@ -32,6 +32,7 @@ from .isotonic import isotonic_share
 
 __all__ = [
     "LEAST_LEVELS",
+    "AxesTest",
     "Axis",
     "axis_angles",
     "check_axes",
@@ -83,6 +84,24 @@ class Axis:
     def share(self) -> float:
         """The isotonic share."""
         return self.null.observed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AxesTest:
+    """The axis of every attribute, and the (n, d) points that were searched for them."""
+
+    points: NDArray[np.float64]
+    axes: tuple[Axis, ...]
+
+    @property
+    def weakest(self) -> Axis:
+        """The attribute with the least share, and of equal ones the largest p-value."""
+        return min(self.axes, key=lambda axis: (axis.share, -axis.null.p_value))
+
+    @property
+    def p_value(self) -> float:
+        """The largest p-value of all attributes, also where another has the least share."""
+        return max(axis.null.p_value for axis in self.axes)
 
 
 def check_axes(

@@ -1,8 +1,8 @@
-"""What every verdict on a primary claim goes by, and what is said where there was no test."""
+"""Decision rule of a claim: significance against its null, and an effect that reaches the floor."""
 
-from symtheory.records import Outcome, Prediction, Verdict
+from symtheory.records import Outcome
 
-__all__ = ["decide", "left_open"]
+__all__ = ["decide"]
 
 
 def decide(effect: float, floor: float | None, p_value: float, alpha: float) -> tuple[Outcome, str]:
@@ -22,8 +22,3 @@ def decide(effect: float, floor: float | None, p_value: float, alpha: float) -> 
     if floor is not None and effect < floor:
         return Outcome.REFUTED, f"significant, but below the floor of {floor:g}"
     return Outcome.HELD, ""
-
-
-def left_open(prediction: Prediction, note: str) -> Verdict:
-    """Return the verdict on a claim that could not be tested."""
-    return Verdict(prediction, Outcome.INCONCLUSIVE, effect=None, note=note)

@@ -1,8 +1,8 @@
 """Claims over several training seeds: the unit of inference is the seed, not the token.
 
-Verdicts of single networks are joined claim by claim.
+`verify --seeds`, `test` on several files and sweeps join networks by this one rule, claim by claim.
 
-*Evidence.* Fisher's combination [1]_, -2 sum ln p_s against chi^2 with two degrees of freedom a
+*Evidence.* Fisher's combination, -2 sum ln p_s against chi^2 with two degrees of freedom a
 seed, tests that *no* seed shows what is claimed. It is valid here: the p-values of different seeds
 are independent where their null draws are, and each is at least as large as a uniform variable in
 law, P(p <= t) <= t, because it counts the observed value among the draws. So the statistic is at
@@ -11,7 +11,7 @@ for the number of claims.
 
 *Size.* One strong seed can make the combination small. What is true of the population of seeds is
 said by an interval: of the mean effect, 95 % by Student's t, and for a claim without a floor of the
-share of seeds in which it held, 95 % by Clopper and Pearson [2]_, to be compared with one half.
+share of seeds in which it held, 95 % by Clopper and Pearson, to be compared with one half.
 
 A claim is **held** over seeds if the corrected p-value is at most alpha and the interval lies at or
 above its floor; **refuted** if the p-value is larger or the interval lies below; **inconclusive**
@@ -20,15 +20,8 @@ that one of them misses by far.) Where the verdict on a seed went by more than t
 claim (a lower one for few irreps; a Gram law that another group or the other side explains better),
 the mean effect does not say what held, and the seeds that hold it are counted. Seeds whose verdict
 is inconclusive say nothing either way and are left out; one seed has its own verdict.
-
-References
-----------
-.. [1] R. A. Fisher, Statistical Methods for Research Workers, 4th edition, 1932, section 21.1.
-.. [2] C. J. Clopper, E. S. Pearson, The use of confidence or fiducial limits illustrated in the
-   case of the binomial, 1934, https://doi.org/10.1093/biomet/26.4.404
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,24 +30,13 @@ import numpy as np
 from symtheory.errors import SpecError
 from symtheory.records import Json, Outcome, Prediction, Verdict, finite
 
+from .intervals import clopper_pearson, fisher_combination, student_interval
 from .multiplicity import holm
-from .usage import UsageTest, irrep_usage
 
-__all__ = [
-    "MOST_SEEDS",
-    "SeedSummary",
-    "UsageTest",
-    "clopper_pearson",
-    "fisher_combination",
-    "irrep_usage",
-    "student_interval",
-    "summarize_seeds",
-]
+__all__ = ["MOST_SEEDS", "SeedSummary", "joint_outcome", "summarize_seeds"]
 
 MOST_SEEDS = 0.5
 """A claim without a floor of its own must hold in more than this share of the seeds."""
-
-_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,54 +163,32 @@ def summarize_seeds(
     )
 
 
-def fisher_combination(p_values: Sequence[float]) -> float:
-    """Return the p-value of independent p-values together: that all their nulls are true.
+def joint_outcome(outcomes: Sequence[Outcome], summaries: Sequence[SeedSummary]) -> Outcome:
+    """Return what several networks say together of one theory: the rule wherever seeds are joined.
+
+    What all say, if they agree. Where they differ, what holds of seeds in general: refuted if a
+    primary claim is, held if all are, and inconclusive otherwise.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        One for each network.
+    summaries : sequence of SeedSummary
+        From `summarize_seeds`, of the networks that generalized; may be empty.
 
     Examples
     --------
-    >>> round(fisher_combination([0.1, 0.1, 0.1]), 4), fisher_combination([0.3]).__round__(9)
-    (0.0318, 0.3)
+    >>> joint_outcome([Outcome.HELD, Outcome.HELD], ())
+    <Outcome.HELD: 'held'>
+    >>> joint_outcome([Outcome.HELD, Outcome.INCONCLUSIVE], ())
+    <Outcome.INCONCLUSIVE: 'inconclusive'>
     """
-    from scipy.special import chdtrc
-
-    if not len(p_values):
-        raise SpecError("a combination needs at least one p-value, none was given")
-    statistic = -2 * sum(math.log(p) for p in p_values)
-    return float(chdtrc(2 * len(p_values), statistic))
-
-
-def student_interval(values: Sequence[float]) -> tuple[float, float]:
-    """Return the 95 % interval of the mean of at least two independent values.
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in student_interval([0.9, 1.0, 1.1])]
-    [0.752, 1.248]
-    """
-    from scipy.special import stdtrit
-
-    n = len(values)
-    if n < 2:
-        raise SpecError(f"an interval of a mean needs at least two values, {n} given")
-    mean, deviation = float(np.mean(values)), float(np.std(values, ddof=1))
-    half = float(stdtrit(n - 1, (1 + _CONFIDENCE) / 2)) * deviation / math.sqrt(n)
-    return mean - half, mean + half
-
-
-def clopper_pearson(count: int, n: int) -> tuple[float, float]:
-    """Return the exact 95 % interval of a share of which ``count`` of n trials are seen.
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in clopper_pearson(6, 6)]
-    [0.541, 1.0]
-    """
-    from scipy.special import betaincinv
-
-    tail = (1 - _CONFIDENCE) / 2
-    low = 0.0 if count == 0 else float(betaincinv(count, n - count + 1, tail))
-    high = 1.0 if count == n else float(betaincinv(count + 1, n - count, 1 - tail))
-    return low, high
+    if len(set(outcomes)) == 1:
+        return outcomes[0]
+    primary = {summary.outcome for summary in summaries if summary.prediction.primary}
+    if Outcome.REFUTED in primary:
+        return Outcome.REFUTED
+    return Outcome.HELD if primary == {Outcome.HELD} else Outcome.INCONCLUSIVE
 
 
 def _judged(verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from symtheory.errors import SpecError
 from symtheory.records import Json
 
-from ..stages import find_stages
+from ..statistics.stages import find_stages
 from .time_to_generalization import Record, rows_of
 
 __all__ = ["COLUMNS", "Checkpoints", "checkpoints_of"]

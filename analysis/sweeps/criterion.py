@@ -24,7 +24,7 @@ early. This threshold is the one that tells solved from unsolved rows, so leads 
 where the two coincide, and where the violation has fallen long before, the threshold lies in the
 noise at its floor. Their spread says how sharp the threshold is; whether the violation anticipates
 is better read off the *lead of acquisition*, the same difference from the step of symmetry
-acquisition, a rule of `symtheory.analysis.stages` that no held-out answer has tuned.
+acquisition, a rule of `symtheory.analysis.statistics.stages` that no held-out answer has tuned.
 """
 
 import math
@@ -36,7 +36,7 @@ import numpy as np
 from symtheory.errors import SpecError
 from symtheory.records import Json
 
-from ..stages import find_stages
+from ..statistics.stages import find_stages
 from .checkpoints import checkpoints_of
 from .separation import Separation, seed_orders, separate
 from .time_to_generalization import Record, rows_of

@@ -6,7 +6,7 @@ import numpy as np
 
 from symtheory.records import Outcome
 
-from ..statistics.seeds import clopper_pearson
+from ..statistics.intervals import clopper_pearson
 from .criterion import Criterion
 from .separation import Separation
 from .speedup import Speedup

@@ -6,8 +6,8 @@ import numpy as np
 
 from symtheory.errors import SpecError
 
-from ..stages import find_stages
 from ..statistics.multiplicity import holm
+from ..statistics.stages import find_stages
 from .criterion import SCORES, find_criterion
 from .speedup import Speedup, speedup
 from .survival import LogRank, log_rank

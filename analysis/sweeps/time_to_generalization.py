@@ -3,7 +3,7 @@
 The time of a run is the first logged step at which its held-out accuracy is 1 (arXiv:2603.01968). A
 run that never gets there is censored at its last logged step: its time is larger, by an unknown
 amount. A run may lose an answer again, in a spike of the loss; its stages say from when on it keeps
-them (`symtheory.analysis.stages`).
+them (`symtheory.analysis.statistics.stages`).
 A run that failed has no time; it is left out, and counted.
 
 Seconds are those of the record (of a batch of runs, divided by their number) times the part of the
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from symtheory.errors import SpecError
 from symtheory.records import Json
 
-from ..stages import find_stages
+from ..statistics.stages import find_stages
 
 __all__ = ["Record", "Times", "rows_of", "times_of"]
 

@@ -1,4 +1,4 @@
-"""The claims that the metric of a graph makes of an embedding of its vertices.
+"""Claims that the metric of a graph makes of an embedding of its vertices, with their floors.
 
 They are about the geometry of distances, beside those about symmetry (`symtheory.claims.symmetry`).
 No outside networks on graphs exist to take floors from. Each floor therefore stands where the
@@ -8,19 +8,27 @@ path(64), cycle(64), the 7 x 7 lattice, cylinder and torus, and the 7-cube, and 
 them.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.symmetry import LEAST_TOKENS
 from symtheory.geometry.metric.metric_geometry import MetricGeometry
 from symtheory.geometry.metric.principles import Principle
-from symtheory.records import Level, Prediction, Role
+from symtheory.records import Claim, Prediction, Role
 
 __all__ = [
+    "DIAGRAM",
     "LEAST_DIAGRAM",
     "LEAST_TAIL",
+    "MONOTONE",
     "MONOTONE_FLOOR",
+    "NATURAL",
     "NATURAL_FLOOR",
+    "RIGHT_ANGLES",
     "RIGHT_ANGLES_FLOOR",
+    "TAIL",
     "TAIL_COSINE",
     "metric_claims",
 ]
@@ -52,7 +60,66 @@ LEAST_TAIL = 8
 LEAST_DIAGRAM = 20
 """The persistent homology of fewer points has no power."""
 
-_PERMUTATION = "permutation of the vertex labels"
+_WEAKNESS = "a good fit is no evidence"
+
+NATURAL = Claim(
+    level="natural",
+    label="leading components: Procrustes R²",
+    statistic="Procrustes R^2 of the natural coordinates on as many leading principal components",
+    null="permutation of the vertex labels",
+    floor=NATURAL_FLOOR,
+    least_tokens=LEAST_TOKENS,
+    weakness=_WEAKNESS,
+)
+
+MONOTONE = Claim(
+    level="monotone",
+    label="distances grow: rank correlation",
+    statistic="Spearman correlation of d(u, v) and ||E(u) - E(v)||^2 over pairs",
+    null="permutation of the vertex labels (Mantel)",
+    floor=MONOTONE_FLOOR,
+    least_tokens=LEAST_TOKENS,
+    weakness=_WEAKNESS,
+)
+
+RIGHT_ANGLES = Claim(
+    level="right-angles",
+    label="distances add: right angles",
+    statistic="1 - mean |cos| of the angle at v, over geodesic triples u - v - w",
+    null="permutation of the vertex labels",
+    floor=RIGHT_ANGLES_FLOOR,
+    least_tokens=LEAST_TOKENS,
+    weakness=_WEAKNESS,
+)
+
+TAIL = Claim(
+    level="tail",
+    label="further components: share",
+    statistic=(
+        "log likelihood of the tail under this principle less that under the better rival, for "
+        "each function and coordinate"
+    ),
+    null="each rival's fitted model, its residual turned at random (Haar)",
+    floor=None,
+    least_tokens=LEAST_TOKENS,
+    weakness=_WEAKNESS,
+)
+
+DIAGRAM = Claim(
+    level="diagram",
+    label="topology: distance (small)",
+    statistic=(
+        "bottleneck distance between the persistence diagrams of the leading components and of "
+        "the natural coordinates"
+    ),
+    null=(
+        "Haar-random left singular vectors must be farther; the coordinates plus their residual "
+        "turned at random must not be nearer"
+    ),
+    floor=None,
+    least_tokens=LEAST_TOKENS,
+    weakness=_WEAKNESS,
+)
 
 
 def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tuple[Prediction, ...]:
@@ -70,95 +137,46 @@ def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tup
         contains the triangle relation. The natural coordinates are primary then, if they are the
         leading ones; all other claims are secondary always.
     """
-    graph, natural, distances = geometry.graph, geometry.natural, geometry.distances
+    graph, natural = geometry.graph, geometry.natural
     n, m = natural.points.shape
     expected = "" if natural.is_leading else " (other components are as large or nearly so)"
     basis = "" if primary else " (conjecture: the labels alone do not say that distances add)"
     found = []
     if m < n - 1:
-        found.append(
-            Prediction(
-                level=Level.NATURAL,
-                role=role,
-                statement=(
-                    f"the {m} leading components are the natural coordinates of {graph.name}, "
-                    f"{natural.name}{expected}{basis}"
-                ),
-                statistic=(
-                    "Procrustes R^2 of the natural coordinates on as many leading principal "
-                    "components"
-                ),
-                null=_PERMUTATION,
-                floor=NATURAL_FLOOR,
-                primary=primary and natural.is_leading,
-            )
+        leading = NATURAL.about(
+            role,
+            f"the {m} leading components are the natural coordinates of {graph.name}, "
+            f"{natural.name}{expected}{basis}",
         )
+        found.append(replace(leading, primary=primary and natural.is_leading))
     if len(graph.lengths) > 2:
         found.append(
-            Prediction(
-                level=Level.MONOTONE,
-                role=role,
-                statement=f"the farther in {graph.name}, the farther in space{basis}",
-                statistic="Spearman correlation of d(u, v) and ||E(u) - E(v)||^2 over pairs",
-                null=f"{_PERMUTATION} (Mantel)",
-                floor=MONOTONE_FLOOR,
-                primary=False,
-            )
+            MONOTONE.about(role, f"the farther in {graph.name}, the farther in space{basis}")
         )
-    if geometry.has_negative_type and _has_angles(distances):
+    if geometry.has_negative_type and _has_angles(geometry.distances):
         found.append(
-            Prediction(
-                level=Level.RIGHT_ANGLES,
-                role=role,
-                statement=(
-                    "squared distances add up along geodesics: right angles, the triangle "
-                    "equality that a Euclidean space can hold (conjecture)"
-                ),
-                statistic="1 - mean |cos| of the angle at v, over geodesic triples u - v - w",
-                null=_PERMUTATION,
-                floor=RIGHT_ANGLES_FLOOR,
-                primary=False,
+            RIGHT_ANGLES.about(
+                role,
+                "squared distances add up along geodesics: right angles, the triangle equality "
+                "that a Euclidean space can hold (conjecture)",
             )
         )
     own = next(group for group in geometry.rivals if Principle.SQUARE_ROOT in group)
     if Principle.LOW_RANK not in own and n - 1 - m >= LEAST_TAIL:
         others = " nor ".join(p for p in Principle if p not in own)
         found.append(
-            Prediction(
-                level=Level.TAIL,
-                role=role,
-                statement=(
-                    "beyond the natural coordinates the Gram matrix is that of points whose "
-                    f"squared distances are d ({' = '.join(own)}), not {others} (conjecture)"
-                ),
-                statistic=(
-                    "log likelihood of the tail under this principle less that under the better "
-                    "rival, for each function and coordinate"
-                ),
-                null="each rival's fitted model, its residual turned at random (Haar)",
-                floor=None,
-                primary=False,
+            TAIL.about(
+                role,
+                "beyond the natural coordinates the Gram matrix is that of points whose squared "
+                f"distances are d ({' = '.join(own)}), not {others} (conjecture)",
             )
         )
     if n >= LEAST_DIAGRAM:
         found.append(
-            Prediction(
-                level=Level.DIAGRAM,
-                role=role,
-                statement=(
-                    f"the shape of the {m} leading components is that of the natural "
-                    f"coordinates{basis}"
-                ),
-                statistic=(
-                    "bottleneck distance between the persistence diagrams of the leading "
-                    "components and of the natural coordinates"
-                ),
-                null=(
-                    "Haar-random left singular vectors must be farther; the coordinates plus their "
-                    "residual turned at random must not be nearer"
-                ),
-                floor=None,
-                primary=False,
+            DIAGRAM.about(
+                role,
+                f"the shape of the {m} leading components is that of the natural "
+                f"coordinates{basis}",
             )
         )
     return tuple(found)

@@ -1,19 +1,26 @@
-"""The claims about a network that compares entities, and the least effect that counts for each.
+"""Claims about a network that compares entities of an order, with their floors.
 
 The axes are primary. That the points are a sum over attributes, an equally spaced grid, a straight
 line, or that confidence grows with the difference of ranks does not follow from correct answers:
 these claims are conjectures and secondary.
 """
 
+from dataclasses import replace
+
 from symtheory.geometry.orders import OrderGeometry
-from symtheory.records import Level, Prediction, Role
+from symtheory.records import Claim, Prediction, Role
 
 __all__ = [
+    "ADDITIVE",
     "ADDITIVE_FLOOR",
+    "AXES",
     "AXES_FLOOR",
+    "DISTANCE_EFFECT",
     "DISTANCE_EFFECT_FLOOR",
+    "GRID",
     "GRID_FLOOR",
     "LEAST_LEVELS_DISTANCE",
+    "LINE",
     "LINE_FLOOR",
     "order_claims",
 ]
@@ -48,6 +55,67 @@ LEAST_LEVELS_DISTANCE = 3
 """With two levels there is one difference of ranks."""
 
 
+_RELABELING = "permutation of entities"
+
+AXES = Claim(
+    level="axes",
+    label="held-out axes: isotonic R²",
+    statistic=(
+        "isotonic share: of the variance of ranks predicted by ridge regression, leaving out the "
+        "whole level (with two levels the entity), the share that a non-decreasing function of "
+        "the rank explains; the least of all attributes"
+    ),
+    null=(
+        "permutation of entities that agree in all other attributes, the penalty selected anew in "
+        "each draw; p is the largest of all attributes"
+    ),
+    floor=AXES_FLOOR,
+    primary=True,
+)
+
+ADDITIVE = Claim(
+    level="additive",
+    label="sum over attributes: share",
+    statistic=(
+        "share of the variance in the main effects, (R^2 - m)/(1 - m) with m the mean over "
+        "relabelings"
+    ),
+    null=_RELABELING,
+    floor=ADDITIVE_FLOOR,
+)
+
+GRID = Claim(
+    level="grid",
+    label="equal steps: Procrustes R²",
+    statistic="Procrustes R^2 of the leading components, as many as there are axes, with the ranks",
+    null=_RELABELING,
+    floor=GRID_FLOOR,
+)
+
+LINE = Claim(
+    level="line",
+    label="a line: share",
+    statistic=(
+        "share of the variance on the first component, times the share of it that a monotone "
+        "function of the rank explains"
+    ),
+    null=_RELABELING,
+    floor=LINE_FLOOR,
+)
+
+DISTANCE_EFFECT = Claim(
+    level="distance-effect",
+    label="confidence: rank correlation",
+    statistic=(
+        "rank correlation of difference and margin, the logit of the right answer less the "
+        "other's, averaged over held-out true cells of each pair of levels; the mean of all "
+        "attributes"
+    ),
+    null="permutation of the levels of each attribute (Mantel)",
+    floor=DISTANCE_EFFECT_FLOOR,
+)
+
+
 def order_claims(geometry: OrderGeometry, role: Role) -> tuple[Prediction, ...]:
     """Return the claims for a network whose embedding of entities serves a role.
 
@@ -71,92 +139,37 @@ def order_claims(geometry: OrderGeometry, role: Role) -> tuple[Prediction, ...]:
     """
     found = [_axes(geometry, role)]
     if geometry.has_main_effects:
-        found.append(_additive(role))
+        found.append(
+            ADDITIVE.about(
+                role, "the points are a sum of one vector for each attribute's level (conjecture)"
+            )
+        )
     found.append(_grid(geometry, role))
     if geometry.is_chain:
-        found.append(_line(role))
+        found.append(
+            LINE.about(role, "the chain is a line, neither a horseshoe nor a ring (conjecture)")
+        )
     order = geometry.order
     if not order.is_joint and max(order.levels) >= LEAST_LEVELS_DISTANCE:
-        found.append(_distance_effect())
+        found.append(
+            DISTANCE_EFFECT.about(
+                Role.NETWORK,
+                "confidence in what is true grows with the difference of ranks (conjecture)",
+            )
+        )
     return tuple(found)
 
 
 def _axes(geometry: OrderGeometry, role: Role) -> Prediction:
     what = "of two linear extensions" if geometry.order.is_joint else "of every attribute"
-    # In a joint order no two agree.
-    exchanged = "" if geometry.order.is_joint else " that agree in all other attributes"
-    return Prediction(
-        level=Level.AXES,
-        role=role,
-        statement=f"the ranks {what} increase along a direction, an axis (conjecture)",
-        statistic=(
-            "isotonic share: of the variance of ranks predicted by ridge regression, leaving out "
-            "the whole level (with two levels the entity), the share that a non-decreasing "
-            "function of the rank explains; the least of all attributes"
-        ),
-        null=(
-            f"permutation of entities{exchanged}, the penalty selected anew in each draw; p is the "
-            "largest of all attributes"
-        ),
-        floor=AXES_FLOOR,
-        primary=geometry.is_rigid,
-    )
-
-
-def _additive(role: Role) -> Prediction:
-    return Prediction(
-        level=Level.ADDITIVE,
-        role=role,
-        statement="the points are a sum of one vector for each attribute's level (conjecture)",
-        statistic=(
-            "share of the variance in the main effects, (R^2 - m)/(1 - m) with m the mean over "
-            "relabelings"
-        ),
-        null="permutation of entities",
-        floor=ADDITIVE_FLOOR,
-        primary=False,
-    )
+    claim = AXES.about(role, f"the ranks {what} increase along a direction, an axis (conjecture)")
+    if geometry.order.is_joint:  # no two entities agree in the other extension
+        claim = replace(claim, null=AXES.null.replace(" that agree in all other attributes", ""))
+    return replace(claim, primary=geometry.is_rigid)
 
 
 def _grid(geometry: OrderGeometry, role: Role) -> Prediction:
     shape = "a grid with orthogonal axes and" if geometry.dimension > 1 else "points of a line at"
-    return Prediction(
-        level=Level.GRID,
-        role=role,
-        statement=f"the leading components are {shape} equal steps (conjecture)",
-        statistic=f"Procrustes R^2 of the {geometry.dimension} leading components with the ranks",
-        null="permutation of entities",
-        floor=GRID_FLOOR,
-        primary=False,
-    )
-
-
-def _line(role: Role) -> Prediction:
-    return Prediction(
-        level=Level.LINE,
-        role=role,
-        statement="the chain is a line, neither a horseshoe nor a ring (conjecture)",
-        statistic=(
-            "share of the variance on the first component, times the share of it that a monotone "
-            "function of the rank explains"
-        ),
-        null="permutation of entities",
-        floor=LINE_FLOOR,
-        primary=False,
-    )
-
-
-def _distance_effect() -> Prediction:
-    return Prediction(
-        level=Level.DISTANCE_EFFECT,
-        role=Role.NETWORK,
-        statement="confidence in what is true grows with the difference of ranks (conjecture)",
-        statistic=(
-            "rank correlation of difference and margin, the logit of the right answer less the "
-            "other's, averaged over held-out true cells of each pair of levels; the mean of all "
-            "attributes"
-        ),
-        null="permutation of the levels of each attribute (Mantel)",
-        floor=DISTANCE_EFFECT_FLOOR,
-        primary=False,
-    )
+    claim = GRID.about(role, f"the leading components are {shape} equal steps (conjecture)")
+    statistic = f"Procrustes R^2 of the {geometry.dimension} leading components with the ranks"
+    return replace(claim, statistic=statistic)

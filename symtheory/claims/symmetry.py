@@ -1,40 +1,34 @@
-"""The claims that a theory makes of a network, and the least effect that counts for each.
+"""Claims that follow from symmetry, with the floor of each and the reason for it.
 
 A claim is held if its statistic is extreme against its null and its effect reaches the floor. The
 floors stand here and nowhere else.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from symtheory.claims.network import network_claims
 from symtheory.errors import PredictionError
 from symtheory.geometry.operand import Family, OperandGeometry
-from symtheory.records import Level, Prediction, Role
+from symtheory.records import Claim, Level, Prediction, Role
 
 __all__ = [
-    "ABLATION_FLOOR",
-    "ALPHA",
     "FEW_BLOCKS",
-    "GENERALIZATION_FLOOR",
+    "GRAM",
     "GRAM_FLOOR",
+    "HOMOLOGY",
     "LEAST_TOKENS",
     "LEAST_TOKENS_SPECTRUM",
     "MOST_CROSS_SHARE",
     "MOST_OTHER_SIDE",
     "NON_ABELIAN_GRAM_FLOOR",
+    "PROCRUSTES",
     "PROCRUSTES_FLOOR",
+    "SPECTRUM",
     "SPECTRUM_FLOOR",
     "SPECTRUM_SATURATION",
     "claims",
-    "stages_claim",
 ]
-
-ALPHA = 0.05
-"""Level of every test."""
-
-GENERALIZATION_FLOOR = 0.99
-"""Least held-out accuracy of a network that generalized: the claims are about such networks. Of the
-24 networks with one shared table released with arXiv:2302.03025, the two below it also have the two
-weakest Gram laws."""
 
 LEAST_TOKENS = 12
 """Below so many tokens a Gram matrix is invariant, and a template fits, too easily."""
@@ -54,7 +48,7 @@ the power cannot move: the floor of L0 is nine tenths of what its active irreps 
 less. The networks on A5 and S5 of the same release give .96 to 1.00 of it."""
 
 SPECTRUM_SATURATION = 0.9
-"""The nine tenths."""
+"""Those nine tenths: the share of the most possible concentration that the lowered floor asks."""
 
 GRAM_FLOOR = 0.9
 """Least R^2 for L1. The same eight networks give .96 to 1.00, relabeled copies at most .02, and
@@ -83,9 +77,64 @@ PROCRUSTES_FLOOR = 0.8
 at most .25, and white noise, whose template takes half of all blocks, about .5, in clouds of few
 points or of more dimensions than points up to .6."""
 
-ABLATION_FLOOR = 0.5
-"""Least effect for L4: half of the accuracy, the middle of the scale. The twelve MLPs of the same
-release, called on the whole table, give .82 to .99."""
+SPECTRUM = Claim(
+    level=Level.SPECTRUM,
+    label="spectrum: concentration",
+    statistic=(
+        "concentration: total variation distance between the power shares q_b of the blocks and "
+        "white noise, sum_b max(0, q_b - r_b/(n-1)); it is the largest excess of any set of blocks"
+    ),
+    null="permutation of the token labels",
+    floor=SPECTRUM_FLOOR,
+    primary=True,
+    least_tokens=LEAST_TOKENS_SPECTRUM,
+    weakness="few irreps are most of them",
+    finding="few irreps",
+)
+
+GRAM = Claim(
+    level=Level.GRAM,
+    label="Gram law: R²",
+    statistic=(
+        "R^2: share of the off-diagonal centered Gram matrix that lies in the invariant space"
+    ),
+    null="permutation of the token labels",
+    floor=GRAM_FLOOR,
+    primary=True,
+    least_tokens=LEAST_TOKENS,
+    weakness="centering alone makes most of the Gram matrix invariant",
+    finding="the Gram law",
+)
+
+PROCRUSTES = Claim(
+    level=Level.PROCRUSTES,
+    label="template: Procrustes R²",
+    statistic=(
+        "Procrustes R^2 to the template of the active blocks with fitted radii, the blocks "
+        "selected by power"
+    ),
+    null="permutation of the token labels, blocks and radii selected anew in each draw",
+    floor=PROCRUSTES_FLOOR,
+    primary=True,
+    least_tokens=LEAST_TOKENS,
+    weakness="a good fit is no evidence",
+    finding="the template",
+)
+
+HOMOLOGY = Claim(
+    level=Level.HOMOLOGY,
+    label="topology: distance (small)",
+    statistic=(
+        "bottleneck distance between the persistence diagrams of the points, projected to the "
+        "template's dimension, and of the template"
+    ),
+    null=(
+        "Haar-random left singular vectors must be farther; the template plus its residual turned "
+        "at random must not be nearer"
+    ),
+    floor=None,
+    finding="the shape",
+)
 
 
 def claims(
@@ -123,69 +172,21 @@ def claims(
         can_ablate |= role is not Role.READOUT and Level.SPECTRUM in geometry.levels
     if not predictions:
         return ()
-    return (*predictions, *_network_claims(can_ablate=can_ablate, has_relations=has_relations))
+    return (*predictions, *network_claims(can_ablate=can_ablate, has_relations=has_relations))
 
 
 def _embedding_claims(geometry: OperandGeometry) -> list[Prediction]:
     role = geometry.role
     basis = "" if geometry.is_protected else " (conjecture)"
+    free = f"({geometry.n_parameters} free entries, sharpness {geometry.sharpness:.3f})"
     return [
-        Prediction(
-            level=Level.SPECTRUM,
-            role=role,
-            statement=f"the power lies in few of the {_pieces(geometry)}{basis}",
-            statistic=(
-                "concentration: total variation distance between the power shares q_b of the "
-                "blocks and white noise, sum_b max(0, q_b - r_b/(n-1)); it is the largest excess "
-                "of any set of blocks"
-            ),
-            null="permutation of the token labels",
-            floor=SPECTRUM_FLOOR,
-            primary=True,
-        ),
-        Prediction(
-            level=Level.GRAM,
-            role=role,
-            statement=(
-                f"the Gram matrix is {_law(geometry)} "
-                f"({geometry.n_parameters} free entries, sharpness {geometry.sharpness:.3f})"
-                f"{basis}"
-            ),
-            statistic=(
-                "R^2: share of the off-diagonal centered Gram matrix that lies in the invariant "
-                "space"
-            ),
-            null="permutation of the token labels",
+        SPECTRUM.about(role, f"the power lies in few of the {_pieces(geometry)}{basis}"),
+        replace(
+            GRAM.about(role, f"the Gram matrix is {_law(geometry)} {free}{basis}"),
             floor=_gram_floor(geometry),
-            primary=True,
         ),
-        Prediction(
-            level=Level.PROCRUSTES,
-            role=role,
-            statement=f"the points are {_template(geometry)}{basis}",
-            statistic=(
-                "Procrustes R^2 to the template of the active blocks with fitted radii, the "
-                "blocks selected by power"
-            ),
-            null="permutation of the token labels, blocks and radii selected anew in each draw",
-            floor=PROCRUSTES_FLOOR,
-            primary=True,
-        ),
-        Prediction(
-            level=Level.HOMOLOGY,
-            role=role,
-            statement=f"the shape is that of the fitted template{basis}",
-            statistic=(
-                "bottleneck distance between the persistence diagrams of the points, projected to "
-                "the template's dimension, and of the template"
-            ),
-            null=(
-                "Haar-random left singular vectors must be farther; the template plus its residual "
-                "turned at random must not be nearer"
-            ),
-            floor=None,
-            primary=False,
-        ),
+        PROCRUSTES.about(role, f"the points are {_template(geometry)}{basis}"),
+        HOMOLOGY.about(role, f"the shape is that of the fitted template{basis}"),
     ]
 
 
@@ -221,37 +222,3 @@ def _law(geometry: OperandGeometry) -> str:
         return "invariant under the symmetries of the task"
     sides = "a sum of two invariant matrices" if len(geometry.orbitals) == 2 else "invariant"
     return f"{sides} under the translations of {group.name if group else 'the group'}"
-
-
-def stages_claim() -> Prediction:
-    """Return the claim about the order of the stages of a training."""
-    return Prediction(
-        level=Level.STAGES,
-        role=Role.NETWORK,
-        statement="memorization < symmetry acquisition ≤ geometric organization",
-        statistic=(
-            "steps from which, for good, the train accuracy is 1, the violation of the "
-            "relations is under a tenth of its peak, and the effective dimension is at most "
-            "the geometric mean of its largest and last value"
-        ),
-        null="none: the order of the three steps in the log decides",
-        floor=None,
-        primary=False,
-    )
-
-
-def _network_claims(*, can_ablate: bool, has_relations: bool) -> list[Prediction]:
-    ablation = Prediction(
-        level=Level.ABLATION,
-        role=Role.NETWORK,
-        statement="the network computes with the active irreps of its operands' embedding",
-        statistic=(
-            "the smaller of necessity, the share of the held-out accuracy left by a random "
-            "removal that removing the active blocks from the embedding destroys, and "
-            "sufficiency, the share of the intact accuracy that they alone give"
-        ),
-        null="Haar-random subspaces of the same dimension, removed and kept",
-        floor=ABLATION_FLOOR,
-        primary=True,
-    )
-    return [ablation] * can_ablate + [stages_claim()] * has_relations

@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from symtheory.records import Json, Level, Outcome, Role
-from symtheory.text.layout import LISTED, listed, percent, wrapped
+from symtheory.records import Json, Outcome, Role
+from symtheory.text.layout import LISTED, percent, wrapped
 
 if TYPE_CHECKING:
-    from symtheory.analysis.evidence import Evidence
     from symtheory.analysis.examination import Examination
     from symtheory.analysis.files.embedding_files import NetworkFile
+    from symtheory.analysis.homology.shape import ShapeTest
+    from symtheory.analysis.symmetry.description import Description
+    from symtheory.analysis.symmetry.gram import GramTest
+    from symtheory.analysis.symmetry.spectrum import SpectrumTest
+    from symtheory.analysis.symmetry.token_cloud import Subject
     from symtheory.representations.isotypic import IsotypicBlock
 
 __all__ = [
@@ -23,13 +27,6 @@ __all__ = [
 
 _FREQUENCY = "frequency "
 _LABEL = 9  # columns of the label before a line
-
-_WHAT_HELD = {
-    Level.SPECTRUM: "few irreps",
-    Level.GRAM: "the Gram law",
-    Level.PROCRUSTES: "the template",
-    Level.HOMOLOGY: "the shape",
-}
 
 
 def labeled(label: str, text: str) -> Iterator[str]:
@@ -55,42 +52,46 @@ def embedding_lines(found: "Examination") -> Iterator[str]:
 
 def embedding_summary(found: "Examination") -> Iterator[tuple[str, str]]:
     """Yield, for every embedding, the level reached, active irreps, Gram law and dimension."""
-    for role, evidence in found.evidence.items():
+    from symtheory.analysis.claims.gram import GRAM_TEST
+    from symtheory.analysis.claims.shape import SHAPE_TEST
+    from symtheory.analysis.claims.spectrum import SPECTRUM_TEST
+
+    for role, (cloud, told) in found.embeddings.items():
+        evidence = found.evidence[role]
         yield str(role), f"reached: {_reached(found, role)}"
         for text in (
-            _active(evidence),
-            _gram(evidence),
-            _conformality(evidence),
-            _shape(evidence),
-            _twins(evidence),
-            _dimension(evidence),
+            _active(cloud, evidence.get(SPECTRUM_TEST)),
+            _gram(evidence.get(GRAM_TEST), told),
+            _conformality(cloud, told),
+            _shape(evidence.get(SHAPE_TEST)),
+            _twins(told),
+            _dimension(told),
         ):
             if text:
                 yield "", text
 
 
 def _reached(found: "Examination", role: Role) -> str:
-    level = found.reached[role]
-    verdicts = [
-        v for v in found.verdicts if v.prediction.role is role and v.prediction.level in _WHAT_HELD
-    ]
+    highest = found.reached[role]
+    about = [v for v in found.verdicts if v.prediction.role is role]
+    verdicts = [v for v in about if v.prediction.claim.finding]
     if not verdicts:
-        if any(v.prediction.role is role for v in found.verdicts):
+        if about:
             return "nothing of it is claimed by symmetry"
         return "nothing is claimed of this embedding; symtheory predict says why"
     open_ones = [v for v in verdicts if v.outcome is not Outcome.HELD]
     stopped = f"; {open_ones[0].prediction.level} {open_ones[0].outcome}" if open_ones else ""
-    if level is None:
+    if highest is None:
         return f"no level{stopped}"
-    return f"{level}, {_WHAT_HELD[level]}{stopped or ' (all that is claimed of it)'}"
+    finding = next(v.prediction.claim.finding for v in verdicts if v.prediction.level == highest)
+    return f"{highest}, {finding}{stopped or ' (all that is claimed of it)'}"
 
 
-def _active(evidence: "Evidence") -> str:
-    spectrum = evidence.spectrum
+def _active(cloud: "Subject", spectrum: "SpectrumTest | None") -> str:
     if spectrum is None:
         return ""
     order = sorted(spectrum.active, key=lambda b: -spectrum.power[b])
-    blocks = evidence.cloud.blocks
+    blocks = cloud.blocks
     are_frequencies = all(b.name.startswith(_FREQUENCY) for b in blocks if b.characters)
     names = [
         f"{_name(blocks[b])} ({percent(float(spectrum.power[b]))})" for b in order[: 2 * LISTED]
@@ -110,15 +111,14 @@ def _name(block: "IsotypicBlock") -> str:
     return block.name.removeprefix(_FREQUENCY) + degree
 
 
-def _gram(evidence: "Evidence") -> str:
+def _gram(gram: "GramTest | None", told: "Description") -> str:
     """Say how much of the Gram matrix obeys the law."""
-    gram = evidence.gram
     if gram is None:
         return ""
-    sides = ", ".join(f"{side} {share:.3f}" for side, share in evidence.sides.items())
+    sides = ", ".join(f"{side} {share:.3f}" for side, share in told.sides.items())
     crossing = ""
-    if sides and evidence.cross_share is not None:
-        crossing = f"; {evidence.cross_share:.3f} of it joins different irreps"
+    if sides and told.cross_share is not None:
+        crossing = f"; {told.cross_share:.3f} of it joins different irreps"
     return (
         f"Gram matrix: {gram.null.observed:.3f} of it obeys the law, which leaves "
         f"{100 * gram.free_share:.2g} % of it free{'; invariant from ' * bool(sides)}{sides}"
@@ -126,10 +126,10 @@ def _gram(evidence: "Evidence") -> str:
     )
 
 
-def _conformality(evidence: "Evidence") -> str:
+def _conformality(cloud: "Subject", told: "Description") -> str:
     """Say how round and orthogonal the active blocks are, where the law leaves one weight."""
-    found = evidence.conformality
-    if found is None or any(len(shapes) > 1 for shapes in evidence.cloud.shapes):
+    found = told.conformality
+    if found is None or any(len(shapes) > 1 for shapes in cloud.shapes):
         return ""
     return (
         f"active blocks: least roundness {found.roundness.min():.2f} (1 is a circle), largest "
@@ -137,17 +137,9 @@ def _conformality(evidence: "Evidence") -> str:
     )
 
 
-def _shape(evidence: "Evidence") -> str:
-    """Say which tokens form the longest loop, whether a rival is as near, and what was thinned."""
+def _shape(shape: "ShapeTest | None") -> str:
+    """Say whether a rival is as near, and what was thinned."""
     parts = []
-    windings, shape = evidence.windings, evidence.shape
-    if windings is not None and windings.loop is not None and windings.match is not None:
-        tokens = [evidence.cloud.tokens[i] for i in windings.loop.tokens]
-        order = "in" if windings.match.is_same_order else "not in"
-        parts.append(
-            f"longest loop: {len(tokens)} tokens, {listed(tokens)}, {order} the order 0, s, 2s, … "
-            f"of the template's shortest step s = {windings.lattice.step} (seen, not tested)"
-        )
     if shape is not None and shape.rivals is not None and shape.compatible:
         among = f"{len(shape.rivals.rivals)} rival templates"
         parts.append(
@@ -163,9 +155,9 @@ def _shape(evidence: "Evidence") -> str:
     return "; ".join(parts)
 
 
-def _twins(evidence: "Evidence") -> str:
+def _twins(told: "Description") -> str:
     """Say how near the tokens that the task cannot tell apart are."""
-    twins = evidence.twins
+    twins = told.twins
     if twins is None:
         return ""
     return (
@@ -174,16 +166,17 @@ def _twins(evidence: "Evidence") -> str:
     )
 
 
-def _dimension(evidence: "Evidence") -> str:
+def _dimension(told: "Description") -> str:
     return (
-        f"dimension: {evidence.effective_dimension} principal components above 1 %, participation "
-        f"ratio {evidence.participation_ratio:.1f}"
+        f"dimension: {told.effective_dimension} principal components above 1 %, participation "
+        f"ratio {told.participation_ratio:.1f}"
     )
 
 
 def cannot_tell(examinations: Sequence["Examination"]) -> list[str]:
     """Return what these verdicts leave open, a sentence each."""
-    from symtheory.claims.symmetry import ALPHA, LEAST_TOKENS
+    from symtheory.claims.network import ABLATION, ALPHA
+    from symtheory.claims.symmetry import HOMOLOGY, LEAST_TOKENS
 
     verdicts = [verdict for found in examinations for verdict in found.verdicts]
     if not verdicts:
@@ -192,12 +185,12 @@ def cannot_tell(examinations: Sequence["Examination"]) -> list[str]:
         "The algorithm: networks with different circuits, such as clock and pizza "
         "(arXiv:2306.17844), share this geometry.",
     ]
-    if all(found.ablation is None for found in examinations):
+    if not any(verdict.prediction.claim is ABLATION for verdict in verdicts):
         sentences.append(
             "Whether the network uses this geometry (L4): that needs a network that can be called; "
             "see docs/embeddings.md."
         )
-    if any(verdict.prediction.level is Level.HOMOLOGY for verdict in verdicts):
+    if any(verdict.prediction.claim is HOMOLOGY for verdict in verdicts):
         sentences.append(
             "L3 alone tells no token from another: persistence diagrams do not see labels."
         )
@@ -207,7 +200,7 @@ def cannot_tell(examinations: Sequence["Examination"]) -> list[str]:
             "Whether the rows stand in the task's own order: nothing is significant, as if they "
             "stood in another. --labels names the rows; a table as --task sets the order."
         )
-    points = [e.n_tokens for found in examinations for e in found.evidence.values()]
+    points = [told.n_tokens for one in examinations for _, told in one.embeddings.values()]
     smallest = min(points, default=LEAST_TOKENS)
     if smallest < LEAST_TOKENS:
         sentences.append(
@@ -233,13 +226,14 @@ def examination_record(
         "warnings": list(warnings),
         "embeddings": {
             str(role): {
-                "reached": None if level is None else str(level),
-                "active": list(found.evidence[role].active_names),
-                "points": found.evidence[role].n_tokens,
-                **found.evidence[role].measures(),
+                "reached": highest,
+                "active": list(told.active_names),
+                "points": told.n_tokens,
+                **told.to_dict(),
             }
-            for role, level in found.reached.items()
+            for role, highest in found.reached.items()
+            for _, told in [found.embeddings[role]]
         },
-        "metric": found.meaning.measures(),
+        "metric": found.measures,
         "verdicts": [verdict.to_dict() for verdict in found.verdicts],
     }

@@ -1,4 +1,4 @@
-"""What a verification leaves behind: the result as JSON, closing lines, figures and the page."""
+"""Report of an examination: closing lines, figures and the page."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,55 +7,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.records import SCHEMA, Json, Outcome
+from symtheory.records import Json, Outcome
 from symtheory.text.layout import percent
 
 if TYPE_CHECKING:
     from symtheory.analysis.examination import Examination
-    from symtheory.analysis.stages import Stages
-    from symtheory.analysis.verification import Verification
     from symtheory.experiments.config.training import TrainingConfig
     from symtheory.experiments.training.runs import Run
     from symtheory.theory import Theory
 
-__all__ = ["closing_lines", "result_record", "write_page"]
+__all__ = ["closing_lines", "write_page"]
 
 Lines = Sequence[tuple[str, str]]
 
 
-def result_record(
-    theory: "Theory", config: "TrainingConfig", run: "Run", found: "Verification"
-) -> dict[str, Json]:
-    """Return everything that a verification found as plain JSON values."""
-    from symtheory.analysis.verdicts import exit_code
-    from symtheory.experiments.environment import describe_environment
-
-    return {
-        "schema": SCHEMA,
-        "task": theory.task.name,
-        "formula": theory.task.formula,
-        "group": None if theory.group is None else theory.group.name,
-        "outcome": str(found.outcome),
-        "exit_code": exit_code(found.outcome),
-        "generalized": found.generalized,
-        "verdicts": [verdict.to_dict() for verdict in found.verdicts],
-        "measures": found.meaning.measures(),
-        "active": {str(role): list(e.active_names) for role, e in found.evidence.items()},
-        "training": {**(run.finished or {}), "last": run.metrics[-1]},
-        "config": config.to_dict(),
-        "environment": describe_environment(config),
-        "folder": str(run.folder),
-    }
-
-
-def closing_lines(
-    theory: "Theory", config: "TrainingConfig", run: "Run", found: "Verification"
-) -> Lines:
+def closing_lines(config: "TrainingConfig", run: "Run", found: "Examination") -> Lines:
     """Return what was trained, what prompted it, what it picked and what came out, labeled."""
     from symtheory.experiments.data import split_of
     from symtheory.experiments.objectives.selection import prompting_relations
 
-    finished, last = run.finished or {}, run.metrics[-1]
+    theory, finished, last = found.theory, run.finished or {}, run.metrics[-1]
     split = split_of(theory, config)
     known, n_train = split.known, len(split.train_cells)
     lines = [
@@ -70,13 +41,13 @@ def closing_lines(
     lines.extend(_prompts(theory, config, known))
     expectation = theory.expectation(prompting_relations(theory, config, known))
     lines.extend([("expected", expectation)] * bool(expectation))
-    for role, evidence in found.evidence.items():
-        names = [name.removeprefix("frequency ") for name in evidence.active_names]
+    for role, (_, told) in found.embeddings.items():
+        names = [name.removeprefix("frequency ") for name in told.active_names]
         lines.append(
             (
                 "active",
                 f"{role}: {', '.join(names) or 'none'} (power above the white share); "
-                f"{evidence.effective_dimension} principal components above 1 %",
+                f"{told.effective_dimension} principal components above 1 %",
             )
         )
     return [*lines, ("verdict", found.sentence)]
@@ -112,7 +83,6 @@ def write_page(
     closing: Lines,
     text: str,
     rows: Sequence[Mapping[str, Json]] = (),
-    stages: "Stages | None" = None,
 ) -> Path:
     """Draw the figures and write the page that shows them; return the page.
 
@@ -126,14 +96,12 @@ def write_page(
         The theory.
     rows : sequence of mappings
         The training log, if there is one.
-    stages : Stages, optional
     """
     from symtheory.analysis.figures.report import write_report
     from symtheory.analysis.figures.run import RunFigures
     from symtheory.cli.verdict_table import HEADER, verdict_rows
 
-    figures = RunFigures(rows=rows, stages=stages, evidence=found.evidence, meaning=found.meaning)
-    names = figures.write(folder / "figures")
+    names = RunFigures(found, rows).write(folder / "figures")
     page = folder / "report.html"
     write_report(
         page,

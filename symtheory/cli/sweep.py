@@ -111,31 +111,17 @@ def examine(theory: "Theory", config: "TrainingConfig", run: "Run") -> "Mapping[
     mapping
         ``verdicts``, the list of verdicts as plain JSON values, and ``outcome``.
     """
-    from symtheory.analysis.verification import verify_network
-    from symtheory.cli.reporting import result_record
+    from symtheory import pipeline
     from symtheory.experiments.data import split_of
     from symtheory.experiments.objectives.selection import prompting_relations
-    from symtheory.experiments.seeds import generator
-    from symtheory.experiments.training.trainer import load_network
     from symtheory.records import Outcome
 
-    split = split_of(theory, config)
-    prompted = prompting_relations(theory, config, split.known)
+    prompted = prompting_relations(theory, config, split_of(theory, config).known)
     if not theory.predictions(theory.roles, prompted=prompted):
         return {"verdicts": [], "outcome": str(Outcome.INCONCLUSIVE)}
-    network = load_network(theory, config, run)
-    found = verify_network(
-        theory,
-        network.embeddings,
-        logits=network.logits,
-        held_out=split.held_out,
-        rows=run.metrics,
-        rng=generator(config.seed, "nulls"),
-        prompted=prompted,
-    )
-    result = result_record(theory, config, run, found)
-    run.write_json("result.json", result)
-    return {"verdicts": result["verdicts"], "outcome": result["outcome"]}
+    found = pipeline.examine(theory, config, run)
+    verdicts: list[Json] = [verdict.to_dict() for verdict in found.verdicts]
+    return {"verdicts": verdicts, "outcome": str(found.outcome)}
 
 
 def _folder(sweep: "Sweep", out: str | None) -> Path:

@@ -19,7 +19,7 @@ from symtheory.cli.role_arguments import (
 if TYPE_CHECKING:
     from symtheory.analysis.examination import Examination
     from symtheory.analysis.files.embedding_files import NetworkFile
-    from symtheory.cli.seed_text import OverSeeds
+    from symtheory.analysis.several import OverSeeds
     from symtheory.records import Json
     from symtheory.theory import Theory
 
@@ -68,12 +68,12 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Examine every network and return the exit code of their verdict."""
+    from symtheory.analysis.claims.judge import exit_code
     from symtheory.analysis.examination import examine
     from symtheory.analysis.files.embedding_checks import oddities
-    from symtheory.analysis.verdicts import exit_code
+    from symtheory.analysis.several import over_seeds
     from symtheory.cli.examination_text import examination_record
     from symtheory.cli.progress import waiting
-    from symtheory.cli.seed_text import over_seeds
     from symtheory.experiments.seeds import generator
     from symtheory.theory import predict
 
@@ -123,7 +123,7 @@ def _record(
 ) -> "dict[str, Json]":
     """Return everything as plain JSON values."""
     from symtheory import __version__
-    from symtheory.analysis.verdicts import exit_code
+    from symtheory.analysis.claims.judge import exit_code
     from symtheory.cli.examination_text import cannot_tell
     from symtheory.records import SCHEMA
 
@@ -219,6 +219,7 @@ def _text(
         labeled,
         read_line,
     )
+    from symtheory.cli.seed_text import seed_lines
     from symtheory.cli.verdict_table import verdict_lines
 
     group = f", which is composition in {theory.group.name}" if theory.group else ""
@@ -232,7 +233,7 @@ def _text(
         yield from labeled("verdict", one.sentence)
         yield ""
     if len(found) > 1:
-        yield from together.lines()
+        yield from seed_lines(together)
         yield from labeled("together", together.sentence)
         yield ""
     for i, sentence in enumerate(cannot_tell(found)):

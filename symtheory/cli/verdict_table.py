@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from symtheory.records import Level, Outcome, Role, Verdict
+from symtheory.records import Outcome, Role, Verdict
 from symtheory.text.layout import wrapped
 
 __all__ = ["verdict_lines", "verdict_rows"]
@@ -10,25 +10,6 @@ __all__ = ["verdict_lines", "verdict_rows"]
 HEADER = ("claim", "effect", "floor", "null", "limit", "p", "verdict")
 
 _INDENT = 7  # of notes
-
-_NAMES = {
-    Level.SPECTRUM: "spectrum: concentration",
-    Level.GRAM: "Gram law: R²",
-    Level.PROCRUSTES: "template: Procrustes R²",
-    Level.HOMOLOGY: "topology: distance (small)",
-    Level.ABLATION: "use: of the accuracy",
-    Level.STAGES: "order of the stages",
-    Level.NATURAL: "leading components: Procrustes R²",
-    Level.RIGHT_ANGLES: "distances add: right angles",
-    Level.MONOTONE: "distances grow: rank correlation",
-    Level.TAIL: "further components: share",
-    Level.DIAGRAM: "topology: distance (small)",
-    Level.AXES: "held-out axes: isotonic R²",
-    Level.ADDITIVE: "sum over attributes: share",
-    Level.GRID: "equal steps: Procrustes R²",
-    Level.LINE: "a line: share",
-    Level.DISTANCE_EFFECT: "confidence: rank correlation",
-}
 
 
 def verdict_rows(verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
@@ -42,7 +23,7 @@ def verdict_rows(verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
     return [
         (
             f"{v.prediction.level:<{levels}} {v.prediction.role:<{roles}} "
-            f"{_NAMES[v.prediction.level]}",
+            f"{v.prediction.claim.label}",
             number(v.effect),
             number(v.prediction.floor, ".2f"),
             number(v.null_mean),

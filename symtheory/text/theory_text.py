@@ -6,9 +6,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims.symmetry import LEAST_TOKENS, LEAST_TOKENS_SPECTRUM
+from symtheory.claims.metric import NATURAL
+from symtheory.claims.symmetry import (
+    GRAM,
+    LEAST_TOKENS,
+    LEAST_TOKENS_SPECTRUM,
+    PROCRUSTES,
+    SPECTRUM,
+)
 from symtheory.orders.relabelings import least_axis_p_value
-from symtheory.records import Level, Prediction, Role
+from symtheory.records import Prediction, Role
 from symtheory.relations.derive.derive import composition_refusal, coordinate_maps
 from symtheory.relations.relation import Relation
 from symtheory.relations.triangle import Triangle
@@ -223,11 +230,12 @@ def _claims(theory: Theory) -> Iterator[str]:
     )
     yield f"claims       for a network with {tables}"
     width = max(len(claim.level) for claim in predicted)
-    for predictions in sorted(alike.values(), key=lambda same: list(Level).index(same[0].level)):
+    order = list(dict.fromkeys(claim.level for claim in predicted))
+    for predictions in sorted(alike.values(), key=lambda same: order.index(same[0].level)):
         first = predictions[0]
         served = ", ".join(prediction.role for prediction in predictions)
         kind = "primary" if first.primary else "secondary"
-        if first.level is Level.NATURAL:
+        if first.claim is NATURAL:
             kind += " if the triangle equality is in the loss, else secondary"
         floor = "" if first.floor is None else f", effect at least {first.floor:g}"
         label = f"  {first.level:{width}} "
@@ -253,8 +261,7 @@ def _without_power(theory: Theory, predicted: Sequence[Prediction]) -> Iterator[
                 "  no power: axes are inconclusive, so few relabelings of the entities leave no "
                 f"p-value below {float(of_axes):.2g}"
             )
-    of_symmetry = {Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES}
-    if not any(claim.level in of_symmetry for claim in predicted):
+    if not any(claim.claim in {SPECTRUM, GRAM, PROCRUSTES} for claim in predicted):
         return
     served = [theory.geometries[role] for role in theory.roles if role in theory.geometries]
     fewest = min((geometry.n_points for geometry in served), default=LEAST_TOKENS_SPECTRUM)

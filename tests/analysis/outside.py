@@ -20,11 +20,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.analysis.evidence import Evidence, collect_evidence
+from symtheory.analysis.claims.judge import judge
+from symtheory.analysis.claims.measurement import Evidence
+from symtheory.analysis.claims.network import Network as NetworkUnderTest
+from symtheory.analysis.claims.registry import collect_evidence
 from symtheory.analysis.symmetry.ablation import AblationTest, Operand, check_ablation
 from symtheory.analysis.symmetry.spectrum import active_blocks, block_power, white_power
-from symtheory.analysis.verdicts import judge
-from symtheory.claims.symmetry import GENERALIZATION_FLOOR
+from symtheory.claims.network import GENERALIZATION_FLOOR
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Level, Role, Verdict
 from symtheory.representations.isotypic import IsotypicBlock
@@ -239,13 +241,15 @@ def judged(
 ) -> tuple[Mapping[Role, Evidence], dict[tuple[Role, Level], Verdict]]:
     """Evidence and verdicts on all claims about the embeddings."""
     evidence = collect_evidence(
-        network.embeddings,
-        geometries=network.theory.geometries,
-        rng=np.random.default_rng(0),
-        n_permutations=n_permutations,
-        n_haar=n_haar,
-        n_bootstrap=n_bootstrap,
-        observations=observations,
+        NetworkUnderTest(
+            network.embeddings,
+            np.random.default_rng(0),
+            geometries=network.theory.geometries,
+            n_permutations=n_permutations,
+            n_haar=n_haar,
+            n_bootstrap=n_bootstrap,
+            observations=observations,
+        )
     )
     claims = network.theory.predictions(network.embeddings)
     verdicts = judge(
@@ -253,13 +257,16 @@ def judged(
         evidence,
         generalized=network.accuracy >= GENERALIZATION_FLOOR,
     )
-    return evidence, {(v.prediction.role, v.prediction.level): v for v in verdicts}
+    own = {role: found for role, found in evidence.items() if found.cloud is not None}
+    return own, {(v.prediction.role, Level(v.prediction.level)): v for v in verdicts}
 
 
 def active_irreps(network: Network, found: Evidence) -> tuple[str, ...]:
     """Irreps above their white share, by the authors' names."""
+    assert found.cloud is not None
+    assert found.description is not None
     names = names_of_blocks(network.group_name, found.cloud.blocks)
-    return tuple(names[b] for b in found.active)
+    return tuple(names[b] for b in found.description.active)
 
 
 def ablated(network: Network) -> AblationTest:

@@ -7,10 +7,11 @@ import pytest
 from numpy.typing import NDArray
 from synthetic import group_geometry
 
+from symtheory.analysis.claims.ablation import ABLATION_TEST
 from symtheory.analysis.examination import Examination, examine
 from symtheory.errors import PredictionError, SpecError
 from symtheory.groups.families import cyclic
-from symtheory.records import Embedding, Level, Outcome, Role
+from symtheory.records import Embedding, Outcome, Role
 from symtheory.tasks.catalogue import named_task
 from symtheory.tasks.read import read_task
 from symtheory.theory import Theory, predict
@@ -63,7 +64,7 @@ def test_without_accuracy_the_verdict_is_conditional(theory: Theory, clouds: Poi
     found = found_in(theory, clouds)
     assert found.outcome is Outcome.HELD
     assert found.sentence.startswith("held, if the network generalizes")
-    assert found.ablation is None
+    assert found.evidence[Role.NETWORK].get(ABLATION_TEST) is None
     assert {v.prediction.role for v in found.verdicts} == {Role.X, Role.Y}
     known = found_in(theory, clouds, accuracy=0.995)
     assert known.sentence == "held: all 6 primary claims"
@@ -77,7 +78,7 @@ def test_reached_stops_at_the_first_claim_that_does_not_hold(
 ) -> None:
     squeezed = {Role.X: clouds[Role.X] * [1, 0.3, 1, 0.3, 1, 1, 1, 1]}
     found = found_in(theory, squeezed)
-    assert found.reached == {Role.X: Level.SPECTRUM}
+    assert found.reached == {Role.X: "L0"}
     shuffled = {Role.X: np.random.default_rng(2).permutation(clouds[Role.X])}
     assert found_in(theory, shuffled).reached == {Role.X: None}
     assert found_in(theory, shuffled).outcome is Outcome.REFUTED
@@ -87,7 +88,7 @@ def test_a_network_that_can_be_called_is_ablated(theory: Theory, clouds: Points)
     calls: list[set[Role]] = []
     found = found_in(theory, clouds, logits=adding(clouds, calls=calls))
     use = found.verdicts[-1]
-    assert use.prediction.level is Level.ABLATION
+    assert use.prediction.level == "L4"
     assert use.outcome is Outcome.HELD, use.note
     assert "training cells included" in use.note
     assert found.accuracy is None

@@ -15,8 +15,10 @@ from outside import (
     read_network,
 )
 
+from symtheory.analysis.claims.registry import TESTS
+from symtheory.analysis.claims.spectrum import SPECTRUM_TEST
 from symtheory.analysis.symmetry.spectrum import block_power, white_power
-from symtheory.claims.symmetry import ABLATION_FLOOR
+from symtheory.claims.network import ABLATION_FLOOR
 from symtheory.records import Level, Outcome, Role
 
 pytestmark = pytest.mark.skipif(not IS_HERE, reason=WHERE)
@@ -60,15 +62,18 @@ def test_spectrum_and_gram_law_are_held_by_every_network_that_generalizes(name: 
             assert verdict.outcome is expected, (role, level, verdict.effect, verdict.note)
     for role, found in evidence.items():
         row = published_row(name, role)
-        tests = {"L0": found.spectrum, "L1": found.gram, "L2": found.procrustes}
-        for level, test in tests.items():
+        for level in ("L0", "L1", "L2"):
+            measured = found.measurement(TESTS[level])
+            assert measured is not None
             published = float(row[level].strip("()").split()[0])
-            assert published == pytest.approx(test.null.observed, abs=0.002), (role, level)
-        for side, share in found.sides.items():
+            assert published == pytest.approx(measured.effect, abs=0.002), (role, level)
+        assert found.description is not None
+        sides = found.description.sides
+        for side, share in sides.items():
             assert float(row[side]) == pytest.approx(share, abs=0.001), (role, side)
-        if role in {Role.X, Role.Y} and found.sides:
+        if role in {Role.X, Role.Y} and sides:
             own, other = ("left", "right") if role is Role.X else ("right", "left")
-            assert found.sides[own] > 0.6 > 0.5 > found.sides[other]
+            assert sides[own] > 0.6 > 0.5 > sides[other]
 
 
 @pytest.mark.parametrize("name", UNTIED)
@@ -110,7 +115,9 @@ def test_active_irreps_are_those_of_the_evidence() -> None:
     evidence, _ = judged(network, n_permutations=19, n_haar=1, n_bootstrap=1)
     for found in evidence.values():
         assert set(active_irreps(network, found)) == set(network.key_irreps)
-        assert np.isclose(sum(found.spectrum.power), 1)
+        spectrum = found.get(SPECTRUM_TEST)
+        assert spectrum is not None
+        assert np.isclose(sum(spectrum.power), 1)
 
 
 @pytest.mark.slow

@@ -5,12 +5,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
+from claimed import claim
 from numpy.typing import NDArray
 from synthetic import Geometry, group_geometry, orbit_cloud
 
-from symtheory.analysis.verdicts import exit_code
-from symtheory.analysis.verification import Verification, verify_network
-from symtheory.claims.symmetry import ABLATION_FLOOR, GRAM_FLOOR
+from symtheory.analysis.claims.ablation import ABLATION_TEST
+from symtheory.analysis.claims.gram import GRAM_TEST
+from symtheory.analysis.claims.judge import exit_code
+from symtheory.analysis.examination import Examination, examine
+from symtheory.analysis.symmetry.ablation import AblationTest
+from symtheory.claims.network import ABLATION_FLOOR
+from symtheory.claims.symmetry import GRAM_FLOOR
 from symtheory.groups.families import cyclic
 from symtheory.records import Embedding, Json, Level, Outcome, Prediction, Role
 from symtheory.tasks.catalogue import named_task
@@ -42,15 +47,11 @@ class Claims:
         return self.claimed
 
 
-def claim(level: Level, role: Role, floor: float) -> Prediction:
-    return Prediction(level, role, "statement", "statistic", "null", floor, primary=True)
-
-
 def row(accuracy: float) -> dict[str, Json]:
     return {"step": 0, "train_accuracy": 1.0, "test_accuracy": accuracy, "violation": None}
 
 
-def verify(claims: Claims, *, accuracy: float = 1.0) -> tuple[Verification, list[set[Role]]]:
+def verify(claims: Claims, *, accuracy: float = 1.0) -> tuple[Examination, list[set[Role]]]:
     """Verify a network that adds by reading phases off the planes of its two operands."""
     rng = np.random.default_rng(1)
     orbit = group_geometry(Role.X, cyclic(N))
@@ -70,7 +71,7 @@ def verify(claims: Claims, *, accuracy: float = 1.0) -> tuple[Verification, list
         return 1e3 * (products @ (columns @ PHASES).conj().T).real
 
     readout = orbit_cloud(orbit, RADII, noise=0.05, d=24, rng=rng)
-    found = verify_network(
+    found = examine(
         claims,  # type: ignore[arg-type]
         {r: Embedding(c, r) for r, c in {**clouds, Role.READOUT: readout}.items()},
         logits=logits,
@@ -81,7 +82,11 @@ def verify(claims: Claims, *, accuracy: float = 1.0) -> tuple[Verification, list
     return found, calls
 
 
-USE = claim(Level.ABLATION, Role.NETWORK, ABLATION_FLOOR)
+USE = claim("L4", Role.NETWORK, ABLATION_FLOOR)
+
+
+def ablation(found: Examination) -> AblationTest | None:
+    return found.evidence[Role.NETWORK].get(ABLATION_TEST)
 
 
 @pytest.fixture(scope="module")
@@ -96,11 +101,12 @@ def nothing(geometry: Geometry, role: Role) -> Geometry:
 def test_both_operands_are_changed_together(orbit: Geometry) -> None:
     geometries = {Role.X: orbit, Role.Y: replace(orbit, role=Role.Y)}
     found, calls = verify(Claims(geometries, (USE,)))
-    assert found.ablation is not None
-    assert found.ablation.roles == (Role.X, Role.Y)
+    ablated = ablation(found)
+    assert ablated is not None
+    assert ablated.roles == (Role.X, Role.Y)
     assert all(call == {Role.X, Role.Y} for call in calls)
     assert found.verdicts[0].details["embeddings"] == ["x", "y"]
-    assert found.ablation.intact.accuracy > 0.9
+    assert ablated.intact.accuracy > 0.9
     assert found.outcome is Outcome.HELD, found.verdicts[0].note
 
 
@@ -108,10 +114,11 @@ def test_an_operand_of_which_nothing_is_predicted_is_left_alone(orbit: Geometry)
     geometries = {Role.X: orbit, Role.Y: nothing(orbit, Role.Y)}
     gram = claim(Level.GRAM, Role.X, GRAM_FLOOR)
     found, calls = verify(Claims(geometries, (gram, USE)))
-    assert found.ablation is not None
-    assert found.ablation.roles == (Role.X,)
+    ablated = ablation(found)
+    assert ablated is not None
+    assert ablated.roles == (Role.X,)
     assert all(call == {Role.X} for call in calls)
-    assert found.evidence[Role.Y].gram is None
+    assert found.evidence[Role.Y].get(GRAM_TEST) is None
     assert found.outcome is Outcome.HELD
 
 
@@ -120,8 +127,8 @@ def test_a_task_without_claims_is_inconclusive(orbit: Geometry, known: bool) -> 
     roles = (Role.X, Role.Y, Role.READOUT) if known else ()
     found, calls = verify(Claims({role: nothing(orbit, role) for role in roles}))
     assert found.verdicts == ()
-    assert set(found.evidence) == set(roles)
-    assert found.ablation is None
+    assert set(found.embeddings) == set(roles)
+    assert ablation(found) is None
     assert not calls
     assert found.generalized
     assert found.outcome is Outcome.INCONCLUSIVE

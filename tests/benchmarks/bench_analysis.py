@@ -16,7 +16,8 @@ sys.path.insert(0, str(ROOT / "tests" / "analysis"))
 from synthetic import cyclic_blocks, helix  # noqa: E402
 
 from symtheory import named_task, predict  # noqa: E402
-from symtheory.analysis.evidence import collect_evidence  # noqa: E402
+from symtheory.analysis.claims.network import Network  # noqa: E402
+from symtheory.analysis.claims.registry import collect_evidence  # noqa: E402
 from symtheory.analysis.homology.shape import check_shape  # noqa: E402
 from symtheory.analysis.statistics.nulls import label_permutations  # noqa: E402
 from symtheory.analysis.symmetry.gram import check_gram  # noqa: E402
@@ -60,7 +61,8 @@ def bench_embedding() -> None:
         check_procrustes(seen.points, seen.blocks, permutations=draws, shapes=seen.shapes)
         labels = time.perf_counter() - began
         began = time.perf_counter()
-        collect_evidence({Role.SHARED: embedding}, geometries={Role.SHARED: geometry}, rng=rng)
+        roles = {Role.SHARED: geometry}
+        collect_evidence(Network({Role.SHARED: embedding}, rng, geometries=roles))
         everything = time.perf_counter() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
         print(

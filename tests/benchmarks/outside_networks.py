@@ -73,6 +73,9 @@ class Row:
 def measure(name: str, *, quick: bool) -> list[Row]:
     from outside import active_irreps, judged, names_of_blocks, read_network
 
+    from symtheory.analysis.claims.registry import TESTS
+    from symtheory.analysis.claims.spectrum import SPECTRUM_TEST
+
     network = read_network(name)
     draws = {"n_permutations": 99, "n_haar": 1, "n_bootstrap": 1} if quick else {}
     evidence, verdicts = judged(network, **{"n_permutations": 999, **draws})
@@ -80,11 +83,10 @@ def measure(name: str, *, quick: bool) -> list[Row]:
     for role, found in evidence.items():
         own = {str(level): v for (r, level), v in verdicts.items() if r == role}
         effects: dict[str, float | None] = {
-            "L0": found.spectrum.null.observed,
-            "L1": found.gram.null.observed,
-            "L2": found.procrustes.null.observed if found.procrustes else None,
-            "L3": found.shape.null.observed if found.shape else None,
+            level: None if (made := found.measurement(TESTS[level])) is None else made.effect
+            for level in ("L0", "L1", "L2", "L3")
         }
+        spectrum = found.get(SPECTRUM_TEST)
         names = names_of_blocks(network.group_name, found.cloud.blocks)
         rows.append(
             Row(
@@ -94,10 +96,10 @@ def measure(name: str, *, quick: bool) -> list[Row]:
                 is_claimed=bool(own),
                 effects=effects,
                 outcomes={level: str(verdict.outcome) for level, verdict in own.items()},
-                sides=found.sides,
+                sides=found.description.sides,
                 active=active_irreps(network, found),
-                power=dict(zip(names, found.spectrum.power.tolist(), strict=True)),
-                white=dict(zip(names, found.spectrum.white.tolist(), strict=True)),
+                power=dict(zip(names, spectrum.power.tolist(), strict=True)),
+                white=dict(zip(names, spectrum.white.tolist(), strict=True)),
                 key=network.key_irreps,
             )
         )

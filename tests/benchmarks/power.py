@@ -4,7 +4,7 @@
         [--jobs 2] [--csv FILE]
 
 Each entry is the share of clouds on which a level is significant at 5 %, and on which it is held,
-that is reaches the floor as well: the verdicts are those of `symtheory.analysis.verdicts.judge`.
+that is reaches the floor as well: verdicts are those of `symtheory.analysis.claims.judge`.
 The active blocks of L3 are those above their white share in a second cloud of the same kind.
 """
 
@@ -19,23 +19,12 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from symtheory.analysis.evidence import Evidence
-from symtheory.analysis.homology.shape import LEAST_POINTS, check_shape
-from symtheory.analysis.statistics.nulls import label_permutations
-from symtheory.analysis.symmetry.cross_irreps import cross_share
-from symtheory.analysis.symmetry.gram import check_gram
-from symtheory.analysis.symmetry.one_sided_gram import opposite_share, shares_by_side
-from symtheory.analysis.symmetry.procrustes import check_procrustes
-from symtheory.analysis.symmetry.spectrum import (
-    active_blocks,
-    block_power,
-    check_spectrum,
-    white_power,
-)
-from symtheory.analysis.symmetry.token_cloud import Subject
-from symtheory.analysis.verdicts import judge
+from symtheory.analysis.claims.judge import judge
+from symtheory.analysis.claims.measurement import Evidence
+from symtheory.analysis.claims.network import Network
+from symtheory.analysis.claims.registry import TESTS
 from symtheory.claims.symmetry import claims
-from symtheory.records import Level, Outcome, Role
+from symtheory.records import Embedding, Level, Outcome, Role
 from tests.benchmarks.calibration import stream
 from tests.benchmarks.calibration_cases import geometry, noisy, subject, template
 
@@ -132,50 +121,27 @@ def powers(seed: int) -> dict[str, tuple[str, Role, Draw]]:
 
 
 def judged(
-    law: Subject, group: str, role: Role, draw: Draw, *, with_shape: bool, rng: np.random.Generator
+    group: str, role: Role, draw: Draw, *, with_shape: bool, rng: np.random.Generator
 ) -> dict[str, tuple[bool, bool]]:
     """Whether each level is significant at 5 %, and whether it is held."""
-    cloud, other = draw(rng), draw(rng)
-    found = replace(law, points=cloud)
-    permutations = label_permutations(len(cloud), 99, rng=rng, exchangeable=found.exchangeable)
-    shape = None
-    active = active_blocks(block_power(other, law.blocks), white_power(law.blocks, n=len(cloud)))
-    if with_shape and active and len(cloud) >= LEAST_POINTS:
-        shape = check_shape(
-            cloud,
-            law.blocks,
-            active=active,
-            shapes=law.shapes,
-            rng=rng,
-            n_haar=19,
-            rivals=False,
-            observations=False,
-        )
-    sides = shares_by_side(found, geometry(group, role))
-    evidence = Evidence(
-        role=role,
-        cloud=found,
-        spectrum=check_spectrum(cloud, law.blocks, permutations=permutations),
-        gram=check_gram(cloud, law.orbitals, permutations=permutations),
-        sides=sides,
-        opposite_share=opposite_share(sides, geometry(group, role)),
-        cross_share=cross_share(cloud, law.blocks),
-        windings=None,
-        conformality=None,
-        twins=None,
-        procrustes=check_procrustes(
-            cloud, law.blocks, permutations=permutations, shapes=law.shapes
-        ),
-        shape=shape,
-        shape_note="not tested",
-        effective_dimension=0,
-        participation_ratio=0.0,
-        two_nn=None,
+    own, second = geometry(group, role), Role.READOUT if role is not Role.READOUT else Role.X
+    network = Network(
+        {role: Embedding(draw(rng), role), second: Embedding(draw(rng), second)},
+        rng,
+        geometries={role: own, second: replace(own, role=second)},
+        n_permutations=99,
+        n_haar=19,
+        observations=False,
     )
+    tests = [TESTS[level] for level in LEVELS if with_shape or level != Level.HOMOLOGY]
+    found = {test.claim.level: test.measure(network, role) for test in tests}
+    measured = {level: one for level, one in found.items() if one is not None}
+    has_shape = not isinstance(measured.get(Level.HOMOLOGY, ""), str)
+    evidence = Evidence(role, measured)
     predictions = [
         p
         for p in claims({role: geometry(group, role)}, [role])
-        if p.level in LEVELS and (shape is not None or p.level is not Level.HOMOLOGY)
+        if p.level in LEVELS and (has_shape or p.level != Level.HOMOLOGY)
     ]
     verdicts = judge(predictions, {role: evidence}, generalized=True)
     results = {
@@ -197,9 +163,8 @@ def batch(
     seed: int,
 ) -> list[dict[str, tuple[bool, bool]]]:
     group, role, draw = cases(seed)[name]
-    law = subject(group, role)
     return [
-        judged(law, group, role, draw, with_shape=i < shapes, rng=np.random.default_rng(own))
+        judged(group, role, draw, with_shape=i < shapes, rng=np.random.default_rng(own))
         for i, own in enumerate(seeds)
     ]
 

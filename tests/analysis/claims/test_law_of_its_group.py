@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from claimed import evidence_of
 from numpy.typing import NDArray
 
-from symtheory.analysis.evidence import collect_evidence
-from symtheory.analysis.verdicts import judge
+from symtheory.analysis.claims.judge import judge
 from symtheory.combinatorics.orbitals import Side, translation_orbitals
 from symtheory.groups.notation import parse_group
-from symtheory.records import Embedding, Outcome, Role
+from symtheory.records import Outcome, Role
 from symtheory.representations.isotypic import isotypic_blocks
 from symtheory.tasks.group_words import group_task
 from symtheory.theory import predict
@@ -16,8 +16,8 @@ from symtheory.theory import predict
 
 def verdict_of_the_law(group: str, role: Role, cloud: NDArray[np.float64]) -> tuple[Outcome, str]:
     theory = predict(group_task("x*y", parse_group(group)))
-    found = collect_evidence(
-        {role: Embedding(cloud, role)},
+    found = evidence_of(
+        {role: cloud},
         geometries=theory.geometries,
         rng=np.random.default_rng(0),
         n_permutations=99,

@@ -1,6 +1,6 @@
 import pytest
 
-from symtheory.analysis.stages import Milestone, find_stages
+from symtheory.analysis.statistics.stages import Milestone, find_stages
 from symtheory.errors import SpecError
 from symtheory.records import Outcome
 

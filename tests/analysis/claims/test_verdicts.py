@@ -4,15 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from claimed import claim, evidence_of, with_network
 from synthetic import helix
 
-from symtheory.analysis.evidence import Evidence, collect_evidence
-from symtheory.analysis.stages import Milestone, Stages
+from symtheory.analysis.claims.gram import GRAM_TEST
+from symtheory.analysis.claims.judge import exit_code, judge, overall_outcome
+from symtheory.analysis.claims.measurement import Evidence
+from symtheory.analysis.claims.shape import SHAPE_TEST
+from symtheory.analysis.statistics.stages import Milestone, Stages
 from symtheory.analysis.symmetry.ablation import AblationTest, Score
-from symtheory.analysis.verdicts import exit_code, judge, overall_outcome
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.operand import OperandGeometry
-from symtheory.records import Embedding, Level, Outcome, Prediction, Role, Verdict
+from symtheory.records import Claim, Level, Outcome, Prediction, Role, Verdict
 from symtheory.tasks.catalogue import named_task
 from symtheory.theory import predict
 
@@ -22,15 +25,10 @@ HELD, REFUTED, OPEN = Outcome.HELD, Outcome.REFUTED, Outcome.INCONCLUSIVE
 ORDERED = Stages(Milestone(0, 10), Milestone(20, 30), Milestone(30, 40), Milestone(30, 40))
 
 
-def claim(level: Level, role: Role, floor: float | None = None) -> Prediction:
-    primary = level not in {Level.HOMOLOGY, Level.STAGES}
-    return Prediction(level, role, "statement", "statistic", "null", floor, primary)
-
-
 def claims(floor: float = 0.5) -> list[Prediction]:
     embeddings = [claim(level, role, floor) for role in ROLES for level in LADDER]
     shapes = [claim(Level.HOMOLOGY, role) for role in ROLES]
-    network = [claim(Level.ABLATION, Role.NETWORK, floor), claim(Level.STAGES, Role.NETWORK)]
+    network = [claim("L4", Role.NETWORK, floor), claim("stages", Role.NETWORK)]
     return [*embeddings, *shapes, *network]
 
 
@@ -39,10 +37,9 @@ def geometries(n: int) -> Mapping[Role, OperandGeometry]:
 
 
 def evidence(clouds: Mapping[Role, np.ndarray], **options: int) -> dict[Role, Evidence]:
-    n = len(next(iter(clouds.values())))
-    return collect_evidence(
-        {role: Embedding(points, role) for role, points in clouds.items()},
-        geometries=geometries(n),
+    return evidence_of(
+        clouds,
+        geometries=geometries(len(next(iter(clouds.values())))),
         rng=np.random.default_rng(0),
         **{"n_permutations": 99, "n_haar": 39, "n_bootstrap": 19, **options},
     )
@@ -92,13 +89,12 @@ def untrained() -> dict[Role, Evidence]:
 
 
 def test_a_settled_geometry_holds_everything(settled: dict[Role, Evidence]) -> None:
-    verdicts = judge(
-        claims(), settled, generalized=True, ablation=ablation(0.05, 1.0), stages=ORDERED
-    )
+    found = with_network(settled, ablation(0.05, 1.0), ORDERED)
+    verdicts = judge(claims(), found, generalized=True)
     assert [verdict.prediction for verdict in verdicts] == claims()
     assert set(outcomes(verdicts).values()) == {HELD}
     assert overall_outcome(verdicts, generalized=True) is HELD
-    shapes = [v for v in verdicts if v.prediction.level is Level.HOMOLOGY]
+    shapes = [v for v in verdicts if v.prediction.level == Level.HOMOLOGY]
     assert [v.p_value for v in shapes] == [0.05, 0.05]  # 1/40, times two by Holm
     assert all("readout" in v.note or "shared" in v.note for v in shapes)
     document = json.loads(json.dumps([v.to_dict() for v in verdicts], allow_nan=False))
@@ -106,7 +102,7 @@ def test_a_settled_geometry_holds_everything(settled: dict[Role, Evidence]) -> N
 
 
 def test_an_untrained_network_is_refuted(untrained: dict[Role, Evidence]) -> None:
-    verdicts = judge(claims(), untrained, generalized=True, ablation=ablation(0.9, 0.1))
+    verdicts = judge(claims(), with_network(untrained, ablation(0.9, 0.1)), generalized=True)
     found = outcomes(verdicts)
     for role in ROLES:
         assert [found[f"{role}/{level}"] for level in ("L0", "L1", "L2")] == [REFUTED] * 3
@@ -118,9 +114,8 @@ def test_an_untrained_network_is_refuted(untrained: dict[Role, Evidence]) -> Non
 def test_nothing_is_held_that_did_not_generalize(
     settled: dict[Role, Evidence], untrained: dict[Role, Evidence]
 ) -> None:
-    verdicts = judge(
-        claims(), settled, generalized=False, ablation=ablation(0.05, 1.0), stages=ORDERED
-    )
+    found = with_network(settled, ablation(0.05, 1.0), ORDERED)
+    verdicts = judge(claims(), found, generalized=False)
     assert set(outcomes(verdicts).values()) == {OPEN}
     assert all(verdict.note.startswith("did not generalize") for verdict in verdicts)
     assert overall_outcome(verdicts, generalized=False) is OPEN
@@ -232,15 +227,18 @@ def test_a_shape_without_draws_enough_has_no_power() -> None:
 
 
 def test_a_shape_needs_its_fit_as_well_as_its_null(settled: dict[Role, Evidence]) -> None:
-    shape = settled[Role.SHARED].shape
-    assert shape is not None
+    measured = settled[Role.SHARED].measurement(SHAPE_TEST)
+    assert measured is not None
+    shape = measured.test
     near, far = np.full(19, shape.fit.observed / 2), np.full(39, shape.null.observed * 2)
     for changed, words in (
         (replace(shape, fit=replace(shape.fit, draws=near)), "farther from its template"),
         (replace(shape, share=0.4), "explains 0.40 of the cloud"),
         (replace(shape, null=replace(shape.null, draws=far / 4)), "no nearer to its template"),
     ):
-        found = {**settled, Role.SHARED: replace(settled[Role.SHARED], shape=changed)}
+        again = replace(measured, test=changed, null=changed.null)
+        own = replace(settled[Role.SHARED], measured={Level.HOMOLOGY: again})
+        found = {**settled, Role.SHARED: own}
         verdict = judge([claim(Level.HOMOLOGY, Role.SHARED)], found, generalized=True)[0]
         assert verdict.outcome is REFUTED
         assert words in verdict.note
@@ -260,8 +258,8 @@ def test_a_shape_needs_its_fit_as_well_as_its_null(settled: dict[Role, Evidence]
 def test_ablation_needs_both_halves(
     settled: dict[Role, Evidence], test: AblationTest | None, expected: Outcome
 ) -> None:
-    prediction = claim(Level.ABLATION, Role.NETWORK, 0.5)
-    verdict = judge([prediction], settled, generalized=True, ablation=test)[0]
+    prediction = claim("L4", Role.NETWORK, 0.5)
+    verdict = judge([prediction], with_network(settled, test), generalized=True)[0]
     assert verdict.outcome is expected
 
 
@@ -280,29 +278,25 @@ def test_the_network_needs_every_primary_claim_and_no_secondary_one() -> None:
 def test_same_generator_same_evidence() -> None:
     cloud = helix(23, [3, 5], noise=0.5, d=8, rng=np.random.default_rng(7))
     first, second = (evidence({Role.SHARED: cloud})[Role.SHARED] for _ in range(2))
-    assert np.array_equal(first.gram.null.draws, second.gram.null.draws)
+    draws = [found.get(GRAM_TEST).null.draws for found in (first, second)]
+    assert np.array_equal(*draws)
 
 
 def test_misuse_is_refused(settled: dict[Role, Evidence]) -> None:
     with pytest.raises(PredictionError, match="x embedding, of which there is no evidence"):
         judge([claim(Level.GRAM, Role.X)], settled, generalized=True)
     with pytest.raises(SpecError, match="97 tokens, but its embedding has 41 rows"):
-        collect_evidence(
-            {Role.SHARED: Embedding(np.eye(41), Role.SHARED)},
-            geometries=geometries(97),
-            rng=np.random.default_rng(0),
+        evidence_of(
+            {Role.SHARED: np.eye(41)}, geometries=geometries(97), rng=np.random.default_rng(0)
         )
-    with pytest.raises(PredictionError, match="no geometry is predicted for the network"):
-        collect_evidence(
-            {Role.NETWORK: Embedding(np.eye(97), Role.NETWORK)},
-            geometries=geometries(97),
-            rng=np.random.default_rng(0),
-        )
+    unknown = Claim("L9", "label", "statistic", "null", floor=None)
+    with pytest.raises(PredictionError, match="no test of the claim shared/L9"):
+        judge([unknown.about(Role.SHARED, "statement")], settled, generalized=True)
 
 
 def test_a_control_that_overlaps_the_prediction_is_none(settled: dict[Role, Evidence]) -> None:
-    claims_of_use = [claim(Level.ABLATION, Role.NETWORK, 0.5)]
+    claims_of_use = [claim("L4", Role.NETWORK, 0.5)]
     for share, expected in ((0.25, HELD), (0.26, OPEN)):
         tested = ablation(0.05, 1.0, share=share)
-        (verdict,) = judge(claims_of_use, settled, generalized=True, ablation=tested)
+        (verdict,) = judge(claims_of_use, with_network(settled, tested), generalized=True)
         assert verdict.outcome is expected

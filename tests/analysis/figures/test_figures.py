@@ -6,15 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from claimed import evidence_of
 from synthetic import cone_geometry, group_geometry, orbit_cloud
 
-from symtheory.analysis.evidence import Evidence, collect_evidence
+from symtheory.analysis.claims.measurement import Evidence
+from symtheory.analysis.examination import Examination
 from symtheory.analysis.figures.planes import Kind, find_planes
 from symtheory.analysis.figures.report import write_report
 from symtheory.analysis.figures.run import RunFigures
-from symtheory.analysis.stages import find_stages
+from symtheory.analysis.statistics.stages import find_stages
 from symtheory.groups.families import cyclic, dihedral
-from symtheory.records import Embedding, Json, Level, Role
+from symtheory.records import Json, Level, Role
+from symtheory.tasks.catalogue import named_task
+from symtheory.theory import predict
 
 ROLES = (Role.X, Role.Y, Role.READOUT)
 ROWS: list[dict[str, Json]] = [
@@ -26,11 +30,8 @@ ROWS: list[dict[str, Json]] = [
 def evidence(geometries, radii, *, noise: float = 0.05) -> dict[Role, Evidence]:
     rng = np.random.default_rng(0)
     blocks = next(iter(geometries.values()))
-    return collect_evidence(
-        {
-            role: Embedding(orbit_cloud(blocks, radii, noise=noise, rng=rng), role)
-            for role in geometries
-        },
+    return evidence_of(
+        {role: orbit_cloud(blocks, radii, noise=noise, rng=rng) for role in geometries},
         geometries=geometries,
         rng=rng,
         n_permutations=19,
@@ -40,7 +41,9 @@ def evidence(geometries, radii, *, noise: float = 0.05) -> dict[Role, Evidence]:
 
 
 def draw(found: dict[Role, Evidence], folder: Path) -> list[str]:
-    return RunFigures(ROWS, find_stages(ROWS), found).write(folder)
+    theory = predict(named_task("modadd", p=7))
+    examined = Examination(theory, (), found, accuracy=None, stages=find_stages(ROWS))
+    return RunFigures(examined, ROWS).write(folder)
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -92,12 +95,10 @@ def test_only_what_was_tested_is_drawn(
         Role.READOUT: replace(orbit, role=Role.READOUT, levels=()),
     }
     clouds = {
-        role: Embedding(
-            orbit_cloud(orbit, {"frequency 2": 1.0}, rng=np.random.default_rng(0)), role
-        )
+        role: orbit_cloud(orbit, {"frequency 2": 1.0}, rng=np.random.default_rng(0))
         for role in geometries
     }
-    found = collect_evidence(
+    found = evidence_of(
         clouds, geometries=geometries, rng=np.random.default_rng(0), n_permutations=9
     )
     expected = ["training"]

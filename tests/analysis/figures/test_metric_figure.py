@@ -10,7 +10,8 @@ from metric_clouds import geometry_of, principled
 from symtheory.analysis.figures.files import write_figure
 from symtheory.analysis.figures.metric import draw_metric, metric_table, plane_of
 from symtheory.analysis.figures.style import FULL_WIDTH, styled
-from symtheory.analysis.metric.evidence import collect_metric_evidence
+from symtheory.analysis.metric.natural_fit import check_natural
+from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.geometry.metric.principles import Principle
 
 
@@ -19,21 +20,15 @@ def test_learned_points_beside_natural_ones(name: str, tmp_path: Path) -> None:
     from matplotlib.figure import Figure
 
     rng, geometry = np.random.default_rng(0), geometry_of(name)
-    found = collect_metric_evidence(
-        principled(name, Principle.SQUARE_ROOT, noise=0.1, rng=rng),
-        geometry,
-        rng=rng,
-        n_permutations=1,
-        n_turns=1,
-        n_haar=1,
-        n_bootstrap=1,
-    )
+    cloud = principled(name, Principle.SQUARE_ROOT, noise=0.1, rng=rng)
+    draws = label_permutations(len(cloud), 1, rng=rng)
+    found = check_natural(cloud, geometry.natural, permutations=draws)
     with styled():
         figure = Figure(figsize=(FULL_WIDTH, 3.0), layout="constrained")
         axes = figure.subplots(1, 2)
-        points = draw_metric(found, axes)
+        points = draw_metric(found, geometry, axes)
         figure.colorbar(points, ax=axes.tolist(), label="vertex")
-        write_figure(figure, tmp_path, "metric", metric_table(found))
+        write_figure(figure, tmp_path, "metric", metric_table(found, geometry))
     with (tmp_path / "metric.csv").open() as file:
         rows = list(csv.DictReader(file))
     m = geometry.natural.dimension
@@ -44,7 +39,7 @@ def test_learned_points_beside_natural_ones(name: str, tmp_path: Path) -> None:
     )
     # In one frame and one scale: the residual is what R^2 leaves.
     rest = ((learned - natural) ** 2).sum() / (learned**2).sum()
-    assert rest == pytest.approx(1 - found.natural.null.observed, abs=1e-9)
+    assert rest == pytest.approx(1 - found.null.observed, abs=1e-9)
     assert len(axes[0].collections[0].get_segments()) == len(geometry.graph.edges)
 
 

@@ -1,33 +1,35 @@
 """Tests of metrics on clouds whose geometry is known: laws, figures of the floors, verdicts."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from claimed import evidence_of
 from metric_clouds import GRAPHS, complete, geometry_of, path, principled
 from numpy.typing import NDArray
 
+from symtheory.analysis.claims.judge import judge
+from symtheory.analysis.claims.measurement import Evidence
+from symtheory.analysis.claims.natural import NATURAL_TEST
 from symtheory.analysis.metric.diagram import check_diagram
-from symtheory.analysis.metric.evidence import MetricEvidence, collect_metric_evidence
 from symtheory.analysis.metric.monotonicity import check_monotone
 from symtheory.analysis.metric.natural_fit import check_natural
 from symtheory.analysis.metric.right_angles import check_right_angles, geodesic_triples
 from symtheory.analysis.metric.tail import check_tail
-from symtheory.analysis.metric.verdicts import judge_metric, judge_metric_claims
 from symtheory.analysis.symmetry.procrustes import procrustes_share
 from symtheory.claims.metric import (
+    DIAGRAM,
     MONOTONE_FLOOR,
+    NATURAL,
     NATURAL_FLOOR,
     RIGHT_ANGLES_FLOOR,
     TAIL_COSINE,
     metric_claims,
 )
 from symtheory.errors import PredictionError, SpecError
-from symtheory.geometry.metric.metric_geometry import metric_geometry
+from symtheory.geometry.metric.metric_geometry import MetricGeometry, metric_geometry
 from symtheory.geometry.metric.principles import Principle
 from symtheory.geometry.metric.torgerson import double_centered
 from symtheory.graphs.graph import Graph
-from symtheory.records import Level, Outcome, Role
+from symtheory.records import Outcome, Role, Verdict
 
 ROOT, LOW, LAPLACIAN = Principle.SQUARE_ROOT, Principle.LOW_RANK, Principle.LAPLACIAN
 
@@ -178,19 +180,26 @@ def test_a_figure_of_eight_is_no_circle() -> None:
     assert found.shape.null.observed > 0.3
 
 
-def evidence(name: str, cloud: NDArray[np.float64]) -> MetricEvidence:
-    return collect_metric_evidence(
-        cloud,
-        geometry_of(name),
-        rng=np.random.default_rng(7),
-        n_permutations=99,
-        n_bootstrap=19,
-    )
+def collect(
+    cloud: NDArray[np.float64], geometry: MetricGeometry, **options: object
+) -> dict[Role, Evidence]:
+    return evidence_of({Role.X: cloud}, metric=geometry, **options)  # type: ignore[arg-type]
 
 
-def outcomes(name: str, found: MetricEvidence) -> dict[Level, Outcome]:
-    claims = metric_claims(geometry_of(name), Role.SHARED, primary=True)
-    return {v.prediction.level: v.outcome for v in judge_metric_claims(claims, found)}
+def evidence(name: str, cloud: NDArray[np.float64]) -> dict[Role, Evidence]:
+    return collect(cloud, geometry_of(name), rng=np.random.default_rng(7), n_permutations=99)
+
+
+def verdicts(
+    geometry: MetricGeometry, found: dict[Role, Evidence], *, primary: bool
+) -> dict[str, Verdict]:
+    claims = metric_claims(geometry, Role.X, primary=primary)
+    return {v.prediction.level: v for v in judge(claims, found, generalized=True)}
+
+
+def outcomes(name: str, found: dict[Role, Evidence]) -> dict[str, Outcome]:
+    judged = verdicts(geometry_of(name), found, primary=True)
+    return {level: verdict.outcome for level, verdict in judged.items()}
 
 
 def test_all_claims_are_held_by_a_square_root_embedding() -> None:
@@ -202,7 +211,7 @@ def test_none_is_held_by_relabeled_points() -> None:
     rng = np.random.default_rng(9)
     cloud = principled("lattice", ROOT, noise=0.1, rng=rng)[rng.permutation(49)]
     found = outcomes("lattice", evidence("lattice", cloud))
-    found.pop(Level.DIAGRAM)  # diagrams do not see labels
+    found.pop(DIAGRAM.level)  # diagrams do not see labels
     assert set(found.values()) == {Outcome.REFUTED}
 
 
@@ -212,26 +221,22 @@ def test_an_orbit_of_another_frequency_is_no_metric_picture() -> None:
     cloud = np.hstack([np.cos(angle), np.sin(angle)])
     cloud += 0.05 * np.random.default_rng(0).standard_normal(cloud.shape)
     found = evidence("cycle", cloud)
-    assert outcomes("cycle", found)[Level.NATURAL] is Outcome.REFUTED
-    assert found.natural.null.observed < 0.05
+    assert outcomes("cycle", found)[NATURAL.level] is Outcome.REFUTED
+    natural = found[Role.X].get(NATURAL_TEST)
+    assert natural is not None
+    assert natural.null.observed < 0.05
 
 
 def test_verdicts_say_why() -> None:
     rng = np.random.default_rng(10)
     found = evidence("lattice", principled("lattice", LAPLACIAN, noise=0.1, rng=rng))
-    claims = {c.level: c for c in metric_claims(geometry_of("lattice"), Role.X, primary=False)}
-    tail = judge_metric(claims[Level.TAIL], found)
-    assert tail.outcome is Outcome.REFUTED
-    assert "likeliest: Laplacian" in tail.note
-    angles = judge_metric(claims[Level.RIGHT_ANGLES], found)
-    assert angles.outcome is Outcome.REFUTED
-    assert "below the floor" in angles.note
-    held = judge_metric(claims[Level.NATURAL], found)
-    assert held.outcome is Outcome.HELD
-    assert 0 < held.details["variance_share"] < 0.5  # type: ignore[operator]
-    odd = replace(claims[Level.NATURAL], level=Level.GRAM)
-    with pytest.raises(PredictionError, match="metric"):
-        judge_metric(odd, found)
+    said = verdicts(geometry_of("lattice"), found, primary=False)
+    assert said["tail"].outcome is Outcome.REFUTED
+    assert "likeliest: Laplacian" in said["tail"].note
+    assert said["right-angles"].outcome is Outcome.REFUTED
+    assert "below the floor" in said["right-angles"].note
+    assert said["natural"].outcome is Outcome.HELD
+    assert 0 < said["natural"].details["variance_share"] < 0.5  # type: ignore[operator]
 
 
 def test_what_no_cloud_could_show_is_not_refuted() -> None:
@@ -239,12 +244,12 @@ def test_what_no_cloud_could_show_is_not_refuted() -> None:
     edges = [[0, leaf] for leaf in range(1, 25)]
     star = metric_geometry(Graph("star", tuple(map(str, range(25))), edges))
     cloud = np.vstack([np.zeros(24), np.eye(24)])
-    relabeled = {Level.NATURAL, Level.MONOTONE, Level.RIGHT_ANGLES}
+    relabeled = {"natural", "monotone", "right-angles"}
     notes = ""
     for seed in range(3):
         rng = np.random.default_rng(seed)
-        found = collect_metric_evidence(cloud, star, rng=rng, n_permutations=199)
-        for verdict in judge_metric_claims(metric_claims(star, Role.X, primary=False), found):
+        found = collect(cloud, star, rng=rng, n_permutations=199)
+        for verdict in verdicts(star, found, primary=False).values():
             if verdict.prediction.level in relabeled:
                 assert verdict.effect == pytest.approx(1)
                 assert verdict.outcome is not Outcome.REFUTED
@@ -254,16 +259,15 @@ def test_what_no_cloud_could_show_is_not_refuted() -> None:
 
 def test_too_few_vertices_are_no_evidence() -> None:
     geometry = metric_geometry(path(6))
-    found = collect_metric_evidence(
-        np.arange(6.0)[:, None], geometry, rng=np.random.default_rng(0), n_permutations=99
-    )
-    claims = metric_claims(geometry, Role.SHARED, primary=True)
-    assert {v.outcome for v in judge_metric_claims(claims, found)} == {Outcome.INCONCLUSIVE}
+    line = np.arange(6.0)[:, None]
+    found = collect(line, geometry, rng=np.random.default_rng(0), n_permutations=99)
+    judged = verdicts(geometry, found, primary=True).values()
+    assert {verdict.outcome for verdict in judged} == {Outcome.INCONCLUSIVE}
 
 
 def test_one_row_for_every_vertex() -> None:
     with pytest.raises(SpecError, match="64 vertices"):
-        collect_metric_evidence(np.eye(5), geometry_of("path"), rng=np.random.default_rng(0))
+        collect(np.eye(5), geometry_of("path"), rng=np.random.default_rng(0))
 
 
 def smacof(distances: NDArray[np.float64], m: int) -> tuple[NDArray[np.float64], float]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from claimed import evidence_of
 from made_orders import (
     all_levels,
     chain_shape,
@@ -17,33 +18,75 @@ from made_orders import (
 )
 from numpy.typing import NDArray
 
+from symtheory.analysis.claims.additive import ADDITIVE_TEST
+from symtheory.analysis.claims.axes import AXES_TEST
+from symtheory.analysis.claims.distance_effect import DISTANCE_EFFECT_TEST
+from symtheory.analysis.claims.grid import GRID_TEST
+from symtheory.analysis.claims.judge import judge
+from symtheory.analysis.claims.measurement import Evidence
 from symtheory.analysis.figures.files import write_figure
-from symtheory.analysis.figures.orders import order_figure, order_table
+from symtheory.analysis.figures.orders import OrderPicture, order_figure, order_table
 from symtheory.analysis.orders.arrangement import (
+    GridTest,
     check_additive,
     check_grid,
     check_line,
     horseshoe,
 )
+from symtheory.analysis.orders.axes import AxesTest, axis_angles
 from symtheory.analysis.orders.distance_effect import check_distance_effect, level_margins
-from symtheory.analysis.orders.evidence import OrderEvidence, collect_order_evidence
-from symtheory.analysis.orders.verdicts import judge_order
 from symtheory.analysis.statistics.nulls import label_permutations
-from symtheory.claims.orders import GRID_FLOOR, LINE_FLOOR, order_claims
-from symtheory.errors import PredictionError, SpecError
+from symtheory.claims.orders import (
+    AXES,
+    DISTANCE_EFFECT,
+    GRID,
+    GRID_FLOOR,
+    LINE,
+    LINE_FLOOR,
+    order_claims,
+)
+from symtheory.errors import SpecError
 from symtheory.geometry.orders import OrderGeometry, order_geometry
 from symtheory.orders.order import Order
-from symtheory.records import Level, Outcome, Prediction, Role
+from symtheory.records import Outcome, Role, Verdict
+
+Found = dict[Role, Evidence]
 
 
-def collect(points: NDArray[np.float64], found: OrderGeometry, **more: object) -> OrderEvidence:
-    rng = np.random.default_rng(3)
-    return collect_order_evidence(points, found, rng=rng, n_permutations=199, **more)
+def collect(
+    points: NDArray[np.float64],
+    found: OrderGeometry,
+    logits: NDArray[np.float64] | None = None,
+    **more: object,
+) -> Found:
+    call = None if logits is None else (lambda _: logits)
+    more = {"rng": np.random.default_rng(3), "n_permutations": 199, **more}
+    return evidence_of({Role.SHARED: points}, order=found, logits=call, **more)  # type: ignore[arg-type]
 
 
-def outcomes(evidence: OrderEvidence) -> dict[Level, Outcome]:
-    claims = order_claims(evidence.geometry, Role.SHARED)
-    return {claim.level: judge_order(claim, evidence).outcome for claim in claims}
+def verdicts(found: OrderGeometry, evidence: Found) -> dict[str, Verdict]:
+    claims = order_claims(found, Role.SHARED)
+    return {v.prediction.level: v for v in judge(claims, evidence, generalized=True)}
+
+
+def outcomes(found: OrderGeometry, evidence: Found) -> dict[str, Outcome]:
+    return {level: verdict.outcome for level, verdict in verdicts(found, evidence).items()}
+
+
+def axes_of(evidence: Found) -> AxesTest:
+    axes = evidence[Role.SHARED].get(AXES_TEST)
+    assert axes is not None
+    return axes
+
+
+def grid_of(evidence: Found) -> GridTest:
+    grid = evidence[Role.SHARED].get(GRID_TEST)
+    assert grid is not None
+    return grid
+
+
+def picture(found: OrderGeometry, evidence: Found) -> OrderPicture:
+    return OrderPicture(found, axes_of(evidence), grid_of(evidence))
 
 
 # Sum over attributes
@@ -206,22 +249,21 @@ def test_a_grid_holds_every_claim() -> None:
     found = geometry(7, 7)
     ranks = found.order.ranks * 1.0
     evidence = collect(noisy(ranks, 0.05, rng=rng), found, logits=score_logits(found.order, ranks))
-    assert set(outcomes(evidence).values()) == {Outcome.HELD}
-    claim = order_claims(found, Role.NETWORK)[-1]
-    assert "trained ones too" in judge_order(claim, evidence).note
+    said = verdicts(found, evidence)
+    assert {verdict.outcome for verdict in said.values()} == {Outcome.HELD}
+    assert "trained ones too" in said[DISTANCE_EFFECT.level].note
 
 
 def test_a_line_holds_every_claim_and_a_horseshoe_all_but_the_line() -> None:
     rng = np.random.default_rng(0)
     found = geometry(64)
-    expected = {Level.AXES: Outcome.HELD, Level.GRID: Outcome.HELD}
-    line = outcomes(collect(noisy(chain_shape("line", 64), 0.05, rng=rng), found))
+    expected = {AXES.level: Outcome.HELD, GRID.level: Outcome.HELD}
+    line = outcomes(found, collect(noisy(chain_shape("line", 64), 0.05, rng=rng), found))
     bent = collect(noisy(chain_shape("horseshoe", 64), 0.05, rng=rng, d=64), found)
-    open_ = {Level.DISTANCE_EFFECT: Outcome.INCONCLUSIVE}  # no logits
-    assert line == expected | {Level.LINE: Outcome.HELD} | open_
-    assert outcomes(bent) == expected | {Level.LINE: Outcome.REFUTED} | open_
-    claim = next(c for c in order_claims(found, Role.SHARED) if c.level is Level.LINE)
-    assert "a horseshoe fits better" in judge_order(claim, bent).note
+    open_ = {DISTANCE_EFFECT.level: Outcome.INCONCLUSIVE}  # no logits
+    assert line == expected | {LINE.level: Outcome.HELD} | open_
+    assert outcomes(found, bent) == expected | {LINE.level: Outcome.REFUTED} | open_
+    assert "a horseshoe fits better" in verdicts(found, bent)[LINE.level].note
 
 
 @pytest.mark.parametrize("levels", [(7, 7), (64,), (3, 3, 3)])
@@ -235,18 +277,17 @@ def test_clouds_without_order_hold_nothing(levels, kind: str) -> None:
         "permuted": noisy(rng.permutation(ranks), 0.05, rng=rng),
         "simplex": noisy(simplex_levels(found.order), 0.05, rng=rng, d=64),
     }
-    said = outcomes(collect(clouds[kind], found))
-    assert said[Level.AXES] is Outcome.REFUTED
+    said = outcomes(found, collect(clouds[kind], found))
+    assert said[AXES.level] is Outcome.REFUTED
     if kind != "simplex":  # corners of simplices are a sum over attributes
         assert Outcome.HELD not in said.values()
-    assert said[Level.GRID] is Outcome.REFUTED
+    assert said[GRID.level] is Outcome.REFUTED
 
 
 def test_a_ring_is_no_order() -> None:
     rng = np.random.default_rng(0)
     evidence = collect(noisy(chain_shape("ring", 64), 0.05, rng=rng), geometry(64))
-    claim = order_claims(geometry(64), Role.SHARED)[0]
-    verdict = judge_order(claim, evidence)
+    verdict = verdicts(geometry(64), evidence)[AXES.level]
     assert verdict.outcome is Outcome.REFUTED
     assert "below the floor" in verdict.note
 
@@ -255,7 +296,7 @@ def test_one_missing_attribute_refutes_the_axes_and_is_named() -> None:
     rng = np.random.default_rng(0)
     found = geometry(5, 5, 3)
     evidence = collect(noisy(found.order.ranks[:, [0, 2]] * 1.0, 0.05, rng=rng), found)
-    verdict = judge_order(order_claims(found, Role.SHARED)[0], evidence)
+    verdict = verdicts(found, evidence)[AXES.level]
     assert verdict.outcome is Outcome.REFUTED
     assert "weakest: b" in verdict.note
 
@@ -265,7 +306,7 @@ def test_few_entities_give_no_power() -> None:
     for levels in [(2, 2), (2, 2, 2), (3,)]:
         found = geometry(*levels)
         evidence = collect(noisy(found.order.ranks * 1.0, 0.0, rng=rng), found)
-        verdict = judge_order(order_claims(found, Role.SHARED)[0], evidence)
+        verdict = verdicts(found, evidence)[AXES.level]
         assert verdict.outcome is Outcome.INCONCLUSIVE
         assert "no power" in verdict.note
 
@@ -277,20 +318,20 @@ def test_a_joint_order_is_tested_on_its_extensions() -> None:
     found = order_geometry(order)
     n_cells = (30, 3 * 30, 2)
     evidence = collect(noisy(ranks * 1.0, 0.02, rng=rng), found, logits=np.zeros(n_cells))
-    assert evidence.distance_effect is None
-    assert evidence.additive is None
-    assert outcomes(evidence)[Level.AXES] is Outcome.HELD
+    assert evidence[Role.NETWORK].get(DISTANCE_EFFECT_TEST) is None
+    assert evidence[Role.SHARED].get(ADDITIVE_TEST) is None
+    assert outcomes(found, evidence)[AXES.level] is Outcome.HELD
     permuted = collect(noisy(rng.permutation(ranks * 1.0), 0.02, rng=rng), found)
-    assert outcomes(permuted)[Level.AXES] is Outcome.REFUTED
+    assert outcomes(found, permuted)[AXES.level] is Outcome.REFUTED
 
 
 def test_secondary_claims_are_corrected_and_primary_ones_are_not() -> None:
     rng = np.random.default_rng(0)
     found = geometry(7, 7)
     evidence = collect(noisy(found.order.ranks * 1.0, 0.05, rng=rng), found)
-    by_level = {c.level: judge_order(c, evidence) for c in order_claims(found, Role.SHARED)}
-    assert by_level[Level.AXES].p_value == pytest.approx(1 / 200)
-    assert by_level[Level.GRID].p_value == pytest.approx(2 / 200)
+    by_level = verdicts(found, evidence)
+    assert by_level[AXES.level].p_value == pytest.approx(1 / 200)
+    assert by_level[GRID.level].p_value == pytest.approx(2 / 200)
     for verdict in by_level.values():
         json.dumps(verdict.to_dict(), allow_nan=False)
 
@@ -301,9 +342,10 @@ def test_nothing_is_scaled_turned_or_moved() -> None:
     points = noisy(found.order.ranks * 1.0, 0.1, rng=rng)
     turned = 1e-3 * points @ np.linalg.qr(rng.standard_normal((32, 32)))[0] + 5
     own, other = collect(points, found), collect(turned, found)
-    assert own.weakest_axis.share == pytest.approx(other.weakest_axis.share)
-    assert own.grid.null.observed == pytest.approx(other.grid.null.observed)
-    assert np.allclose(own.angles, other.angles)
+    assert axes_of(own).weakest.share == pytest.approx(axes_of(other).weakest.share)
+    assert grid_of(own).null.observed == pytest.approx(grid_of(other).null.observed)
+    angles = [axis_angles(axes_of(cloud).points, found.order) for cloud in (own, other)]
+    assert np.allclose(*angles)
 
 
 def test_bad_input_is_refused() -> None:
@@ -322,9 +364,6 @@ def test_bad_input_is_refused() -> None:
         collect(points, found, logits=np.zeros((16, 96, 2)), held_out=np.ones((2, 2), dtype=bool))
     with pytest.raises(SpecError, match="not finite"):
         collect(points, found, logits=np.full((16, 96, 2), np.nan))
-    wrong = Prediction(Level.SPECTRUM, Role.X, "", "", "", None, True)
-    with pytest.raises(PredictionError, match="no claim about an order"):
-        judge_order(wrong, collect(points, found))
 
 
 # Figure
@@ -334,34 +373,35 @@ def test_the_figure_has_the_numbers_beside_it(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     found = geometry(3, 3, 3)
     evidence = collect(noisy(found.order.ranks * 1.0, 0.05, rng=rng), found)
-    write_figure(order_figure(evidence), tmp_path, "order", order_table(evidence))
+    drawn = picture(found, evidence)
+    write_figure(order_figure(drawn), tmp_path, "order", order_table(drawn))
     with (tmp_path / "order.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["entity"] for row in rows] == list(found.order.entities)
-    assert [float(row["score_a"]) for row in rows] == evidence.axes[0].scores.tolist()
+    assert [float(row["score_a"]) for row in rows] == drawn.axes.axes[0].scores.tolist()
     assert (tmp_path / "order.pdf").stat().st_size > 1000
 
 
 @pytest.mark.parametrize("levels", [(6,), (7, 7), (2, 2, 2, 2)])
 def test_every_order_can_be_drawn(levels) -> None:
     found = geometry(*levels)
-    figure = order_figure(collect(found.order.ranks * 1.0, found))
+    figure = order_figure(picture(found, collect(found.order.ranks * 1.0, found)))
     assert len(figure.axes) == min(len(levels), 3) + 1
 
 
 def test_the_least_share_of_all_attributes_decides_and_the_largest_p_value() -> None:
     """One attribute is the least certain and another the least straight."""
     found = geometry(2, 2, 2, 2)
-    claim = next(c for c in order_claims(found, Role.SHARED) if c.level is Level.AXES)
     n_low = 0
     for seed in range(8):
         rng = np.random.default_rng(seed)
         noise = rng.standard_normal((16, 4)) * [0.3, 0.3, 0.3, 0.33]
         evidence = collect(found.order.ranks * [6.0, 6.0, 6.0, 1.0] + noise, found)
-        shares = [axis.share for axis in evidence.axes]
-        verdict = judge_order(claim, evidence)
+        axes = axes_of(evidence).axes
+        shares = [axis.share for axis in axes]
+        verdict = verdicts(found, evidence)[AXES.level]
         assert verdict.effect == min(shares)
-        assert verdict.p_value == max(axis.null.p_value for axis in evidence.axes)
+        assert verdict.p_value == max(axis.null.p_value for axis in axes)
         if min(shares) < 0.9:
             n_low += 1
             assert verdict.outcome is not Outcome.HELD
@@ -372,18 +412,14 @@ def test_what_no_cloud_could_show_is_not_refuted() -> None:
     """Of 120 orders of five entities 2 keep all distances; three claims want p below .05 / 3."""
     found = geometry(5)
     for seed in range(4):
-        evidence = collect_order_evidence(
+        evidence = collect(
             np.arange(5.0)[:, None] * [1.0, 0.0],
             found,
             rng=np.random.default_rng(seed),
             n_permutations=39,
         )
-        claims = [c for c in order_claims(found, Role.SHARED) if not c.primary]
-        verdicts = [
-            judge_order(c, evidence) for c in claims if c.level is not Level.DISTANCE_EFFECT
-        ]
-        assert len(verdicts) == 2
-        for verdict in verdicts:
+        said = verdicts(found, evidence)
+        for verdict in (said[GRID.level], said[LINE.level]):
             assert verdict.effect == pytest.approx(1)
             assert verdict.outcome is not Outcome.REFUTED
 
@@ -413,5 +449,4 @@ def test_missing_neighbors_are_said() -> None:
     far = np.tile(abs(ranks[:, None] - ranks) > 1, (1, 3))
     logits = score_logits(found.order, 2.0 * ranks[:, None])
     evidence = collect(1.0 * found.order.ranks, found, logits=logits, held_out=far)
-    claims = {c.level: c for c in order_claims(found, Role.SHARED)}
-    assert "no neighbors are held out" in judge_order(claims[Level.DISTANCE_EFFECT], evidence).note
+    assert "no neighbors are held out" in verdicts(found, evidence)[DISTANCE_EFFECT.level].note

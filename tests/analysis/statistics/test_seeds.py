@@ -1,26 +1,27 @@
 """Claims over seeds: combination, intervals, outcomes, and the false positives of all together."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from claimed import claim as made
 from synthetic import circulant, gaussian
 
-from symtheory.analysis.statistics.nulls import binomial_bounds, label_permutations
-from symtheory.analysis.statistics.seeds import (
-    SeedSummary,
+from symtheory.analysis.statistics.intervals import (
     clopper_pearson,
     fisher_combination,
     student_interval,
-    summarize_seeds,
 )
+from symtheory.analysis.statistics.nulls import binomial_bounds, label_permutations
+from symtheory.analysis.statistics.seeds import SeedSummary, joint_outcome, summarize_seeds
 from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.errors import SpecError
 from symtheory.records import Level, Outcome, Prediction, Role, Verdict
 
 
-def claim(level: Level = Level.GRAM, floor: float | None = 0.9) -> Prediction:
-    return Prediction(level, Role.X, "s", "t", "n", floor, primary=floor is not None)
+def claim(level: str = Level.GRAM, floor: float | None = 0.9) -> Prediction:
+    return replace(made(level, Role.X, floor), primary=floor is not None)
 
 
 def verdict(
@@ -191,3 +192,18 @@ def test_false_positives_of_five_seeds(n_trials: int, n_permutations: int) -> No
     print(n_permutations, rejected)
     # Discrete p-values make the combination reject less often, never more.
     assert rejected <= binomial_bounds(n_trials, 0.05, confidence=1 - 1e-4)[1]
+
+
+def test_all_that_join_networks_go_by_one_rule() -> None:
+    """One of twenty just below a floor that the mean effect is surely above: held together."""
+    effects = [0.895, *np.linspace(0.93, 0.97, 19)]
+    verdicts = [verdict(effect) for effect in effects]
+    outcomes = [one.outcome for one in verdicts]
+    assert outcomes.count(Outcome.REFUTED) == 1
+    summary = over_seeds(*verdicts)
+    assert joint_outcome(outcomes, [summary]) is Outcome.HELD
+    # Two that differ, without a summary, leave it open; two that agree decide.
+    assert joint_outcome(outcomes, []) is Outcome.INCONCLUSIVE
+    assert joint_outcome([Outcome.REFUTED] * 2, []) is Outcome.REFUTED
+    low = over_seeds(*(verdict(effect) for effect in [0.95, *np.linspace(0.5, 0.6, 19)]))
+    assert joint_outcome(outcomes, [summary, low]) is Outcome.REFUTED

@@ -2,10 +2,15 @@
 
 import numpy as np
 import pytest
+from claimed import evidence_of
 from numpy.typing import NDArray
 from synthetic import Geometry, cone_geometry, group_geometry, orbit_cloud
 
-from symtheory.analysis.evidence import Evidence, collect_evidence
+from symtheory.analysis.claims.gram import GRAM_TEST
+from symtheory.analysis.claims.measurement import Evidence
+from symtheory.analysis.claims.procrustes import PROCRUSTES_TEST
+from symtheory.analysis.claims.shape import SHAPE_TEST
+from symtheory.analysis.claims.spectrum import SPECTRUM_TEST
 from symtheory.analysis.homology.shape import check_shape, compare_shape
 from symtheory.analysis.statistics.nulls import binomial_bounds, label_permutations
 from symtheory.analysis.symmetry.gram import check_gram
@@ -164,22 +169,22 @@ def evidence_of_three(group_name: str, seed: int, *, permuted: bool) -> dict[Rol
     }
     if permuted:
         clouds = {role: cloud[rng.permutation(group.order)] for role, cloud in clouds.items()}
-    return collect_evidence(
-        {role: Embedding(cloud, role) for role, cloud in clouds.items()},
-        geometries=geometries,
-        rng=rng,
-        n_permutations=199,
-    )
+    found = evidence_of(clouds, geometries=geometries, rng=rng, n_permutations=199)
+    return {role: found[role] for role in clouds}
 
 
 def test_three_embeddings_of_one_network() -> None:
     for role, found in evidence_of_three("S4", 8, permuted=False).items():
-        assert found.active_names == ("χ4",)
-        tests = (found.spectrum, found.gram, found.procrustes)
-        assert [test.null.p_value for test in tests if test is not None] == [1 / 200] * 3
-        assert found.shape is not None
-        assert found.shape.null.n_draws == 59  # the least p-value, times three, is 5 %
-        assert str(role) not in found.shape_note
+        assert found.description is not None
+        assert found.description.active_names == ("χ4",)
+        tests = (SPECTRUM_TEST, GRAM_TEST, PROCRUSTES_TEST)
+        measured = [found.measurement(test) for test in tests]
+        assert [one.p_value for one in measured if one is not None] == [1 / 200] * 3
+        shape = found.get(SHAPE_TEST)
+        assert shape is not None
+        assert shape.null.n_draws == 59  # the least p-value, times three, is 5 %
+        assert f"from the {role} embedding" not in found.note(SHAPE_TEST.claim)
     for found in evidence_of_three("S4", 9, permuted=True).values():
-        assert found.gram is not None
-        assert found.gram.null.observed < 0.5
+        gram = found.get(GRAM_TEST)
+        assert gram is not None
+        assert gram.null.observed < 0.5

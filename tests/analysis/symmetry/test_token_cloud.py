@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from claimed import evidence_of
 from synthetic import cone_geometry, group_geometry, on_tokens, orbit_cloud
 
-from symtheory.analysis.evidence import collect_evidence
+from symtheory.analysis.claims.registry import TESTS
 from symtheory.analysis.statistics.nulls import haar_frame, label_permutations
 from symtheory.analysis.symmetry.token_cloud import subject_of
 from symtheory.errors import SpecError
@@ -55,19 +56,19 @@ def test_twins_are_one_point_with_the_same_tests(reverse: bool) -> None:
         projection = block.basis @ block.basis.T
         assert np.allclose(projection, original.basis @ original.basis.T)
     both = [
-        collect_evidence(
-            {Role.X: Embedding(cloud, Role.X)},
+        evidence_of(
+            {Role.X: cloud},
             geometries={Role.X: g},
             rng=np.random.default_rng(2),
             n_permutations=49,
         )[Role.X]
         for cloud, g in ((points, ORBIT), (twice, geometry))
     ]
-    for test in ("spectrum", "gram", "procrustes"):
-        first, second = (getattr(found, test).null for found in both)
+    for level in ("L0", "L1", "L2"):
+        first, second = (found.get(TESTS[level]).null for found in both)
         assert first.observed == pytest.approx(second.observed)
         assert first.draws == pytest.approx(second.draws)
-    assert both[1].n_tokens == N
+    assert both[1].description.n_tokens == N
 
 
 def test_only_live_rows_of_a_readout_are_read() -> None:
@@ -123,9 +124,9 @@ def test_random_functions_sum_to_zero_on_every_orbit() -> None:
     ("levels", "tests"),
     [
         ((), set()),
-        ((Level.GRAM,), {"gram"}),
-        ((Level.SPECTRUM, Level.GRAM), {"spectrum", "gram"}),
-        (ORBIT.levels, {"spectrum", "gram", "procrustes", "shape"}),
+        ((Level.GRAM,), {"L1"}),
+        ((Level.SPECTRUM, Level.GRAM), {"L0", "L1"}),
+        (ORBIT.levels, {"L0", "L1", "L2", "L3"}),
     ],
 )
 def test_only_the_levels_of_a_geometry_are_tested(levels, tests) -> None:
@@ -133,21 +134,18 @@ def test_only_the_levels_of_a_geometry_are_tested(levels, tests) -> None:
     geometries = {role: replace(ORBIT, role=role, levels=levels) for role in (Role.X, Role.Y)}
     if Level.SPECTRUM not in levels:
         geometries = {role: replace(g, blocks=()) for role, g in geometries.items()}
-    found = collect_evidence(
-        {role: Embedding(orbit_cloud(ORBIT, RADII, rng=rng), role) for role in geometries},
+    found = evidence_of(
+        {role: orbit_cloud(ORBIT, RADII, rng=rng) for role in geometries},
         geometries=geometries,
         rng=rng,
         n_permutations=9,
         n_haar=1,
         n_bootstrap=1,
     )
-    for evidence in found.values():
-        made = {
-            name
-            for name in ("spectrum", "gram", "procrustes", "shape")
-            if getattr(evidence, name) is not None
-        }
-        assert made == tests
-        assert evidence.effective_dimension == 4
-        assert evidence.active == (() if "spectrum" not in tests else (2, 10))
-        assert evidence.shape_note
+    for evidence in (found[Role.X], found[Role.Y]):
+        assert {level for level in TESTS if evidence.get(TESTS[level]) is not None} == tests
+        told = evidence.description
+        assert told is not None
+        assert told.effective_dimension == 4
+        assert told.active == (() if "L0" not in tests else (2, 10))
+        assert evidence.note(TESTS["L3"].claim)

@@ -1,0 +1,1 @@
+"""Tests of claims: one file a claim, one loop that judges them."""

@@ -1,0 +1,164 @@
+"""Test of a claim: how it is measured, and by which rule the measurement decides.
+
+A new claim is a `symtheory.records.Claim` that theory declares, a file in this folder with its
+`ClaimTest`, and a line in `symtheory.analysis.claims.registry`.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar, cast
+
+from symtheory.records import Claim, Json, Outcome, Prediction, Role
+
+from ..statistics.decision import decide
+from ..statistics.nulls import NullTest
+from ..symmetry.description import Description
+from ..symmetry.token_cloud import Subject
+from .network import Network
+
+__all__ = ["ClaimTest", "Evidence", "Measurement", "Rule", "against_floor"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measurement(Generic[T]):
+    """What was measured for one claim on one embedding, or on the network.
+
+    Parameters
+    ----------
+    test : T
+        The test's own record, which figures are drawn from.
+    null : NullTest or None
+        The effect beside its null; None where no distribution decides.
+    p, least_p : float, optional
+        p-value of the claim, and the least that was possible; by default those of the null.
+    n_tokens : int
+        Number of distinct tokens: too few leave some tests no power.
+    details : mapping
+        Further plain JSON values of the verdict.
+    conditions : mapping of str to float
+        Further quantities that the rule of the claim looks at.
+    note : str
+        What a reader of the verdict must know beyond the numbers.
+    summary : mapping
+        Values beside the claims that the result lists under ``measures``.
+    """
+
+    test: T
+    null: NullTest | None
+    p: float | None = None
+    least_p: float | None = None
+    n_tokens: int = 0
+    details: Mapping[str, Json] = field(default_factory=dict)
+    conditions: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+    summary: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def effect(self) -> float:
+        """The observed statistic; NaN where no distribution decides."""
+        return math.nan if self.null is None else self.null.observed
+
+    @property
+    def p_value(self) -> float:
+        """The p-value of the claim, before any correction; 1 where no distribution decides."""
+        if self.p is not None or self.null is None:
+            return 1.0 if self.p is None else self.p
+        return self.null.p_value
+
+    @property
+    def least_p_value(self) -> float:
+        """The least p-value that was possible."""
+        if self.least_p is not None or self.null is None:
+            return 1.0 if self.least_p is None else self.least_p
+        return self.null.least_p_value
+
+
+Rule = Callable[[Measurement[T], Prediction, float, float, float], tuple[Outcome, str]]
+"""Outcome and reason, from a measurement, its prediction, p, the least p possible, and alpha."""
+
+
+def against_floor(
+    found: Measurement[T], prediction: Prediction, p_value: float, least: float, alpha: float
+) -> tuple[Outcome, str]:
+    """Decide by p-value and floor; inconclusive where no p-value could have been small enough."""
+    if least > alpha:
+        return Outcome.INCONCLUSIVE, f"no power: no p-value below {least:.2g} was possible"
+    return decide(found.effect, prediction.floor, p_value, alpha)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClaimTest(Generic[T]):
+    """The test of one claim.
+
+    Parameters
+    ----------
+    claim : Claim
+    measure : callable
+        From a network and the role of an embedding (NETWORK for the network itself) to the
+        measurement; to a reason where the test cannot be made; to None where it does not apply.
+    decide : callable
+        Draws nothing: the same measurement always gets the same verdict.
+    needs : str
+        What of the network must be known for the claim to be made at all: ``logits``, ``stages``.
+    """
+
+    claim: Claim
+    measure: Callable[[Network, Role], Measurement[T] | str | None]
+    decide: Rule[T] = against_floor
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """Everything measured on one embedding, or on the network (role NETWORK).
+
+    Parameters
+    ----------
+    role : Role
+    measured : mapping of str to Measurement or str
+        By the level of the claim; a reason where a test could not be made.
+    cloud : Subject or None
+        What the tests of symmetry saw; None where symmetry predicts nothing of the embedding.
+    description : Description or None
+        What is told beside the claims of symmetry.
+    """
+
+    role: Role
+    measured: Mapping[str, Measurement[object] | str]
+    cloud: Subject | None = None
+    description: Description | None = None
+
+    def __repr__(self) -> str:
+        return f"Evidence({self.role}: {', '.join(self.measured) or 'nothing measured'})"
+
+    def measurement(self, test: ClaimTest[T]) -> Measurement[T] | None:
+        """Return what was measured for a claim; None where it was not."""
+        found = self.measured.get(test.claim.level)
+        return None if found is None or isinstance(found, str) else cast(Measurement[T], found)
+
+    def get(self, test: ClaimTest[T]) -> T | None:
+        """Return the record of a test; None where it was not made."""
+        found = self.measurement(test)
+        return None if found is None else found.test
+
+    def note(self, claim: Claim) -> str:
+        """Return why a test could not be made, or what is to be said of it."""
+        found = self.measured.get(claim.level, "not tested")
+        return found if isinstance(found, str) else found.note
+
+    @property
+    def active_names(self) -> tuple[str, ...]:
+        """Names of the irreps above their white share; none where symmetry predicts nothing."""
+        return () if self.description is None else self.description.active_names
+
+    @property
+    def summary(self) -> dict[str, Json]:
+        """What was measured beside the claims, as plain JSON values."""
+        whole: dict[str, Json] = {}
+        for found in self.measured.values():
+            if not isinstance(found, str):
+                whole |= found.summary
+        return whole

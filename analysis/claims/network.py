@@ -1,0 +1,184 @@
+"""The network under test: its embeddings, what theory says of each, and the draws of the nulls.
+
+Every test reads from here. What several tests share (clouds, relabelings, the spectrum of each
+embedding) is made once, and in one order, so that a seed fixes every null.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.errors import SpecError
+from symtheory.geometry.metric.metric_geometry import MetricGeometry
+from symtheory.geometry.operand import OperandGeometry
+from symtheory.geometry.orders import OrderGeometry
+from symtheory.records import Embedding, Level, Role
+from symtheory.theory import Theory
+
+from ..statistics.clouds import centered
+from ..statistics.nulls import label_permutations
+from ..statistics.stages import Stages
+from ..symmetry.ablation import Logits
+from ..symmetry.spectrum import SpectrumTest, check_spectrum
+from ..symmetry.token_cloud import Subject, subject_of
+from ..symmetry.within_orbits import effects_within_orbits
+
+__all__ = ["Network", "network_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network whose embeddings are known, and perhaps its logits and its training.
+
+    Parameters
+    ----------
+    embeddings : mapping of Role to Embedding
+    rng : numpy.random.Generator
+        For all null distributions.
+    geometries : mapping of Role to OperandGeometry
+        What symmetry predicts; embeddings of other roles are not tested for it.
+    metric : MetricGeometry or None
+    order : OrderGeometry or None
+        What the answers mean, which the operands' embeddings are tested for.
+    answers : (nx, ny) int64 or None
+        The table of the task, -1 where unknown; for the logits.
+    logits : callable or None
+        Logits (nx, ny, nz) of the network with the given embeddings put in.
+    held_out : (nx, ny) bool or None
+        Cells that were no training data; None where that is not known.
+    stages : Stages or None
+        The stages of its training.
+    n_permutations : int
+        Relabelings.
+    n_haar, n_bootstrap : int
+        Draws for shapes. By default as many Haar draws as let every embedding pass Holm's
+        correction at 5 %: 20 times the number of shapes, less one.
+    observations : bool
+        Whether to look for voids and torsion, which takes as long as all the rest.
+    """
+
+    embeddings: Mapping[Role, Embedding]
+    rng: np.random.Generator
+    geometries: Mapping[Role, OperandGeometry] = field(default_factory=dict)
+    metric: MetricGeometry | None = None
+    order: OrderGeometry | None = None
+    answers: NDArray[np.int64] | None = None
+    logits: Logits | None = None
+    held_out: NDArray[np.bool_] | None = None
+    stages: Stages | None = None
+    n_permutations: int = 999
+    n_haar: int | None = None
+    n_bootstrap: int = 19
+    observations: bool = True
+
+    @property
+    def operands(self) -> list[Role]:
+        """Roles of the embeddings that operands have."""
+        return [role for role in self.embeddings if role is not Role.READOUT]
+
+    @cached_property
+    def clouds(self) -> dict[Role, Subject]:
+        """What the tests of symmetry see of each embedding that has a geometry."""
+        return {
+            role: subject_of(embedding, self.geometries[role])
+            for role, embedding in self.embeddings.items()
+            if role in self.geometries
+        }
+
+    @cached_property
+    def permutations(self) -> dict[Role, NDArray[np.int64]]:
+        """Relabelings of each cloud of which something is claimed; only alike tokens are moved."""
+        return {
+            role: label_permutations(
+                len(cloud.points),
+                self.n_permutations,
+                rng=self.rng,
+                exchangeable=cloud.exchangeable,
+            )
+            for role, cloud in self.clouds.items()
+            if self.geometries[role].levels
+        }
+
+    @cached_property
+    def spectra(self) -> dict[Role, SpectrumTest]:
+        """Power per isotypic component, which tests of other embeddings take their irreps from."""
+        return {
+            role: check_spectrum(cloud.points, cloud.blocks, permutations=self.permutations[role])
+            for role, cloud in self.clouds.items()
+            if Level.SPECTRUM in self.geometries[role].levels
+        }
+
+    @cached_property
+    def within_orbits(self) -> dict[Role, Mapping[Level, float]]:
+        """Effects of L0 to L2 of each cloud without the offsets between its orbits of tokens."""
+        return {
+            role: effects_within_orbits(cloud)
+            for role, cloud in self.clouds.items()
+            if self.geometries[role].levels
+        }
+
+    @property
+    def haar_draws(self) -> int:
+        """Number of Haar draws for a shape."""
+        if self.n_haar is not None:
+            return self.n_haar
+        n_shapes = sum(Level.HOMOLOGY in self.geometries[role].levels for role in self.clouds)
+        return 20 * max(n_shapes, 1) - 1
+
+    @cached_property
+    def _drawn(self) -> dict[Role, NDArray[np.int64]]:
+        return {}
+
+    def relabelings(self, role: Role) -> NDArray[np.int64]:
+        """Return relabelings of all tokens of an operand, drawn at the first call."""
+        if role not in self._drawn:
+            n = len(self.embeddings[role].points)
+            self._drawn[role] = label_permutations(n, self.n_permutations, rng=self.rng)
+        return self._drawn[role]
+
+    def centered_points(self, role: Role) -> NDArray[np.float64]:
+        """Return the points of an operand of a graph or an order, centered.
+
+        Raises
+        ------
+        SpecError
+            If there is not one point for every vertex or entity.
+        """
+        points = self.embeddings[role].points
+        if self.metric is not None and len(points) != len(self.metric.graph):
+            raise SpecError(
+                f"{self.metric.graph.name} has {len(self.metric.graph)} vertices but the "
+                f"embedding has {len(points)} rows"
+            )
+        if self.order is not None and len(points) != len(self.order.order):
+            order = self.order.order
+            raise SpecError(f"{order.name!r} has {len(order)} entities, got points {points.shape}")
+        return centered(points)
+
+
+def network_of(
+    theory: Theory,
+    embeddings: Mapping[Role, Embedding],
+    *,
+    rng: np.random.Generator,
+    logits: Logits | None = None,
+    held_out: NDArray[np.bool_] | None = None,
+    stages: Stages | None = None,
+    n_permutations: int = 999,
+) -> Network:
+    """Return a network as its tests see it, with what theory says of its task."""
+    return Network(
+        embeddings,
+        rng,
+        geometries=theory.geometries,
+        metric=theory.metric,
+        order=theory.order,
+        answers=theory.task.table,
+        logits=logits,
+        held_out=held_out,
+        stages=stages,
+        n_permutations=n_permutations,
+    )

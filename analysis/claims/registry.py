@@ -1,0 +1,89 @@
+"""List of all tests, in the order in which they are made, and what they find of one network."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from symtheory.records import Role
+
+from ..symmetry.description import describe
+from .ablation import ABLATION_TEST
+from .additive import ADDITIVE_TEST
+from .axes import AXES_TEST
+from .diagram import DIAGRAM_TEST
+from .distance_effect import DISTANCE_EFFECT_TEST
+from .gram import GRAM_TEST
+from .grid import GRID_TEST
+from .line import LINE_TEST
+from .measurement import ClaimTest, Evidence, Measurement
+from .monotone import MONOTONE_TEST
+from .natural import NATURAL_TEST
+from .network import Network
+from .procrustes import PROCRUSTES_TEST
+from .right_angles import RIGHT_ANGLES_TEST
+from .shape import SHAPE_TEST
+from .spectrum import SPECTRUM_TEST
+from .stages import STAGES_TEST
+from .tail import TAIL_TEST
+
+__all__ = ["TESTS", "collect_evidence"]
+
+_Tests = tuple[ClaimTest[Any], ...]
+
+OF_SYMMETRY: _Tests = (SPECTRUM_TEST, GRAM_TEST, PROCRUSTES_TEST, SHAPE_TEST)
+OF_NETWORK: _Tests = (ABLATION_TEST, STAGES_TEST)
+OF_METRIC: _Tests = (NATURAL_TEST, MONOTONE_TEST, RIGHT_ANGLES_TEST, TAIL_TEST, DIAGRAM_TEST)
+OF_ORDER: _Tests = (AXES_TEST, ADDITIVE_TEST, GRID_TEST, LINE_TEST)
+
+TESTS: Mapping[str, ClaimTest[Any]] = {
+    test.claim.level: test
+    for test in (*OF_SYMMETRY, *OF_NETWORK, *OF_METRIC, *OF_ORDER, DISTANCE_EFFECT_TEST)
+}
+"""Every test by the level of its claim."""
+
+
+def collect_evidence(network: Network) -> dict[Role, Evidence]:
+    """Make every test that theory and the network allow.
+
+    This is the costly and random half of a verdict; `symtheory.analysis.claims.judge` turns
+    evidence into outcomes by rules that draw nothing. Figures are drawn from the same records.
+
+    Raises
+    ------
+    SpecError
+        If an embedding has another number of rows than the operand has tokens.
+    """
+    measured: dict[Role, dict[str, Measurement[object] | str]] = {}
+
+    def make(tests: Iterable[ClaimTest[Any]], role: Role) -> None:
+        own = measured.setdefault(role, {})
+        for test in tests:
+            found = test.measure(network, role)
+            if found is not None:
+                own[test.claim.level] = found
+
+    descriptions = {}
+    # Thousands of small decompositions: threads inside each would only wait for one another.
+    with threadpool_limits(1, user_api="blas"):
+        for role, cloud in network.clouds.items():
+            make(OF_SYMMETRY, role)
+            spectrum = network.spectra.get(role)
+            descriptions[role] = describe(
+                network.embeddings[role],
+                cloud,
+                network.geometries[role],
+                active=() if spectrum is None else spectrum.active,
+                within_orbits=network.within_orbits.get(role, {}),
+                rng=network.rng,
+                n_permutations=network.n_permutations,
+            )
+    make(OF_NETWORK, Role.NETWORK)
+    with threadpool_limits(1, user_api="blas"):
+        for role in network.operands:
+            make((*OF_METRIC, *OF_ORDER), role)
+        make((DISTANCE_EFFECT_TEST,), Role.NETWORK)
+    return {
+        role: Evidence(role, own, network.clouds.get(role), descriptions.get(role))
+        for role, own in measured.items()
+    }
