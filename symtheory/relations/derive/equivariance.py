@@ -27,7 +27,7 @@ from symtheory.relations.wording.move_families import (
     exponent_between,
     families_of,
 )
-from symtheory.relations.wording.move_text import move_text
+from symtheory.relations.derive.move_text import move_text
 from symtheory.relations.wording.residues import residues
 from symtheory.structure.factorization import Kind
 

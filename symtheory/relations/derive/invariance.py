@@ -19,7 +19,7 @@ from symtheory.relations.derive.context import NO_ANSWER_READ, Setting
 from symtheory.relations.derive.coordinates import Coordinates, match_tokens
 from symtheory.relations.invariances import Fibre, Invariance, SameAnswer
 from symtheory.relations.wording.latex import to_latex
-from symtheory.relations.wording.move_text import move_text
+from symtheory.relations.derive.move_text import move_text
 from symtheory.structure.factorization import Kind
 
 __all__ = ["fibre_identity", "invariance_identity"]
