@@ -23,10 +23,11 @@ from symtheory.orders.order import Order
 from symtheory.records import Json, Prediction, Role
 from symtheory.relations.closure import Closure, closure
 from symtheory.relations.derive.derive import derive_relations
-from symtheory.relations.order_relations import order_identities
+from symtheory.relations.derive.orders import order_identities
+from symtheory.relations.derive.triangle import triangle_identity
 from symtheory.relations.placebos import placebo_relations
 from symtheory.relations.relation import Relation
-from symtheory.relations.triangle import Triangle, triangle_identity
+from symtheory.relations.triangle import Triangle
 from symtheory.representations.character_table import character_table
 from symtheory.representations.max_margin import MaxMarginCondition, max_margin_condition
 from symtheory.structure.structure import Structure, find_structure

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symtheory.relations.derive.context import NO_ANSWER_READ, Setting
 from symtheory.relations.derive.coordinates import Coordinates
+from symtheory.relations.derive.move_text import move_text
 from symtheory.relations.derive.scalings import Scaling, find_scalings
 from symtheory.relations.derive.shift import (
     Stepping,
@@ -27,7 +28,6 @@ from symtheory.relations.wording.move_families import (
     exponent_between,
     families_of,
 )
-from symtheory.relations.derive.move_text import move_text
 from symtheory.relations.wording.residues import residues
 from symtheory.structure.factorization import Kind
 

@@ -17,9 +17,9 @@ from symtheory.groups.automorphisms import automorphism_group
 from symtheory.groups.group import Group
 from symtheory.relations.derive.context import NO_ANSWER_READ, Setting
 from symtheory.relations.derive.coordinates import Coordinates, match_tokens
+from symtheory.relations.derive.move_text import move_text
 from symtheory.relations.invariances import Fibre, Invariance, SameAnswer
 from symtheory.relations.wording.latex import to_latex
-from symtheory.relations.derive.move_text import move_text
 from symtheory.structure.factorization import Kind
 
 __all__ = ["fibre_identity", "invariance_identity"]
