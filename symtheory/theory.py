@@ -199,8 +199,8 @@ class Theory:
 
     def _of_symmetry(self, served: tuple[Role, ...]) -> tuple[Prediction, ...]:
         """Return the claims that follow from symmetry alone."""
-        cleanup = self.structure.cleanup
-        if min(len(cleanup.x_core), len(cleanup.y_core)) < 2:
+        reduction = self.structure.reduction
+        if min(len(reduction.x_kept), len(reduction.y_kept)) < 2:
             return ()  # one operand or none is left to tell apart
         served = tuple(role for role in served if role in self.geometries or not self.order)
         if Role.SHARED in served and not self.claims_tied_readout:

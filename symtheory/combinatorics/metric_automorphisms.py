@@ -48,14 +48,14 @@ def metric_automorphisms(
     fix_x: bool = False,
     fix_y: bool = False,
     fix_answers: bool = False,
-    tied: bool = False,
+    shared_table: bool = False,
 ) -> MetricAutomorphisms | None:
     """Return the automorphisms of a table if it holds the distances in an unweighted graph.
 
     Parameters
     ----------
     table : (n, n) int64
-    fix_x, fix_y, fix_answers, tied : bool
+    fix_x, fix_y, fix_answers, shared_table : bool
         Only triples with alpha, beta, gamma the identity; only those with alpha = beta.
 
     Returns
@@ -76,7 +76,7 @@ def metric_automorphisms(
         return None
     same, answers = np.arange(len(table)), np.arange(int(table.max()) + 1)
     if fix_x or fix_y:
-        if fix_answers or tied or (fix_x and fix_y):
+        if fix_answers or shared_table or (fix_x and fix_y):
             return MetricAutomorphisms(1, ())  # then alpha = beta = 1
         moves = [(pi, metric.relabeling(pi)) for pi in metric.matchings]
         nucleus = [(pi, gamma) for pi, gamma in moves if gamma is not None]
@@ -86,7 +86,7 @@ def metric_automorphisms(
     triples = [(one, one, answers) for one in isometries]
     if fix_answers:
         return MetricAutomorphisms(order, tuple(triples))
-    more = list(_moving_answers(metric, tied=tied))
+    more = list(_moving_answers(metric, shared_table=shared_table))
     orbit = _orbit([gamma for _, _, gamma in more])
     return MetricAutomorphisms(order * len(orbit), (*triples, *more))
 
@@ -182,7 +182,7 @@ class _Metric:
         return np.array_equal(gamma[numbers], moved)
 
 
-def _moving_answers(metric: _Metric, *, tied: bool) -> Iterator[_Triple]:
+def _moving_answers(metric: _Metric, *, shared_table: bool) -> Iterator[_Triple]:
     """Yield automorphisms that, with the isometries, generate all."""
     same = np.arange(metric.n)
     candidates = np.flatnonzero(metric.counts == metric.counts[1])
@@ -194,7 +194,7 @@ def _moving_answers(metric: _Metric, *, tied: bool) -> Iterator[_Triple]:
                 yield triple
                 gammas.append(triple[2])
                 reached = _orbit(gammas)
-    if tied:
+    if shared_table:
         return
     # What has gamma(0) = r is one coset of what has gamma(0) = 0: one of each is enough.
     for pi in metric.matchings:

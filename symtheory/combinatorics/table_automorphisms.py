@@ -95,7 +95,7 @@ def table_automorphisms(
     fix_x: bool = False,
     fix_y: bool = False,
     fix_answers: bool = False,
-    tied: bool = False,
+    shared_table: bool = False,
     x_colors: NDArray[np.int64] | None = None,
     y_colors: NDArray[np.int64] | None = None,
     is_counted: bool = True,
@@ -110,7 +110,7 @@ def table_automorphisms(
     fix_x, fix_y, fix_answers : bool
         Only triples with alpha, beta, gamma the identity. With answers fixed these are the
         invariances Sym_f; with y fixed, the left nucleus.
-    tied : bool
+    shared_table : bool
         Only triples with alpha = beta, as permutations of tokens that both operands share.
     x_colors, y_colors : (nx,), (ny,) int64, optional
         Operands are only exchanged within a color.
@@ -120,7 +120,7 @@ def table_automorphisms(
     Raises
     ------
     SpecError
-        If ``tied`` is asked of a table that is not square.
+        If ``shared_table`` is asked of a table that is not square.
     BudgetError
         If a large table takes too long.
 
@@ -133,12 +133,12 @@ def table_automorphisms(
     26
     """
     nx, ny = table.shape
-    if tied and nx != ny:
+    if shared_table and nx != ny:
         raise SpecError(f"operands share their tokens only in a square table, this is {nx} x {ny}")
     sides = (_colors(nx, x_colors, is_fixed=fix_x), _colors(ny, y_colors, is_fixed=fix_y))
     if n_answers == table.max() + 1 and _is_plain(x_colors) and _is_plain(y_colors):
         found = metric_automorphisms(
-            table, fix_x=fix_x, fix_y=fix_y, fix_answers=fix_answers, tied=tied
+            table, fix_x=fix_x, fix_y=fix_y, fix_answers=fix_answers, shared_table=shared_table
         )
         if found is not None:
             return _of_metric(found, nx, n_answers)
@@ -148,7 +148,7 @@ def table_automorphisms(
         n_answers,
         *(sides[::-1] if by_rows else sides),
         fix_answers=fix_answers,
-        tied=tied,
+        shared_table=shared_table,
         is_rigid=fix_x or fix_y,
     )
     order, kept = automorphisms(edges, colors, n_kept=nx + ny + n_answers, is_counted=is_counted)
@@ -252,7 +252,7 @@ def _graph(
     y_colors: NDArray[np.int64],
     *,
     fix_answers: bool,
-    tied: bool = False,
+    shared_table: bool = False,
     is_rigid: bool = False,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return edges and colors; vertices are left operands, right operands, answers, entries."""
@@ -276,7 +276,7 @@ def _graph(
         entry_colors = np.zeros_like(answers)
         if not is_rigid and is_latin(table, n_answers):
             entry_colors[of_cell.ravel()] = cell_colors(table).ravel()
-    if tied:
+    if shared_table:
         edges.append(np.stack([np.arange(nx), nx + np.arange(nx)]))
     families = [x_colors, y_colors, answer_colors, entry_colors]
     return np.concatenate(edges, axis=1).T, _joined(families)

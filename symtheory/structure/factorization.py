@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from symtheory.errors import PredictionError
 from symtheory.groups.group import Group
 
-__all__ = ["Factorization", "Kind"]
+__all__ = ["Factorization", "FactorizationKind"]
 
 
-class Kind(StrEnum):
+class FactorizationKind(StrEnum):
     """How much of its group a table shows."""
 
     ISOTOPE = "isotope"
-    READOUT = "readout"
+    MANY_TO_ONE = "readout"
     ENVELOPE = "envelope"
 
 
@@ -71,14 +71,14 @@ class Factorization:
         return f"Factorization({self.kind} of {self.group.name})"
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> FactorizationKind:
         """How much of the group the table shows."""
         everyone = np.arange(self.group.order)
         if not (np.isin(everyone, self.phi).all() and np.isin(everyone, self.psi).all()):
-            return Kind.ENVELOPE
+            return FactorizationKind.ENVELOPE
         # A partial table may never show the answer of an element: then it is no isotope either.
         is_one_to_one = self.h.min() >= 0 and len(np.unique(self.h)) == self.group.order
-        return Kind.ISOTOPE if is_one_to_one else Kind.READOUT
+        return FactorizationKind.ISOTOPE if is_one_to_one else FactorizationKind.MANY_TO_ONE
 
     def table(self) -> NDArray[np.int64]:
         """Return h(phi(x) * psi(y)), (nx, ny) int64, -1 where an operand carries no element."""

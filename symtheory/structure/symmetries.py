@@ -9,8 +9,8 @@ absorbing token, or class of twins, is added on either side, or on both.
 
 Proof. Let the absorbing tokens' answer not occur among the others. An autotopism carries constant
 rows to constant rows and constant columns to constant columns, so it fixes the absorbing tokens
-and their answer and restricts to the core; and every autotopism of the core extends in this one
-way. Exchanging the operands needs an absorbing token on both sides or on none. QED.
+and their answer and restricts to the reduced table; and every autotopism of that extends in this
+one way. Exchanging the operands needs an absorbing token on both sides or on none. QED.
 """
 
 from collections.abc import Iterable
@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from symtheory.combinatorics.table_automorphisms import TableAutomorphisms, swaps
 from symtheory.records import Json
 from symtheory.structure.autotopisms import autotopism_generators, count_autotopisms
-from symtheory.structure.factorization import Factorization, Kind
-from symtheory.structure.reduction import core_table
+from symtheory.structure.factorization import Factorization, FactorizationKind
+from symtheory.structure.reduction import reduced_table
 from symtheory.structure.structure import Structure
 
 __all__ = ["Symmetries", "find_symmetries"]
@@ -130,10 +130,10 @@ def _side(classes: NDArray[np.int64]) -> _Side:
 def _of_isotope(structure: Structure) -> Symmetries | None:
     """Return what the closed forms give, or None where they do not apply."""
     found = structure.factorization
-    if found is None or found.kind is not Kind.ISOTOPE:
+    if found is None or found.kind is not FactorizationKind.ISOTOPE:
         return None
     group, n = found.group, found.group.order
-    absorbing = structure.cleanup.x_absorbing, structure.cleanup.y_absorbing
+    absorbing = structure.reduction.x_absorbing, structure.reduction.y_absorbing
     sides = []
     for coordinate, tokens in zip((found.phi, found.psi), absorbing, strict=True):
         if (coordinate[np.setdiff1d(np.arange(len(coordinate)), tokens)] < 0).any():
@@ -214,12 +214,12 @@ def _twin_factor(x: _Side, y: _Side) -> int:
 
 def _of_table(structure: Structure) -> Symmetries:
     task = structure.task
-    core = core_table(task, structure.cleanup, with_absorbing=True)
-    x, y = _side(structure.cleanup.x_class), _side(structure.cleanup.y_class)
-    n_answers = len(core.answers)
-    fixing = swaps(core.table, n_answers, fix_answers=True, x_colors=x.sizes, y_colors=y.sizes)
+    reduced = reduced_table(task, structure.reduction, with_absorbing=True)
+    x, y = _side(structure.reduction.x_class), _side(structure.reduction.y_class)
+    n_answers = len(reduced.answers)
+    fixing = swaps(reduced.table, n_answers, fix_answers=True, x_colors=x.sizes, y_colors=y.sizes)
     moving = swaps(
-        core.table, n_answers, x_colors=x.sizes, y_colors=y.sizes, known_swap=fixing.swap
+        reduced.table, n_answers, x_colors=x.sizes, y_colors=y.sizes, known_swap=fixing.swap
     )
     n_z = len(task.z_labels)
     swap = anti = None
@@ -228,12 +228,12 @@ def _of_table(structure: Structure) -> Symmetries:
         anti = (*swap, np.arange(n_z))
     elif moving.swap is not None:
         gamma = np.arange(n_z)
-        gamma[core.answers] = core.answers[moving.swap[2]]
+        gamma[reduced.answers] = reduced.answers[moving.swap[2]]
         anti = (*_lifted(moving.swap, x, y), gamma)
     groups = []
     for found in (moving.straight, fixing.straight):
         triples = zip(found.alphas, found.betas, found.gammas, strict=True)
-        groups.append(_on_tokens(found.order, triples, [x, y], core.answers, n_z))
+        groups.append(_on_tokens(found.order, triples, [x, y], reduced.answers, n_z))
     return Symmetries(
         n_invariances=fixing.straight.order,
         n_invariances_with_swap=fixing.order,

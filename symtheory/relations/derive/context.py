@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symtheory.structure.structure import Structure
     from symtheory.structure.symmetries import Symmetries
 
-__all__ = ["NO_ANSWER_READ", "Setting"]
+__all__ = ["NO_ANSWER_READ", "DerivationContext"]
 
 NO_ANSWER_READ = (
     "any cells, held out or not: predictions at the two cells are compared and no answer is read"
@@ -34,7 +34,7 @@ class Sizes(TypedDict):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Setting:
+class DerivationContext:
     """A task with its structure and symmetries, and what several relations derive from them.
 
     Parameters
@@ -61,7 +61,7 @@ class Setting:
         """Elements of tokens and answers, if there is a factorization."""
         if self.factorization is None:
             return None
-        return coordinates(self.task, self.structure.cleanup, self.factorization)
+        return coordinates(self.task, self.structure.reduction, self.factorization)
 
     @cached_property
     def modulus(self) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.relations.derive.context import Setting
+from symtheory.relations.derive.context import DerivationContext
 from symtheory.relations.wording.move_families import MoveFamily
 from symtheory.relations.wording.residues import Residues, residues, unit_generators, units
 
@@ -40,12 +40,12 @@ class Scaling:
     where: tuple[str, ...]
 
 
-def find_scalings(setting: Setting) -> tuple[Scaling, ...]:
+def find_scalings(context: DerivationContext) -> tuple[Scaling, ...]:
     """Return the scalings of a task on residues that move answers.
 
     That of x alone and that of y alone, if they exist; otherwise the first that moves both.
     """
-    task, n = setting.task, setting.modulus
+    task, n = context.task, context.modulus
     if n is None or (task.table < 0).any():
         return ()
     x, y, z = (residues(labels, n) for labels in (task.x_labels, task.y_labels, task.z_labels))

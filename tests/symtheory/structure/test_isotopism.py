@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import addition, as_task, disguised
 
-from symtheory.structure.factorization import Factorization, Kind
+from symtheory.structure.factorization import Factorization, FactorizationKind
 from symtheory.structure.structure import find_structure
 from symtheory.tasks.modular import modular_task
 from symtheory.tasks.task import Task
@@ -16,7 +16,7 @@ from symtheory.tasks.task import Task
 
 def isotope(task: Task) -> Factorization:
     found = find_structure(task).factorization
-    assert found.kind is Kind.ISOTOPE
+    assert found.kind is FactorizationKind.ISOTOPE
     return found
 
 
@@ -54,7 +54,7 @@ def test_affine_tables_are_groups_exactly_if_their_slopes_reach_equally_far(n, a
     found = find_structure(as_task((a * x[:, None] + b * x + c) % n)).factorization
     left, right = n // np.gcd(a, n), n // np.gcd(b, n)
     if left == right > 1:
-        assert found.kind is Kind.ISOTOPE
+        assert found.kind is FactorizationKind.ISOTOPE
         assert found.group.name == f"Z{left}"
     else:
         assert found is None

@@ -202,11 +202,11 @@ def test_nuclei_and_ties():
     assert table_automorphisms(table, 7, fix_y=True).order == 7
     assert table_automorphisms(table, 7, fix_x=True).order == 7
     assert table_automorphisms(table, 7, fix_x=True, fix_y=True).order == 1
-    tied = table_automorphisms(table, 7, tied=True)
+    tied = table_automorphisms(table, 7, shared_table=True)
     assert tied.order == 42
     assert np.array_equal(tied.alphas, tied.betas)
     with pytest.raises(SpecError, match="2 x 3"):
-        table_automorphisms(np.zeros((2, 3), dtype=np.int64), 1, tied=True)
+        table_automorphisms(np.zeros((2, 3), dtype=np.int64), 1, shared_table=True)
 
 
 def test_uneven_twins_are_not_exchanged():
