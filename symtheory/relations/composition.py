@@ -40,6 +40,7 @@ class Composition(Relation):
     """
 
     kind: ClassVar[str] = "composition"
+    field_name: ClassVar[str] = "associativity"
     tau: NDArray[np.int64]
     lam: NDArray[np.int64]
     mu: NDArray[np.int64]

@@ -40,6 +40,7 @@ class Translations(SameAnswer):
     """
 
     kind: ClassVar[str] = "equivariance"
+    field_name: ClassVar[str] = "equivariance"
     group: Group
     phi: NDArray[np.int64]
     psi: NDArray[np.int64]
@@ -121,6 +122,7 @@ class Moves(Relation):
     """
 
     kind: ClassVar[str] = "equivariance"
+    field_name: ClassVar[str] = "equivariance"
     alphas: NDArray[np.int64]
     betas: NDArray[np.int64]
     gammas: NDArray[np.int64]

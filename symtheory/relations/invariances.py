@@ -40,6 +40,7 @@ class Swap(Relation):
     """
 
     kind: ClassVar[str] = "swap"
+    field_name: ClassVar[str] = "commutativity"
     tau: NDArray[np.int64]
     sigma: NDArray[np.int64]
     gamma: NDArray[np.int64] | None = None
@@ -105,6 +106,7 @@ class Reversal(Swap):
     """Exchange the operands, and an answer with another."""
 
     kind: ClassVar[str] = "reversal"
+    field_name: ClassVar[str] = "anti-automorphism"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -183,6 +185,7 @@ class Shift(SameAnswer):
     """Move an element c of the group from the right operand to the left one, by all c."""
 
     kind: ClassVar[str] = "shift"
+    field_name: ClassVar[str] = "translation invariance"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -190,6 +193,7 @@ class Fibre(SameAnswer):
     """Move both operands by an automorphism of the group whose effect the readout h forgets."""
 
     kind: ClassVar[str] = "fibre"
+    field_name: ClassVar[str] = "fibre symmetry"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -197,3 +201,4 @@ class Invariance(SameAnswer):
     """Move both operands by an invariance of a table that is no group."""
 
     kind: ClassVar[str] = "invariance"
+    field_name: ClassVar[str] = "invariance"

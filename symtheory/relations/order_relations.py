@@ -45,6 +45,7 @@ class Transitivity(Relation):
     """
 
     kind: ClassVar[str] = "transitivity"
+    field_name: ClassVar[str] = "transitivity"
     rule: ClassVar[Rule] = Rule.IMPLICATION
     cells: NDArray[np.int64]
     placed: NDArray[np.int64]
@@ -118,6 +119,7 @@ class BradleyTerry(Transitivity):
     """
 
     kind: ClassVar[str] = "bradley-terry"
+    field_name: ClassVar[str] = "Bradley-Terry model"
     rule: ClassVar[Rule] = Rule.LOG_ODDS
 
 
@@ -136,6 +138,7 @@ class Converse(Relation):
     """
 
     kind: ClassVar[str] = "converse"
+    field_name: ClassVar[str] = "converse"
     cells: NDArray[np.int64]
     converse: NDArray[np.int64]
     placed: NDArray[np.int64]

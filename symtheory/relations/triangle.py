@@ -54,6 +54,7 @@ class Triangle(Relation):
     """
 
     kind: ClassVar[str] = "triangle"
+    field_name: ClassVar[str] = "triangle equality"
     values: NDArray[np.int64]
     left: NDArray[np.int64]
     right: NDArray[np.int64]

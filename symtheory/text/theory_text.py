@@ -187,6 +187,9 @@ def _relations(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]
         reads = " and ".join(relation.reads) or "no answer"
         rows.append((relation.name, relation.formula, reads, closure_text(relation, known)))
     yield from aligned(rows)
+    titles = [one.title for one in theory.relations if one.title != one.name]
+    if titles:
+        yield from wrapped("  known as: ", ", ".join(titles), indent=4)
     conditions: dict[str, list[str]] = {}
     for relation in theory.relations:
         for line in relation.where:
