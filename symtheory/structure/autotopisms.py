@@ -27,19 +27,7 @@ from numpy.typing import NDArray
 from symtheory.groups.automorphisms import automorphism_group
 from symtheory.groups.group import Group
 
-__all__ = ["autotopism_generators", "count_autotopisms", "count_invariances"]
-
-
-def count_invariances(group: Group) -> int:
-    """Return |Sym_f|, the number of pairs (alpha, beta) with f(alpha x, beta y) = f(x, y).
-
-    Examples
-    --------
-    >>> from symtheory.groups.families import cyclic
-    >>> count_invariances(cyclic(113))
-    113
-    """
-    return group.order
+__all__ = ["autotopism_generators", "count_autotopisms"]
 
 
 def count_autotopisms(group: Group) -> int:
