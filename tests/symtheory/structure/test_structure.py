@@ -233,7 +233,7 @@ def test_too_few_cells_settle_nothing():
     assert "free rank" in found.reason
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     expression=st.sampled_from(
         [

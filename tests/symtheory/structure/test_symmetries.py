@@ -160,7 +160,7 @@ def test_closed_forms_generate_the_whole_group(text):
         assert generated(found.generators) == found.n_autotopisms
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     shape=st.tuples(st.integers(2, 4), st.integers(2, 4)),
     n_answers=st.integers(2, 3),
@@ -232,7 +232,7 @@ def test_an_absorbing_token_whose_answer_occurs_elsewhere():
     assert found.n_autotopisms == 20 == table_automorphisms(table, 5).order
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     expression=st.sampled_from(
         ["x - y", "x*y", "(x+y)^2", "x^2 + y^2", "x^2 + y", "x^2 + x*y + y^2", "x^2*y", "x^3 + x*y"]
@@ -253,7 +253,7 @@ def test_relabeling_changes_nothing_but_labels(expression, seed):
         assert getattr(found, field) == getattr(plain, field)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(n=st.integers(4, 7), seed=st.integers(0, 2**32 - 1))
 def test_orbit_and_stabilizer(n, seed):
     square = random_latin_square(n, np.random.default_rng(seed))
