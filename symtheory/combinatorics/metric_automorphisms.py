@@ -27,11 +27,12 @@ from scipy.sparse.csgraph import shortest_path
 from symtheory.combinatorics.bliss import automorphisms, isomorphism
 from symtheory.combinatorics.partitions import stable_order
 
-__all__ = ["MetricAutomorphisms", "metric_automorphisms"]
+__all__ = ["MetricAutomorphisms", "Triple", "metric_automorphisms"]
 
 _ROWS = 4096  # rows of neighbors that are looked at together
 
-_Triple = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+Triple = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""Permutations (alpha, beta, gamma) of left operands, right operands and answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class MetricAutomorphisms:
     """Number of automorphisms of a table of distances, and generators (alpha, beta, gamma)."""
 
     order: int
-    generators: tuple[_Triple, ...]
+    generators: tuple[Triple, ...]
 
 
 def metric_automorphisms(
@@ -146,7 +147,7 @@ class _Metric:
         moved = self.d.take(alpha, axis=0).take(beta, axis=1)
         return gamma if np.array_equal(gamma[self.d], moved) else None
 
-    def carried(self, pi: NDArray[np.int64], j: int) -> tuple[_Triple, ...]:
+    def carried(self, pi: NDArray[np.int64], j: int) -> tuple[Triple, ...]:
         """Return the automorphism with beta = pi alpha and gamma(1) = j, if there is one."""
         u, v = self.pairs(j).T
         # d(u, pi w) = j says d(u, v) = j with v = pi w; loops would mean j = gamma(0).
@@ -182,7 +183,7 @@ class _Metric:
         return np.array_equal(gamma[numbers], moved)
 
 
-def _moving_answers(metric: _Metric, *, shared_table: bool) -> Iterator[_Triple]:
+def _moving_answers(metric: _Metric, *, shared_table: bool) -> Iterator[Triple]:
     """Yield automorphisms that, with the isometries, generate all."""
     same = np.arange(metric.n)
     candidates = np.flatnonzero(metric.counts == metric.counts[1])
@@ -203,7 +204,7 @@ def _moving_answers(metric: _Metric, *, shared_table: bool) -> Iterator[_Triple]
             continue
         gamma = metric.relabeling(pi)
         if gamma is not None:
-            found: tuple[_Triple, ...] = ((same, pi, gamma),)
+            found: tuple[Triple, ...] = ((same, pi, gamma),)
         else:
             found = next(filter(None, (metric.carried(pi, j) for j in candidates.tolist())), ())
         for triple in found:

@@ -27,13 +27,14 @@ from numpy.typing import NDArray
 
 from symtheory.combinatorics.bliss import automorphisms, isomorphism
 from symtheory.combinatorics.cell_colors import cell_colors, is_latin
-from symtheory.combinatorics.metric_automorphisms import MetricAutomorphisms, metric_automorphisms
+from symtheory.combinatorics.metric_automorphisms import (
+    MetricAutomorphisms,
+    Triple,
+    metric_automorphisms,
+)
 from symtheory.errors import SpecError
 
-__all__ = ["Swaps", "TableAutomorphisms", "Triple", "swaps", "table_automorphisms"]
-
-
-Triple = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+__all__ = ["Swaps", "TableAutomorphisms", "swaps", "table_automorphisms"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -103,7 +103,7 @@ def find_symmetries(structure: Structure) -> Symmetries:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Side:
+class _TwinClasses:
     """Tokens of one operand in classes of twins; ``members[c]`` are those of class c."""
 
     classes: NDArray[np.int64]
@@ -113,7 +113,7 @@ class _Side:
     def sizes(self) -> NDArray[np.int64]:
         return np.array([len(tokens) for tokens in self.members], dtype=np.int64)
 
-    def lift(self, images: NDArray[np.int64], target: "_Side") -> NDArray[np.int64]:
+    def lift(self, images: NDArray[np.int64], target: "_TwinClasses") -> NDArray[np.int64]:
         """Turn a map of classes into one of tokens that keeps the order of twins."""
         lifted = np.empty(len(self.classes), dtype=np.int64)
         for tokens, image in zip(self.members, images.tolist(), strict=True):
@@ -121,10 +121,10 @@ class _Side:
         return lifted
 
 
-def _side(classes: NDArray[np.int64]) -> _Side:
+def _twin_classes(classes: NDArray[np.int64]) -> _TwinClasses:
     order = np.argsort(classes, kind="stable")
     ends = np.cumsum(np.bincount(classes))[:-1]
-    return _Side(classes, tuple(np.split(order, ends)))
+    return _TwinClasses(classes, tuple(np.split(order, ends)))
 
 
 def _of_isotope(structure: Structure) -> Symmetries | None:
@@ -138,7 +138,7 @@ def _of_isotope(structure: Structure) -> Symmetries | None:
     for coordinate, tokens in zip((found.phi, found.psi), absorbing, strict=True):
         if (coordinate[np.setdiff1d(np.arange(len(coordinate)), tokens)] < 0).any():
             return None  # a token of which nothing is known
-        sides.append(_side(np.where(coordinate < 0, n, coordinate)))
+        sides.append(_twin_classes(np.where(coordinate < 0, n, coordinate)))
         if len(np.unique(sides[-1].sizes[:n])) > 1:
             return None
     x, y = sides
@@ -168,7 +168,7 @@ def _of_isotope(structure: Structure) -> Symmetries | None:
 
 
 def _exchange(
-    found: Factorization, x: _Side, y: _Side, n_answers: int
+    found: Factorization, x: _TwinClasses, y: _TwinClasses, n_answers: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Exchange equal elements, x y = y x, or else inverse ones, (x y)^-1 = y^-1 x^-1."""
     group = found.group
@@ -184,7 +184,7 @@ def _exchange(
 def _on_tokens(
     order: int,
     generators: Iterable[Iterable[NDArray[np.int64]]],
-    sides: list[_Side],
+    sides: list[_TwinClasses],
     answers: NDArray[np.int64],
     n_answers: int,
 ) -> TableAutomorphisms:
@@ -208,14 +208,14 @@ def _on_tokens(
     return TableAutomorphisms(order, alphas, betas, gammas)
 
 
-def _twin_factor(x: _Side, y: _Side) -> int:
+def _twin_factor(x: _TwinClasses, y: _TwinClasses) -> int:
     return prod(factorial(int(size)) for side in (x, y) for size in side.sizes)
 
 
 def _of_table(structure: Structure) -> Symmetries:
     task = structure.task
     reduced = reduced_table(task, structure.reduction, with_absorbing=True)
-    x, y = _side(structure.reduction.x_class), _side(structure.reduction.y_class)
+    x, y = _twin_classes(structure.reduction.x_class), _twin_classes(structure.reduction.y_class)
     n_answers = len(reduced.answers)
     fixing = swaps(reduced.table, n_answers, fix_answers=True, x_colors=x.sizes, y_colors=y.sizes)
     moving = swaps(
@@ -248,7 +248,9 @@ def _of_table(structure: Structure) -> Symmetries:
 
 
 def _lifted(
-    swap: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]], x: _Side, y: _Side
+    swap: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    x: _TwinClasses,
+    y: _TwinClasses,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return x.lift(swap[0], y), y.lift(swap[1], x)
 

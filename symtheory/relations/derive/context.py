@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.combinatorics.associativity import is_associative
-from symtheory.relations.derive.coordinates import Coordinates, coordinates
+from symtheory.relations.derive.coordinates import Coordinates, find_coordinates
 from symtheory.relations.wording.label_maps import LabelMap
-from symtheory.relations.wording.residues import modulus_of
+from symtheory.relations.wording.residues import common_modulus
 from symtheory.structure.factorization import Factorization
 from symtheory.tasks.task import Task
 
@@ -61,12 +61,12 @@ class DerivationContext:
         """Elements of tokens and answers, if there is a factorization."""
         if self.factorization is None:
             return None
-        return coordinates(self.task, self.structure.reduction, self.factorization)
+        return find_coordinates(self.task, self.structure.reduction, self.factorization)
 
     @cached_property
     def modulus(self) -> int | None:
         """The modulus, if operands and answers are residues."""
-        return modulus_of(self.task)
+        return common_modulus(self.task)
 
     @cached_property
     def answer_as_operand(self) -> NDArray[np.int64] | None:

@@ -15,7 +15,7 @@ from symtheory.structure.factorization import Factorization
 from symtheory.structure.reduction import Reduction
 from symtheory.tasks.task import Task
 
-__all__ = ["Coordinates", "coordinates", "match_tokens"]
+__all__ = ["Coordinates", "find_coordinates", "match_tokens"]
 
 _MOST_CANDIDATES = 64  # affine maps tried when tokens have twins
 
@@ -40,7 +40,7 @@ class Coordinates:
     z: NDArray[np.int64] | None
 
 
-def coordinates(task: Task, reduction: Reduction, factorization: Factorization) -> Coordinates:
+def find_coordinates(task: Task, reduction: Reduction, factorization: Factorization) -> Coordinates:
     """Return the elements of all tokens and answers.
 
     Examples
@@ -51,7 +51,7 @@ def coordinates(task: Task, reduction: Reduction, factorization: Factorization) 
     >>> logarithm, power = [-1, 0, 1, 3, 2], [1, 2, 4, 3]  # to the base 2, mod 5
     >>> task = modular_task("x*y", 5)
     >>> found = Factorization(cyclic(4), logarithm, logarithm, power)
-    >>> coordinates(task, find_reduction(task), found).z.tolist()  # 0 is adjoined
+    >>> find_coordinates(task, find_reduction(task), found).z.tolist()  # 0 is adjoined
     [4, 0, 1, 3, 2]
     """
     order, n_answers = factorization.group.order, len(task.z_labels)

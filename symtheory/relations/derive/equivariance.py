@@ -25,8 +25,8 @@ from symtheory.relations.wording.latex import to_latex
 from symtheory.relations.wording.move_families import (
     MoveFamily,
     answer_exponent,
+    candidate_families,
     exponent_between,
-    families_of,
 )
 from symtheory.relations.wording.residues import residues
 from symtheory.structure.factorization import FactorizationKind
@@ -120,7 +120,7 @@ def _residue_text(
     tokens = residues(context.task.z_labels, x[0].modulus)
     if tokens is None:
         return None
-    for family in families_of(tokens, own.z, group.order):
+    for family in candidate_families(tokens, own.z, group.order):
         k, m = (
             answer_exponent(*one, family, tokens=tokens, elements=own.z, group=group)
             for one in (x, y)

@@ -10,9 +10,9 @@ from symtheory.relations.wording.label_maps import LabelMap, definitions, explai
 from symtheory.relations.wording.latex import to_latex
 from symtheory.relations.wording.move_families import (
     MoveFamily,
+    candidate_families,
     exponent_between,
-    families_of,
-    steps_of,
+    find_steps,
 )
 from symtheory.relations.wording.residues import residues
 from symtheory.structure.factorization import Factorization, FactorizationKind
@@ -86,8 +86,8 @@ def stepping_families(
         return ()
     group = factorization.group
     found = []
-    for family in families_of(tokens, elements, group.order):
-        steps = steps_of(family.images(tokens), elements, group, from_left=from_left)
+    for family in candidate_families(tokens, elements, group.order):
+        steps = find_steps(family.images(tokens), elements, group, from_left=from_left)
         if steps is not None and len(np.unique(steps)) == group.order:
             found.append((family, steps))
     return tuple(found)
