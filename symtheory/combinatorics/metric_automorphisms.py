@@ -1,4 +1,4 @@
-"""The automorphisms of a table of distances in a graph, from the graph instead of the table.
+"""Automorphisms of a table of distances in a graph, from the graph instead of the table.
 
 Let d be the metric of a connected graph and d(alpha x, beta y) = gamma d(x, y). Put r = gamma(0).
 Since d(x, y) = 0 exactly for y = x, every vertex u has exactly one vertex at distance r, and it is
@@ -126,6 +126,7 @@ class _Metric:
     def matchings(self) -> list[NDArray[np.int64]]:
         """Isometries that carry every vertex to the only one at some distance r > 0 from it."""
         found = []
+        # n/2 pairs at distance r are a perfect matching exactly if they leave no vertex out.
         for r in np.flatnonzero(2 * self.counts == self.n).tolist():
             u, v = self.pairs(r).T
             pi = np.full(self.n, -1)
@@ -142,6 +143,7 @@ class _Metric:
         self, alpha: NDArray[np.int64], beta: NDArray[np.int64]
     ) -> NDArray[np.int64] | None:
         """Return gamma with d(alpha u, beta w) = gamma d(u, w), or None if there is none."""
+        # One pair at each distance says what gamma must be; the whole table is compared then.
         u, w = np.array([[0, 0], *(self.pairs(j)[0] for j in range(1, self.diameter + 1))]).T
         gamma = self.d[alpha[u], beta[w]]
         moved = self.d.take(alpha, axis=0).take(beta, axis=1)
@@ -186,6 +188,7 @@ class _Metric:
 def _moving_answers(metric: _Metric, *, shared_table: bool) -> Iterator[Triple]:
     """Yield automorphisms that, with the isometries, generate all."""
     same = np.arange(metric.n)
+    # gamma carries the pairs at distance 1 to those at distance j, so there are as many.
     candidates = np.flatnonzero(metric.counts == metric.counts[1])
     gammas: list[NDArray[np.int64]] = []
     reached = _orbit(gammas)

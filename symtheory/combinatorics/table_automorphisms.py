@@ -1,15 +1,15 @@
-"""The automorphisms of a table, by generators and exact order, with BLISS [1]_.
+"""Automorphisms of a table, by generators and exact order, with BLISS [1]_.
 
 The table becomes a colored graph. Vertices are the left operands, the right operands, the answers
 and the *entries*, the pairs (y, z) such that z occurs in column y; an entry is joined to its y, its
 z, and every x with f(x, y) = z. Automorphisms of the graph that respect the colors are the
 autotopisms (alpha, beta, gamma) with f(alpha x, beta y) = gamma f(x, y). Where answers stay fixed
-the entries carry their color instead. Entries may be those of the rows just as well, and the fewer
-are taken: a vertex for every cell would do too, but where columns repeat their answers, as in
-conjugation, BLISS may then search for hours for what takes a millisecond here. Unknown cells (-1)
-belong to no entry, and answers that never occur stay where they are. In a Latin square every cell
-is an entry of its own and gets a color, see `symtheory.combinatorics.cell_colors`. A table of
-distances in a graph needs none of this, see `symtheory.combinatorics.metric_automorphisms`.
+the entries carry their color instead. Entries may be taken by row or by column; we take the smaller
+set. One vertex for every cell would also be correct, but BLISS can then take hours instead of
+milliseconds on tables whose columns repeat their answers (conjugation). Unknown cells (-1) belong
+to no entry, and answers that never occur stay where they are. In a Latin square every cell is an
+entry of its own and gets a color, see `symtheory.combinatorics.cell_colors`. A table of distances
+in a graph needs none of this, see `symtheory.combinatorics.metric_automorphisms`.
 
 Automorphisms that exchange the operands are the isomorphisms from the graph of the table to that
 of its transpose.
@@ -204,6 +204,7 @@ def swaps(
     other_place = np.argsort(other_colors, kind="stable")
     if not np.array_equal(colors[place], other_colors[other_place]):
         return Swaps(straight.order, straight, None)
+    # Vertices of the second graph are renumbered so that one list of colors serves both.
     aligned = np.empty_like(place)
     aligned[other_place] = place
     image = isomorphism(edges, aligned[others], colors)
@@ -263,8 +264,8 @@ def _graph(
     first = nx + ny + n_answers
     vertices = first + np.arange(len(entries))
     edges = [
-        np.stack([x, first + of_cell.ravel()]),
-        np.stack([nx + entries // n_answers, vertices]),
+        np.stack([x, first + of_cell.ravel()]),  # a left operand and the entries of its cells
+        np.stack([nx + entries // n_answers, vertices]),  # an entry and its right operand
     ]
     answers = entries % n_answers
     is_live = np.isin(np.arange(n_answers), answers)
@@ -273,6 +274,7 @@ def _graph(
         entry_colors = answers
     else:
         edges.append(np.stack([nx + ny + answers, vertices]))
+        # Answers that occur have one color, the others each their own, so that they stay.
         answer_colors = np.where(is_live, n_answers, answer_colors)
         entry_colors = np.zeros_like(answers)
         if not is_rigid and is_latin(table, n_answers):
