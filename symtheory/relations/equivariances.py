@@ -1,4 +1,4 @@
-"""Relations that move the operands and carry the answer along: f(alpha x, beta y) = gamma f(x, y).
+"""Equivariances: operands and answer move together, f(alpha x, beta y) = gamma f(x, y).
 
 They read no answer and hold on all cells. For a group isotope f(x, y) = h(phi(x) * psi(y)) they are
 the translations f(phi^-1(a phi(x)), psi^-1(psi(y) b)) = h(a h^-1(f(x, y)) b) by all a and b of the

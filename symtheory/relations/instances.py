@@ -1,4 +1,4 @@
-"""Number the pairs of moved operands that a family of partial maps makes.
+"""Enumeration of the pairs of operands that a family of partial maps moves.
 
 A family of maps (A_m, B_m) names instances (m, x, y): those with A_m(x) and B_m(y) defined, without
 the trivial ones, where both stay in place. They are numbered without being listed: for each m the

@@ -1,4 +1,4 @@
-"""Relations that read no answer and leave the answer as it is, or as a known one.
+"""Invariances and commutativity: operands move, the answer stays (or, in a reversal, is exchanged).
 
 - swap: f(x, y) = f(tau(y), sigma(x)); *reversal* if the answer is exchanged too;
 - same answer: cells that a group of invariances carries into each other. For f = h(phi(x) * psi(y))
@@ -190,7 +190,7 @@ class Shift(SameAnswer):
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Fibre(SameAnswer):
-    """Move both operands by an automorphism of the group whose effect the readout h forgets."""
+    """Move both operands by an automorphism of the group under which h does not change."""
 
     kind: ClassVar[str] = "fibre"
     field_name: ClassVar[str] = "fibre symmetry"

@@ -1,4 +1,4 @@
-r"""What an order says of triples: if a < b and b < c, then a < c; and of pairs: a < b iff b > a.
+r"""Transitivity and converse of an order: a < b and b < c imply a < c; a < b iff b > a.
 
 Transitivity comes in two forms. In Horn form it is an implication, P(a < c) >= P(a < b) P(b < c),
 which every correct network obeys. In the form of Bradley and Terry [1]_ the log odds add, which

@@ -1,4 +1,4 @@
-r"""The triangle equality of a metric: distances add along geodesics.
+r"""Triangle equality of a metric: distances add along geodesics.
 
 If b lies on a geodesic from a to c, then d(a, c) = d(a, b) + d(b, c). That b does lie there is
 itself knowledge of d(a, c), so it is certified from training distances alone [1]_: with K the known

@@ -1,4 +1,4 @@
-"""The symmetries of a group isotope in closed form: counts and generators.
+"""Symmetries of a group isotope in closed form: counts and generators.
 
 An autotopism of f is a triple of bijections with f(alpha x, beta y) = gamma f(x, y); an invariance
 is one with gamma = 1. In the coordinates of the group, f is the product x * y.

@@ -1,10 +1,11 @@
-"""A table as a group in disguise: f(x, y) = h(phi(x) * psi(y)).
+"""Factorization of a table through a group: f(x, y) = h(phi(x) * psi(y)).
 
 How much of the group the table shows differs, and with it what may be claimed:
 
 - *isotope*: phi and psi run through the whole group and h is one to one. A Latin square, the group
   with its elements renamed three times;
-- *readout*: phi and psi run through the whole group, but h forgets: (x + y)^2;
+- *many to one* (printed as readout): phi and psi run through the whole group, but several elements
+  have one answer: (x + y)^2;
 - *envelope*: phi or psi reaches only part of the group: x^2 + y^2. The characters of the group
   still linearize f, but products leave the part that is reached.
 """

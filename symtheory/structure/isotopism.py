@@ -61,8 +61,8 @@ def find_isotopism(task: Task, reduced: ReducedTable) -> Factorization:
     return Factorization(
         group=found.group,
         phi=found.isomorphism,
-        psi=found.isomorphism[np.argsort(column)[row]],
-        h=reduced.answers[column[np.argsort(found.isomorphism)]],
+        psi=found.isomorphism[np.argsort(column)[row]],  # of R^-1 L y
+        h=reduced.answers[column[np.argsort(found.isomorphism)]],  # R of the token of an element
     )
 
 

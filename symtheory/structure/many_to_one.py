@@ -1,4 +1,4 @@
-"""Find the group behind a readout that forgets: f(x, y) = h(phi(x) * psi(y)), h many to one.
+"""Group behind a table with a many-to-one h: f(x, y) = h(phi(x) * psi(y)).
 
 Theorem. f has this form with phi, psi one to one and on to G exactly if Sym_f, the pairs
 (alpha, beta) with f(alpha x, beta y) = f(x, y), contains a subgroup that is isomorphic to G and
@@ -44,7 +44,7 @@ class ManyToOne:
 def find_many_to_one(
     reduced: ReducedTable, labels: tuple[str, ...], invariances: TableAutomorphisms
 ) -> ManyToOne:
-    """Return the group that a reduced table reads out.
+    """Return the group behind a reduced table whose h is many to one.
 
     Of several regular subgroups the one is taken that comes first by: normal in Sym_f, abelian,
     larger exponent (so cyclic before other abelian groups), order in which they are found. One with
@@ -112,7 +112,8 @@ def _read(
     reduced: ReducedTable, elements: NDArray[np.int64], recognition: Recognition
 ) -> Factorization:
     n = len(elements)
-    carried = np.argmax(elements[:, n:] == n, axis=1)  # r_x^-1 y0
+    # phi(x) is r_x^-1, and so is psi(y) for y = r_x^-1 y0: the theorem's s with y = s y0.
+    carried = np.argmax(elements[:, n:] == n, axis=1)
     psi = np.empty(n, dtype=np.int64)
     psi[carried] = recognition.isomorphism
     h = np.empty(n, dtype=np.int64)

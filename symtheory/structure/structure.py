@@ -1,10 +1,10 @@
-"""Find the group behind any table, or say why there is none.
+"""Structure of a task: the group behind its table, or the reason why there is none.
 
 The reduced table, without twins and absorbing tokens, is tried in this order:
 
 1. *isotope*: a Latin square whose principal loop is associative;
 2. *envelope*: the coordinates of the abelian envelope tell the answers apart;
-3. *readout*: some invariances act as translations on both operands.
+3. *many to one*: some invariances act as translations on both operands.
 
 The order of 2 and 3 does not matter for complete tables. For let f = h(phi * psi) with phi and psi
 on to the group, and let characters with a + b = c tell the answers apart. Then c h is, up to a
@@ -155,7 +155,7 @@ def _envelope(shape: tuple[int, ...], entries: bytes, n_answers: int) -> Envelop
 def _weaker_structure(
     task: Task, reduced: ReducedTable, reason: str
 ) -> tuple[Factorization | None, str]:
-    """Try an envelope and a readout; return what there is, and why there is no more."""
+    """Try an envelope, then a many-to-one h; return what there is, and why there is no more."""
     try:
         return _from_envelope(reduced), reason
     except PredictionError as error:

@@ -1,4 +1,4 @@
-"""The symmetries of a task: invariances and autotopisms, with and without exchanging the operands.
+"""Symmetries of a task: invariances and autotopisms, with and without exchanging the operands.
 
 They are counted on the table with twins merged, where a class of twins may only go to a class of
 the same size, for else no permutation of the tokens does it. Permuting the members of each class
@@ -140,12 +140,12 @@ def _of_isotope(structure: Structure) -> Symmetries | None:
             return None  # a token of which nothing is known
         sides.append(_twin_classes(np.where(coordinate < 0, n, coordinate)))
         if len(np.unique(sides[-1].sizes[:n])) > 1:
-            return None
+            return None  # a translation would carry a class of twins to one of another size
     x, y = sides
     table = structure.task.table
     constants = [*table[list(absorbing[0])].ravel(), *table[:, list(absorbing[1])].ravel()]
     if len(set(constants)) > 1 or np.isin(constants, found.h).any():
-        return None
+        return None  # beyond the proof above
     invariances, autotopisms = autotopism_generators(group)
     n_autotopisms = count_autotopisms(group)
     n_z = len(structure.task.z_labels)

@@ -1,4 +1,4 @@
-"""Derive the associative law in the task's own labels, or say why there is none."""
+"""Associative law of a task in its own labels, or the reason why it has none."""
 
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,7 @@ def _composable(
     x, y = own.x.copy(), own.y.copy()
     for elements in (x, y):
         absorbing = np.flatnonzero(elements >= order)
+        # z gives v the number of its group element, if it has one, instead of its own order + v.
         is_ambiguous = z[elements[absorbing] - order] != elements[absorbing]
         elements[absorbing[is_ambiguous]] = -1
     return x, y

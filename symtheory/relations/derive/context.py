@@ -1,4 +1,4 @@
-"""What the derivation of every relation starts from, gathered once."""
+"""Context of a derivation: a task's structure and symmetries, and what several relations use."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""Elements for every token and answer, absorbing ones included, and maps between tokens by element.
+"""Coordinates of tokens and answers in the group, and maps between tokens by coordinate.
 
 An absorbing operand carries no element of the group; in x*y it is the 0 that is adjoined to it. It
 gets an element of its own here, numbered order + v if v is its constant answer, and so does v
@@ -146,6 +146,7 @@ def _affine_candidates(
         tokens = start.token_of[[low, low + 1]]
         if (tokens < 0).any() or not np.isin(wanted[tokens], offered[offered >= 0]).all():
             continue
+        # Where low and low + 1 may go: two values make an affine map.
         first, second = (end.values[offered == wanted[token]] for token in tokens)
         pairs = [(int(b), int(a)) for b in first for a in second][:_MOST_CANDIDATES]
         slopes = sorted({((a - b) % modulus, b) for b, a in pairs})

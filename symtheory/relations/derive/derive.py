@@ -1,4 +1,4 @@
-"""Derive the relations of a task, and write them in its own labels."""
+"""Relations of a task, derived from its structure and written in its own labels."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Derive the relations that move operands and answer together.
+"""Equivariances of a task: the moves of its operands that carry the answer along.
 
 A group isotope is moved by its translations. Any other table by generators of its autotopism group;
 if its labels are residues, scalings f(u^j*x, u^k*y) = u^m*f(x, y), which every homogeneous
@@ -71,6 +71,7 @@ def _orbits(own: Coordinates, n_answers: int) -> NDArray[np.int64]:
     sides = []
     for elements in (own.x, own.y):
         is_absorbing = elements >= order
+        # Whether v has a number of its own: no group element has the answer v.
         is_own = z[np.where(is_absorbing, elements - order, 0)] >= order
         sides.append(np.where(is_absorbing & ~is_own, -1, elements))
     x, y = sides[0][:, None], sides[1][None, :]
@@ -180,6 +181,7 @@ def _generators(
     One that moves the answers as a product of scalings does differs from it by an invariance.
     """
     generators, live = context.symmetries.generators, context.structure.reduction.live
+    # All products of scalings, by what they do to the answers that occur.
     reached = {live.tobytes()}
     frontier = [np.arange(len(context.task.z_labels))]
     steps = [gamma for scaling in scalings for gamma in scaling.generator_gammas]

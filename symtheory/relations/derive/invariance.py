@@ -1,4 +1,4 @@
-"""Derive the invariances beyond the shift: those of a readout that forgets, and of no group.
+"""Invariances beyond the shift: those of a many-to-one h, and those of a table without a group.
 
 If h(a theta(g)) = h(g) for an automorphism theta and an element a of the group, then
 f(phi^-1(a theta(phi(x))), psi^-1(theta(psi(y)))) = f(x, y). For (x + y)^3 mod p these are the
@@ -76,6 +76,7 @@ def _forgotten(own: Coordinates) -> list[tuple[int, NDArray[np.int64]]]:
         return []
     everyone = np.arange(group.order)
     found = []
+    # Put g = 1 in h(a theta(g)) = h(g): a has the answer of the identity.
     for a in np.flatnonzero(h == h[group.identity]):
         fits = (h[group.table[a][thetas]] == h).all(axis=1) & (thetas != everyone).any(axis=1)
         found += [(int(a), theta) for theta in thetas[fits]]
@@ -88,7 +89,7 @@ def _automorphisms(group: Group) -> NDArray[np.int64] | None:
     if found.order > _MOST_AUTOMORPHISMS:
         return None
     reached = [np.arange(group.order)]
-    base = list(group.generators)
+    base = list(group.generators)  # their images tell an automorphism
     seen = {reached[0][base].tobytes()}
     for theta in reached:  # grows while it is read
         for step in found.generators:

@@ -1,4 +1,4 @@
-"""Write relations f(alpha x, beta y) = gamma f(x, y) that hold for a few moves."""
+"""Formulas of relations f(alpha x, beta y) = gamma f(x, y) that hold for a few moves."""
 
 from dataclasses import dataclass
 
@@ -136,6 +136,7 @@ def _common_scaling(moves: list[_Move], modulus: int | None) -> tuple[str, tuple
             return None
         families.append(MoveFamily(modulus, found[0]))
         slopes.append(found[1])
+    # u runs through the group that the slopes of x generate; those of y and z must be powers of it.
     group = _generated(slopes[0], modulus)
     order = next(
         d for d in range(1, modulus + 1) if all(pow(u, d, modulus) == 1 % modulus for u in group)

@@ -1,4 +1,4 @@
-"""Recognize scalings of residues that a table obeys: f(u^j*x, u^k*y) = u^m*f(x, y)."""
+"""Scalings of residues that a table obeys: f(u^j*x, u^k*y) = u^m*f(x, y)."""
 
 from dataclasses import dataclass
 
@@ -114,6 +114,7 @@ def _degree(
         alpha, beta = (tokens[i].affine(pow(u, weights[i], n), 0) for i in (0, 1))
         if (alpha < 0).any() or (beta < 0).any():
             return None
+        # One cell with a unit for its answer gives the factor u^m that all must have.
         factor = int(answers[alpha[x], beta[y]]) * pow(int(answers[x, y]), -1, n) % n
         for rows in (slice(x, x + 1), slice(None)):  # one row refutes most
             moved = answers[alpha[rows]].take(beta, axis=1)

@@ -1,4 +1,4 @@
-"""Derive the shift f(phi^-1(phi(x) c), y) = f(x, psi^-1(c psi(y))), for any h and any group."""
+"""Shift of a task: f(phi^-1(phi(x) c), y) = f(x, psi^-1(c psi(y))), for any h and any group."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Derive the relation that exchanges the operands.
+"""Exchange of the operands of a task: commutativity (swap), or else by inverses (reversal).
 
 For an abelian group f(x, y) = h(phi(x) * psi(y)) = f(tau(y), sigma(x)) with tau = phi^-1 psi and
 sigma = psi^-1 phi. Without commutativity inversion turns products round: with iota the permutation
