@@ -24,10 +24,11 @@ from symtheory.orders.order import Order
 from symtheory.records import Json, Prediction, Role
 from symtheory.relations.closure import Closure, closure
 from symtheory.relations.derive.derive import derive_relations
-from symtheory.relations.order_relations import order_identities
+from symtheory.relations.derive.orders import order_identities
+from symtheory.relations.derive.triangle import triangle_identity
 from symtheory.relations.placebos import placebo_relations
 from symtheory.relations.relation import Relation
-from symtheory.relations.triangle import Triangle, triangle_identity
+from symtheory.relations.triangle import Triangle
 from symtheory.representations.character_table import character_table
 from symtheory.representations.max_margin import MaxMarginCondition, max_margin_condition
 from symtheory.structure.structure import Structure, find_structure
@@ -199,8 +200,8 @@ class Theory:
 
     def _of_symmetry(self, served: tuple[Role, ...]) -> tuple[Prediction, ...]:
         """Return the claims that follow from symmetry alone."""
-        cleanup = self.structure.cleanup
-        if min(len(cleanup.x_core), len(cleanup.y_core)) < 2:
+        reduction = self.structure.reduction
+        if min(len(reduction.x_kept), len(reduction.y_kept)) < 2:
             return ()  # one operand or none is left to tell apart
         served = tuple(role for role in served if role in self.geometries or not self.order)
         if Role.SHARED in served and not self.claims_tied_readout:

@@ -1,8 +1,14 @@
-"""What tests of several parts share."""
+"""Fixtures and settings that tests of several parts share."""
 
 import pytest
+from hypothesis import settings
 
 from symtheory.analysis.figures import files
+
+# A drawn example may be the first to load or to cache something, on a busy machine: no test of
+# ours is about 200 ms, the default limit for one example.
+settings.register_profile("symtheory", deadline=None)
+settings.load_profile("symtheory")
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""Decide whether a binary operation on one set is associative.
+"""Associativity of a binary operation on one set, by Light's test.
 
-Light's test: the elements g with (u g) v = u (g v) for all u and v are closed under the operation,
+The elements g with (u g) v = u (g v) for all u and v are closed under the operation,
 so it is enough to try those of a generating set.
 """
 
@@ -45,6 +45,7 @@ def _generating_set(table: NDArray[np.int64]) -> list[int]:
     chosen = np.setdiff1d(np.arange(len(table)), table).tolist()
     generators: list[int] = []
     while chosen or not reached.all():
+        # Then any element that the closure of those so far does not reach.
         new = chosen or [int(np.argmin(reached))]
         chosen = []
         generators += new

@@ -1,10 +1,11 @@
-"""Call BLISS on colored graphs, in a process of its own.
+"""Automorphisms and isomorphisms of colored graphs by BLISS, in a process of its own.
 
 The search for automorphisms is exponential at worst and cannot be interrupted from Python, so it
 runs in a child process that is ended after `TIME_LIMIT` seconds of its own time: what is refused
-must not depend on what else the machine does. The child is started at the first
-question and serves until this process ends. It loads igraph's compiled core alone: the package
-around it imports Matplotlib to be ready to draw, which takes a hundred times as long.
+must not depend on what else the machine does. The child is started at the first question and serves
+until this process ends. It loads igraph's compiled core alone: the package around it imports
+Matplotlib to be ready to draw, which takes a hundred times as long. The two speak over plain pipes,
+a length and then NumPy's own archive format without pickles, which work alike on every system.
 """
 
 import atexit
@@ -213,7 +214,7 @@ def _searched(core: Any, question: _Arrays) -> _Arrays:
         order = 0
     elif len(found) > 1:
         order = int(graph.count_automorphisms(sh=_SPLITTING, color=palette))
-    else:  # counting would search once more
+    else:  # a cyclic group, whose order its generator tells; counting would search once more
         order = lcm(*(_cycle_lengths(found[0]) if found else ()))
     generators = np.array(found, dtype=np.int64).reshape(len(found), len(palette))
     # Beyond 64 bits only text holds it.

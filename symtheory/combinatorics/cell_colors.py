@@ -1,4 +1,4 @@
-"""Colors of the cells of a Latin square that every autotopism respects.
+"""Cycle structure of a Latin square, as colors of its cells that every autotopism respects.
 
 Two rows x and x' of a Latin square make a permutation of the columns: y goes to the column in which
 row x' has the answer that row x has in y. An autotopism carries rows to rows and columns to
@@ -42,8 +42,8 @@ def is_latin(table: NDArray[np.int64], n_answers: int) -> bool:
 def cell_colors(square: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return colors of the cells of a Latin square on 0..n-1, (n, n) int64.
 
-    The same color in two squares means the same lengths of cycles, or that both are groups in
-    disguise. Of a large square only the shortest cycles are counted.
+    The same color in two squares means the same lengths of cycles, or that both are group
+    isotopes. Of a large square only the shortest cycles are counted.
 
     Examples
     --------
@@ -70,12 +70,12 @@ def cell_colors(square: NDArray[np.int64]) -> NDArray[np.int64]:
         # Row x with each row below it; the other way round the cycles are the same.
         step = np.take(column_of[x + 1 :], square[x], axis=1)
         start = cells[: n - 1 - x]
-        place = step = step - n * (x + 1)
+        place = step = step - n * (x + 1)  # rows are numbered from the first below row x
         is_open = np.ones(step.shape, dtype=bool)
         for length in range(2, longest + 1):
             place = np.take(step, place)
             is_closed = place == start
-            is_closed &= is_open
+            is_closed &= is_open  # the first return alone: every multiple of a length is one too
             is_open ^= is_closed
             colors[x] += weights[length] * is_closed.sum(axis=0)
             colors[x + 1 :] += weights[length] * is_closed

@@ -115,6 +115,8 @@ class IntegerLattice:
             if vector[column] % row[column] == 0:
                 vector = vector - (vector[column] // row[column]) * row
                 continue
+            # A step of determinant 1, so both rows span what they spanned; one has the gcd now and
+            # the other 0 in this column.
             g, s, t = _extended_gcd(row[column], vector[column])
             changed.append(column)
             self._rows[column], vector = (
@@ -150,6 +152,7 @@ def distinct_rows(rows: NDArray[np.generic]) -> NDArray[np.generic]:
     """
     if not rows.shape[1]:
         return rows[:1]
+    # Odd weights, so that rows which differ in one column alone never have one number.
     weights = np.random.default_rng(_SEED).integers(1 << 62, size=rows.shape[1]) * 2 + 1
     sums = rows.astype(np.int64, copy=False) @ weights  # modulo 2^64
     _, first, number = np.unique(sums, return_index=True, return_inverse=True)
@@ -183,6 +186,7 @@ def _smith(matrix: NDArray[np.object_]) -> tuple[list[int], NDArray[np.object_]]
             entries = np.argwhere(part != 0)
             if not len(entries):
                 return diagonal, transform
+            # The least entry as pivot: what the subtractions leave is smaller still, so it ends.
             least = min(entries.tolist(), key=lambda at: abs(part[at[0], at[1]]))
             i, j = least[0] + corner, least[1] + corner
             matrix[[corner, i]] = matrix[[i, corner]]
@@ -201,6 +205,7 @@ def _smith(matrix: NDArray[np.object_]) -> tuple[list[int], NDArray[np.object_]]
             if not len(indivisible):
                 diagonal.append(abs(pivot))
                 break
+            # Added to the pivot's row it leaves a smaller remainder there, the next pivot.
             row = int(indivisible[0, 0]) + corner + 1
             matrix[corner] = matrix[corner] + matrix[row]
     return diagonal, transform

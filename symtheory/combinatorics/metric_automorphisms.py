@@ -1,4 +1,4 @@
-"""The automorphisms of a table of distances in a graph, from the graph instead of the table.
+"""Automorphisms of a table of distances in a graph, from the graph instead of the table.
 
 Let d be the metric of a connected graph and d(alpha x, beta y) = gamma d(x, y). Put r = gamma(0).
 Since d(x, y) = 0 exactly for y = x, every vertex u has exactly one vertex at distance r, and it is
@@ -27,11 +27,12 @@ from scipy.sparse.csgraph import shortest_path
 from symtheory.combinatorics.bliss import automorphisms, isomorphism
 from symtheory.combinatorics.partitions import stable_order
 
-__all__ = ["MetricAutomorphisms", "metric_automorphisms"]
+__all__ = ["MetricAutomorphisms", "Triple", "metric_automorphisms"]
 
 _ROWS = 4096  # rows of neighbors that are looked at together
 
-_Triple = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+Triple = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""Permutations (alpha, beta, gamma) of left operands, right operands and answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class MetricAutomorphisms:
     """Number of automorphisms of a table of distances, and generators (alpha, beta, gamma)."""
 
     order: int
-    generators: tuple[_Triple, ...]
+    generators: tuple[Triple, ...]
 
 
 def metric_automorphisms(
@@ -48,14 +49,14 @@ def metric_automorphisms(
     fix_x: bool = False,
     fix_y: bool = False,
     fix_answers: bool = False,
-    tied: bool = False,
+    shared_table: bool = False,
 ) -> MetricAutomorphisms | None:
     """Return the automorphisms of a table if it holds the distances in an unweighted graph.
 
     Parameters
     ----------
     table : (n, n) int64
-    fix_x, fix_y, fix_answers, tied : bool
+    fix_x, fix_y, fix_answers, shared_table : bool
         Only triples with alpha, beta, gamma the identity; only those with alpha = beta.
 
     Returns
@@ -76,7 +77,7 @@ def metric_automorphisms(
         return None
     same, answers = np.arange(len(table)), np.arange(int(table.max()) + 1)
     if fix_x or fix_y:
-        if fix_answers or tied or (fix_x and fix_y):
+        if fix_answers or shared_table or (fix_x and fix_y):
             return MetricAutomorphisms(1, ())  # then alpha = beta = 1
         moves = [(pi, metric.relabeling(pi)) for pi in metric.matchings]
         nucleus = [(pi, gamma) for pi, gamma in moves if gamma is not None]
@@ -86,7 +87,7 @@ def metric_automorphisms(
     triples = [(one, one, answers) for one in isometries]
     if fix_answers:
         return MetricAutomorphisms(order, tuple(triples))
-    more = list(_moving_answers(metric, tied=tied))
+    more = list(_moving_answers(metric, shared_table=shared_table))
     orbit = _orbit([gamma for _, _, gamma in more])
     return MetricAutomorphisms(order * len(orbit), (*triples, *more))
 
@@ -125,6 +126,7 @@ class _Metric:
     def matchings(self) -> list[NDArray[np.int64]]:
         """Isometries that carry every vertex to the only one at some distance r > 0 from it."""
         found = []
+        # n/2 pairs at distance r are a perfect matching exactly if they leave no vertex out.
         for r in np.flatnonzero(2 * self.counts == self.n).tolist():
             u, v = self.pairs(r).T
             pi = np.full(self.n, -1)
@@ -141,12 +143,13 @@ class _Metric:
         self, alpha: NDArray[np.int64], beta: NDArray[np.int64]
     ) -> NDArray[np.int64] | None:
         """Return gamma with d(alpha u, beta w) = gamma d(u, w), or None if there is none."""
+        # One pair at each distance says what gamma must be; the whole table is compared then.
         u, w = np.array([[0, 0], *(self.pairs(j)[0] for j in range(1, self.diameter + 1))]).T
         gamma = self.d[alpha[u], beta[w]]
         moved = self.d.take(alpha, axis=0).take(beta, axis=1)
         return gamma if np.array_equal(gamma[self.d], moved) else None
 
-    def carried(self, pi: NDArray[np.int64], j: int) -> tuple[_Triple, ...]:
+    def carried(self, pi: NDArray[np.int64], j: int) -> tuple[Triple, ...]:
         """Return the automorphism with beta = pi alpha and gamma(1) = j, if there is one."""
         u, v = self.pairs(j).T
         # d(u, pi w) = j says d(u, v) = j with v = pi w; loops would mean j = gamma(0).
@@ -182,9 +185,10 @@ class _Metric:
         return np.array_equal(gamma[numbers], moved)
 
 
-def _moving_answers(metric: _Metric, *, tied: bool) -> Iterator[_Triple]:
+def _moving_answers(metric: _Metric, *, shared_table: bool) -> Iterator[Triple]:
     """Yield automorphisms that, with the isometries, generate all."""
     same = np.arange(metric.n)
+    # gamma carries the pairs at distance 1 to those at distance j, so there are as many.
     candidates = np.flatnonzero(metric.counts == metric.counts[1])
     gammas: list[NDArray[np.int64]] = []
     reached = _orbit(gammas)
@@ -194,7 +198,7 @@ def _moving_answers(metric: _Metric, *, tied: bool) -> Iterator[_Triple]:
                 yield triple
                 gammas.append(triple[2])
                 reached = _orbit(gammas)
-    if tied:
+    if shared_table:
         return
     # What has gamma(0) = r is one coset of what has gamma(0) = 0: one of each is enough.
     for pi in metric.matchings:
@@ -203,7 +207,7 @@ def _moving_answers(metric: _Metric, *, tied: bool) -> Iterator[_Triple]:
             continue
         gamma = metric.relabeling(pi)
         if gamma is not None:
-            found: tuple[_Triple, ...] = ((same, pi, gamma),)
+            found: tuple[Triple, ...] = ((same, pi, gamma),)
         else:
             found = next(filter(None, (metric.carried(pi, j) for j in candidates.tolist())), ())
         for triple in found:

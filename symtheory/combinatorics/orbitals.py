@@ -63,7 +63,7 @@ def orbitals(generators: ArrayLike, *, symmetric: bool = True) -> NDArray[np.int
         return classes.copy()
     count = int(classes.max()) + 1
     x, y = np.divmod(first_places(classes.ravel()), len(classes))
-    mirror = classes[y, x]
+    mirror = classes[y, x]  # the paired orbital of each, from its first pair
     return components(count, np.arange(count), mirror)[classes]
 
 
@@ -140,8 +140,8 @@ def token_pairs(
     orbit[~inside] = twins[~inside]
     orbit = np.unique(np.stack([~inside, orbit]), axis=1, return_inverse=True)[1].ravel()
     low, high = np.minimum(orbit[:, None], orbit), np.maximum(orbit[:, None], orbit)
-    keys = n + n * low + high
-    # Negative numbers for what has a class of its own below the orbits' level.
+    keys = n + n * low + high  # one class for each pair of orbits, unless told otherwise below
+    # Pairs of tokens with points have the class of their points; negative numbers are free for it.
     keys[np.ix_(inside, inside)] = -1 - classes[np.ix_(points, points)]
     np.fill_diagonal(keys, orbit)
     return renumbered(keys - keys.min())

@@ -42,6 +42,7 @@ def pair_orbits(alphas: NDArray[np.int64], betas: NDArray[np.int64]) -> NDArray[
         while not is_closed:
             root = np.arange(int(labels.max()) + 1)
             for alpha, beta in zip(alphas, betas, strict=True):
+                # A pair and its image are in one orbit, so their labels are joined.
                 for own, images in _moved(labels, alpha[:n_rows], beta):
                     is_open = own != images
                     join(root, own[is_open], images[is_open])
@@ -96,6 +97,7 @@ def _first_places(alphas: NDArray[np.int64], betas: NDArray[np.int64]) -> NDArra
                 v = int(images[i])
                 if not is_reached[v]:
                     is_reached[v] = True
+                    # (v, w) is the image of (u, beta^-1 w), of which the place is known.
                     place[v] = place[u][inverses[i]]
                     queue.append(v)
         k += 1

@@ -1,8 +1,8 @@
-"""The principal loop isotope of a Latin square: the square with an identity put in.
+"""Principal loop isotope of a Latin square: the square with an identity put in.
 
 With R(x) = f(x, y0) and L(y) = f(x0, y), x * x' = R^-1 f(x, L^-1 R x') makes the rows a loop with
 identity x0. A loop that is isotopic to a group is isomorphic to it [1]_, so the square is a group
-in disguise exactly if this loop is associative.
+isotope exactly if this loop is associative.
 
 References
 ----------
@@ -39,7 +39,7 @@ def principal_loop(square: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def is_group_isotope(square: NDArray[np.int64]) -> bool:
-    """Whether a Latin square is a group in disguise; Light's test, O(n^2 log n).
+    """Whether a Latin square is a group isotope; Light's test, O(n^2 log n).
 
     Examples
     --------

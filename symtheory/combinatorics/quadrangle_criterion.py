@@ -1,9 +1,9 @@
-"""The quadrangle criterion: how far a Latin square is from a group.
+"""Quadrangle criterion: the distance of a Latin square from a group.
 
 A quadrangle is the four cells of two rows and two columns. In the table of a group, two
 quadrangles with three equal answers have the fourth in common, and a Latin square in which this
 always holds is a group isotope [1]_. The share of quadrangles for which it does is 1 for a group
-in disguise, near 1 for a damaged one and about 1/n for a random square.
+isotope, near 1 for a damaged one and about 1/n for a random square.
 
 References
 ----------

@@ -89,6 +89,7 @@ def regular_subgroups(generators: NDArray[np.int64], order: int, n: int) -> Regu
             f"there are {_shown(order)} of them, too many to look for translations among them (the "
             f"limit is {MAX_ORDER})"
         )
+    # Squares and commutators of the generators: they lie in every subgroup of index 2.
     inverses = np.argsort(generators, axis=1)
     products = [g[h] for g in generators for h in generators]
     conjugators = [g[g] for g in generators]
@@ -138,6 +139,8 @@ class _Search:
             if len(np.unique(elements[:, self.n])) == self.n:
                 yield elements
             return
+        # The coset t Stab(x0): all elements that send the first point to the first one missing. Of
+        # a regular subgroup none but the identity fixes a point.
         choices = self.transversal[missing[0]][self.stabilizer]
         moves_all = (choices != np.arange(2 * self.n)).all(axis=1)
         for choice in choices[moves_all]:
@@ -159,15 +162,18 @@ class _Search:
         letters: list[NDArray[np.int64]] = []
         while pending:
             letter = pending.pop()
+            # Two elements that send the first point to one place: the subgroup is not regular.
             if closed[letter[0], 0] >= 0:
                 if not np.array_equal(closed[letter[0]], letter):
                     return None
                 continue
             letters.append(letter)
+            # Conjugates s letter s^-1 must be in it too.
             pending += [s[letter[back]] for s, back in self.conjugators]
             if not _close(closed, letters):
                 return None
         members = closed[closed[:, 0] >= 0]
+        # By Lagrange its order divides that of the regular subgroup that it is to grow to.
         if self.n % len(members) or (members[1:] == np.arange(2 * self.n)).any():
             return None
         return closed
@@ -250,7 +256,8 @@ def _stabilizer(generators: NDArray[np.int64], transversal: NDArray[np.int64]) -
     np.put_along_axis(back, transversal, np.arange(size)[None], axis=1)
     kept: dict[bytes, NDArray[np.int64]] = {}
     for generator in generators:
-        products = generator[transversal]  # x0 -> x -> generator(x)
+        # Schreier's generators: x0 -> x -> generator(x) -> x0.
+        products = generator[transversal]
         stabilizing = np.take_along_axis(back[products[:, 0]], products, axis=1)
         # Most are equal; sorting them all by rows would take longer than all else.
         distinct = {element.tobytes(): element for element in stabilizing}

@@ -1,15 +1,15 @@
-"""The automorphisms of a table, by generators and exact order, with BLISS [1]_.
+"""Automorphisms of a table, by generators and exact order, with BLISS [1]_.
 
 The table becomes a colored graph. Vertices are the left operands, the right operands, the answers
 and the *entries*, the pairs (y, z) such that z occurs in column y; an entry is joined to its y, its
 z, and every x with f(x, y) = z. Automorphisms of the graph that respect the colors are the
 autotopisms (alpha, beta, gamma) with f(alpha x, beta y) = gamma f(x, y). Where answers stay fixed
-the entries carry their color instead. Entries may be those of the rows just as well, and the fewer
-are taken: a vertex for every cell would do too, but where columns repeat their answers, as in
-conjugation, BLISS may then search for hours for what takes a millisecond here. Unknown cells (-1)
-belong to no entry, and answers that never occur stay where they are. In a Latin square every cell
-is an entry of its own and gets a color, see `symtheory.combinatorics.cell_colors`. A table of
-distances in a graph needs none of this, see `symtheory.combinatorics.metric_automorphisms`.
+the entries carry their color instead. Entries may be taken by row or by column; we take the smaller
+set. One vertex for every cell would also be correct, but BLISS can then take hours instead of
+milliseconds on tables whose columns repeat their answers (conjugation). Unknown cells (-1) belong
+to no entry, and answers that never occur stay where they are. In a Latin square every cell is an
+entry of its own and gets a color, see `symtheory.combinatorics.cell_colors`. A table of distances
+in a graph needs none of this, see `symtheory.combinatorics.metric_automorphisms`.
 
 Automorphisms that exchange the operands are the isomorphisms from the graph of the table to that
 of its transpose.
@@ -27,13 +27,14 @@ from numpy.typing import NDArray
 
 from symtheory.combinatorics.bliss import automorphisms, isomorphism
 from symtheory.combinatorics.cell_colors import cell_colors, is_latin
-from symtheory.combinatorics.metric_automorphisms import MetricAutomorphisms, metric_automorphisms
+from symtheory.combinatorics.metric_automorphisms import (
+    MetricAutomorphisms,
+    Triple,
+    metric_automorphisms,
+)
 from symtheory.errors import SpecError
 
-__all__ = ["Swaps", "TableAutomorphisms", "Triple", "swaps", "table_automorphisms"]
-
-
-Triple = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+__all__ = ["Swaps", "TableAutomorphisms", "swaps", "table_automorphisms"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +96,7 @@ def table_automorphisms(
     fix_x: bool = False,
     fix_y: bool = False,
     fix_answers: bool = False,
-    tied: bool = False,
+    shared_table: bool = False,
     x_colors: NDArray[np.int64] | None = None,
     y_colors: NDArray[np.int64] | None = None,
     is_counted: bool = True,
@@ -110,7 +111,7 @@ def table_automorphisms(
     fix_x, fix_y, fix_answers : bool
         Only triples with alpha, beta, gamma the identity. With answers fixed these are the
         invariances Sym_f; with y fixed, the left nucleus.
-    tied : bool
+    shared_table : bool
         Only triples with alpha = beta, as permutations of tokens that both operands share.
     x_colors, y_colors : (nx,), (ny,) int64, optional
         Operands are only exchanged within a color.
@@ -120,7 +121,7 @@ def table_automorphisms(
     Raises
     ------
     SpecError
-        If ``tied`` is asked of a table that is not square.
+        If ``shared_table`` is asked of a table that is not square.
     BudgetError
         If a large table takes too long.
 
@@ -133,12 +134,12 @@ def table_automorphisms(
     26
     """
     nx, ny = table.shape
-    if tied and nx != ny:
+    if shared_table and nx != ny:
         raise SpecError(f"operands share their tokens only in a square table, this is {nx} x {ny}")
     sides = (_colors(nx, x_colors, is_fixed=fix_x), _colors(ny, y_colors, is_fixed=fix_y))
     if n_answers == table.max() + 1 and _is_plain(x_colors) and _is_plain(y_colors):
         found = metric_automorphisms(
-            table, fix_x=fix_x, fix_y=fix_y, fix_answers=fix_answers, tied=tied
+            table, fix_x=fix_x, fix_y=fix_y, fix_answers=fix_answers, shared_table=shared_table
         )
         if found is not None:
             return _of_metric(found, nx, n_answers)
@@ -148,7 +149,7 @@ def table_automorphisms(
         n_answers,
         *(sides[::-1] if by_rows else sides),
         fix_answers=fix_answers,
-        tied=tied,
+        shared_table=shared_table,
         is_rigid=fix_x or fix_y,
     )
     order, kept = automorphisms(edges, colors, n_kept=nx + ny + n_answers, is_counted=is_counted)
@@ -203,6 +204,7 @@ def swaps(
     other_place = np.argsort(other_colors, kind="stable")
     if not np.array_equal(colors[place], other_colors[other_place]):
         return Swaps(straight.order, straight, None)
+    # Vertices of the second graph are renumbered so that one list of colors serves both.
     aligned = np.empty_like(place)
     aligned[other_place] = place
     image = isomorphism(edges, aligned[others], colors)
@@ -252,7 +254,7 @@ def _graph(
     y_colors: NDArray[np.int64],
     *,
     fix_answers: bool,
-    tied: bool = False,
+    shared_table: bool = False,
     is_rigid: bool = False,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return edges and colors; vertices are left operands, right operands, answers, entries."""
@@ -262,8 +264,8 @@ def _graph(
     first = nx + ny + n_answers
     vertices = first + np.arange(len(entries))
     edges = [
-        np.stack([x, first + of_cell.ravel()]),
-        np.stack([nx + entries // n_answers, vertices]),
+        np.stack([x, first + of_cell.ravel()]),  # a left operand and the entries of its cells
+        np.stack([nx + entries // n_answers, vertices]),  # an entry and its right operand
     ]
     answers = entries % n_answers
     is_live = np.isin(np.arange(n_answers), answers)
@@ -272,11 +274,12 @@ def _graph(
         entry_colors = answers
     else:
         edges.append(np.stack([nx + ny + answers, vertices]))
+        # Answers that occur have one color, the others each their own, so that they stay.
         answer_colors = np.where(is_live, n_answers, answer_colors)
         entry_colors = np.zeros_like(answers)
         if not is_rigid and is_latin(table, n_answers):
             entry_colors[of_cell.ravel()] = cell_colors(table).ravel()
-    if tied:
+    if shared_table:
         edges.append(np.stack([np.arange(nx), nx + np.arange(nx)]))
     families = [x_colors, y_colors, answer_colors, entry_colors]
     return np.concatenate(edges, axis=1).T, _joined(families)

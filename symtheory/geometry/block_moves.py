@@ -86,4 +86,4 @@ def _token_permutations(theory: "Theory", role: Role) -> Iterator[NDArray[np.int
         yield found.alphas[is_followed]
         from symtheory.combinatorics.table_automorphisms import table_automorphisms
 
-        yield table_automorphisms(task.table, len(task.z_labels), tied=True).alphas
+        yield table_automorphisms(task.table, len(task.z_labels), shared_table=True).alphas

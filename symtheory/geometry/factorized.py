@@ -61,7 +61,7 @@ class FactorizedTask:
     def __init__(self, structure: "Structure", symmetries: "Symmetries") -> None:
         if structure.factorization is None:
             raise ValueError("the structure has no factorization")
-        self.task, self.cleanup = structure.task, structure.cleanup
+        self.task, self.reduction = structure.task, structure.reduction
         self.factorization: Factorization = structure.factorization
         self.generators = symmetries.generators
 
@@ -92,7 +92,7 @@ class FactorizedTask:
             coordinate,
             tokens=self.task.x_labels if is_left else self.task.y_labels,
             rows=np.arange(len(coordinate)),
-            twins=self.cleanup.x_class if is_left else self.cleanup.y_class,
+            twins=self.reduction.x_class if is_left else self.reduction.y_class,
             side=side,
             is_protected=bool(protected),
             moves=moves,
@@ -100,7 +100,7 @@ class FactorizedTask:
 
     def readout(self) -> OperandGeometry:
         """Return the geometry of the answers that occur."""
-        f, live = self.factorization, self.cleanup.live
+        f, live = self.factorization, self.reduction.live
         reached = np.flatnonzero(f.h >= 0)
         if len(np.unique(f.h[reached])) < len(reached):
             return self._folded()

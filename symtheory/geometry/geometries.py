@@ -67,13 +67,13 @@ def geometries(
 
 def _unknown_tokens(structure: "Structure") -> dict[Role, str]:
     """Name the tokens outside the group that do not absorb: nothing says where they lie."""
-    task, found, cleanup = structure.task, structure.factorization, structure.cleanup
+    task, found, reduction = structure.task, structure.factorization, structure.reduction
     if found is None:
         return {}
     caveats = {}
     for role, labels, elements, absorbing in (
-        (Role.X, task.x_labels, found.phi, cleanup.x_absorbing),
-        (Role.Y, task.y_labels, found.psi, cleanup.y_absorbing),
+        (Role.X, task.x_labels, found.phi, reduction.x_absorbing),
+        (Role.Y, task.y_labels, found.psi, reduction.y_absorbing),
     ):
         unknown = [t for t in np.flatnonzero(elements < 0).tolist() if t not in absorbing]
         if unknown:

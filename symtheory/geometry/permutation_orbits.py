@@ -53,10 +53,10 @@ class PermutedTask:
     """
 
     def __init__(self, structure: "Structure", symmetries: "Symmetries") -> None:
-        self.task, self.cleanup = structure.task, structure.cleanup
+        self.task, self.reduction = structure.task, structure.reduction
         self.generators = symmetries.generators
         self.invariances = symmetries.invariance_generators
-        self._x, self._y = _Twins(self.cleanup.x_class), _Twins(self.cleanup.y_class)
+        self._x, self._y = _Twins(self.reduction.x_class), _Twins(self.reduction.y_class)
 
     @cached_property
     def x(self) -> OperandGeometry:
@@ -85,7 +85,7 @@ class PermutedTask:
     @cached_property
     def readout(self) -> OperandGeometry:
         """The geometry of the answers that occur."""
-        live = self.cleanup.live
+        live = self.reduction.live
         place = np.full(len(self.task.z_labels), -1, dtype=np.int64)
         place[live] = np.arange(len(live))
         every = _moving(place[self.generators.gammas[:, live]])
@@ -124,13 +124,13 @@ class PermutedTask:
         if same and is_protected and all(is_tied(core, one) for one in acting):
             moves = np.array([one for one in moves if is_tied(core, one)]).reshape(-1, len(core))
         else:
-            both = np.stack([self.cleanup.x_class, self.cleanup.y_class])
+            both = np.stack([self.reduction.x_class, self.reduction.y_class])
             # Numbered by first members, so that where there are no twins classes are tokens.
             _, first, classes = np.unique(both, axis=1, return_index=True, return_inverse=True)
             twins = _Twins(np.argsort(np.argsort(first))[classes.ravel()])
             core = table[np.ix_(twins.first, twins.first)]
             tied = table_automorphisms(
-                core, n_answers, tied=True, x_colors=twins.sizes, is_counted=False
+                core, n_answers, shared_table=True, x_colors=twins.sizes, is_counted=False
             )
             acting, is_protected = _moving(tied.alphas), False
             moves = acting

@@ -8,7 +8,7 @@ from symtheory.combinatorics.orbitals import orbitals
 from symtheory.combinatorics.table_automorphisms import table_automorphisms
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Role
-from symtheory.structure.factorization import Kind
+from symtheory.structure.factorization import FactorizationKind
 from symtheory.structure.shared_table import protected_answer_translations
 from symtheory.structure.structure import Structure
 from symtheory.tasks.task import Task
@@ -34,7 +34,7 @@ def tied_readout(
         return None, ()
     if group is None:
         return _tied_answers(structure.task, found[Role.READOUT])
-    if group.kind is not Kind.ISOTOPE:
+    if group.kind is not FactorizationKind.ISOTOPE:
         return None, ()
     if not group.group.is_abelian:
         return 1, (
@@ -55,7 +55,7 @@ def _tied_answers(task: Task, readout: OperandGeometry) -> tuple[int | None, tup
     """Compare the readout's orbitals with those of the symmetries that move both operands alike."""
     if not readout.levels or not readout.is_protected:
         return None, ()
-    tied = table_automorphisms(task.table, len(task.z_labels), tied=True, is_counted=False)
+    tied = table_automorphisms(task.table, len(task.z_labels), shared_table=True, is_counted=False)
     place = np.full(len(task.z_labels), -1)
     place[readout.rows] = np.arange(len(readout.rows))
     moves = place[tied.gammas[:, readout.rows]]

@@ -1,4 +1,4 @@
-"""Pairs and triples of cells whose answers have to do with each other: instances of relations."""
+"""Instances of relations: pairs or triples of table cells."""
 
 from dataclasses import dataclass
 from enum import StrEnum

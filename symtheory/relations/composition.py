@@ -1,4 +1,4 @@
-"""The associative law of a group isotope, with the inner answers read from the training set.
+"""Associative law of a group isotope, with the inner answers read from the training set.
 
 For f(x, y) = h(phi(x) * psi(y)) with h one to one, put lam = phi^-1 h^-1, mu = psi^-1 h^-1 and
 tau = phi^-1 psi. Then f(lam(f(x, y)), w) = f(x, mu(f(tau(y), w))): both sides are
@@ -40,6 +40,7 @@ class Composition(Relation):
     """
 
     kind: ClassVar[str] = "composition"
+    field_name: ClassVar[str] = "associativity"
     tau: NDArray[np.int64]
     lam: NDArray[np.int64]
     mu: NDArray[np.int64]

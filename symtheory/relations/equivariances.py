@@ -1,4 +1,4 @@
-"""Relations that move the operands and carry the answer along: f(alpha x, beta y) = gamma f(x, y).
+"""Equivariances: operands and answer move together, f(alpha x, beta y) = gamma f(x, y).
 
 They read no answer and hold on all cells. For a group isotope f(x, y) = h(phi(x) * psi(y)) they are
 the translations f(phi^-1(a phi(x)), psi^-1(psi(y) b)) = h(a h^-1(f(x, y)) b) by all a and b of the
@@ -40,6 +40,7 @@ class Translations(SameAnswer):
     """
 
     kind: ClassVar[str] = "equivariance"
+    field_name: ClassVar[str] = "equivariance"
     group: Group
     phi: NDArray[np.int64]
     psi: NDArray[np.int64]
@@ -121,6 +122,7 @@ class Moves(Relation):
     """
 
     kind: ClassVar[str] = "equivariance"
+    field_name: ClassVar[str] = "equivariance"
     alphas: NDArray[np.int64]
     betas: NDArray[np.int64]
     gammas: NDArray[np.int64]

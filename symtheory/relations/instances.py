@@ -1,4 +1,4 @@
-"""Number the pairs of moved operands that a family of partial maps makes.
+"""Enumeration of the pairs of operands that a family of partial maps moves.
 
 A family of maps (A_m, B_m) names instances (m, x, y): those with A_m(x) and B_m(y) defined, without
 the trivial ones, where both stay in place. They are numbered without being listed: for each m the
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Instances", "number_instances"]
+__all__ = ["NumberedInstances", "number_instances"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Instances:
+class NumberedInstances:
     """The numbered instances of a family of partial maps.
 
     Parameters
@@ -54,7 +54,7 @@ class Instances:
         return m, self.x_order[m, i], self.y_order[m, j]
 
 
-def number_instances(x_images: NDArray[np.int64], y_images: NDArray[np.int64]) -> Instances:
+def number_instances(x_images: NDArray[np.int64], y_images: NDArray[np.int64]) -> NumberedInstances:
     """Return the instances of k pairs of maps, numbered map by map.
 
     Parameters
@@ -72,7 +72,7 @@ def number_instances(x_images: NDArray[np.int64], y_images: NDArray[np.int64]) -
     x_order, n_x_moved, n_x = _sorted(x_images)
     y_order, n_y_moved, n_y = _sorted(y_images)
     counts = n_x_moved * n_y + (n_x - n_x_moved) * n_y_moved
-    return Instances(x_order, y_order, n_x_moved, n_x, n_y_moved, n_y, np.cumsum(counts))
+    return NumberedInstances(x_order, y_order, n_x_moved, n_x, n_y_moved, n_y, np.cumsum(counts))
 
 
 def _sorted(

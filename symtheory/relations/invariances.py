@@ -1,4 +1,4 @@
-"""Relations that read no answer and leave the answer as it is, or as a known one.
+"""Invariances and commutativity: operands move, the answer stays (or, in a reversal, is exchanged).
 
 - swap: f(x, y) = f(tau(y), sigma(x)); *reversal* if the answer is exchanged too;
 - same answer: cells that a group of invariances carries into each other. For f = h(phi(x) * psi(y))
@@ -40,6 +40,7 @@ class Swap(Relation):
     """
 
     kind: ClassVar[str] = "swap"
+    field_name: ClassVar[str] = "commutativity"
     tau: NDArray[np.int64]
     sigma: NDArray[np.int64]
     gamma: NDArray[np.int64] | None = None
@@ -105,6 +106,7 @@ class Reversal(Swap):
     """Exchange the operands, and an answer with another."""
 
     kind: ClassVar[str] = "reversal"
+    field_name: ClassVar[str] = "anti-automorphism"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -183,13 +185,15 @@ class Shift(SameAnswer):
     """Move an element c of the group from the right operand to the left one, by all c."""
 
     kind: ClassVar[str] = "shift"
+    field_name: ClassVar[str] = "translation invariance"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Fibre(SameAnswer):
-    """Move both operands by an automorphism of the group whose effect the readout h forgets."""
+    """Move both operands by an automorphism of the group under which h does not change."""
 
     kind: ClassVar[str] = "fibre"
+    field_name: ClassVar[str] = "fibre symmetry"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -197,3 +201,4 @@ class Invariance(SameAnswer):
     """Move both operands by an invariance of a table that is no group."""
 
     kind: ClassVar[str] = "invariance"
+    field_name: ClassVar[str] = "invariance"

@@ -1,4 +1,4 @@
-r"""What an order says of triples: if a < b and b < c, then a < c; and of pairs: a < b iff b > a.
+r"""Transitivity and converse of an order: a < b and b < c imply a < c; a < b iff b > a.
 
 Transitivity comes in two forms. In Horn form it is an implication, P(a < c) >= P(a < b) P(b < c),
 which every correct network obeys. In the form of Bradley and Terry [1]_ the log odds add, which
@@ -22,13 +22,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.errors import PredictionError
-from symtheory.orders.order import SIGNS, Order
 from symtheory.relations.cells import TRUE, CellPairs, CellTriples, Instances, Rule
-from symtheory.relations.derive.context import Sizes
 from symtheory.relations.relation import Relation
-from symtheory.tasks.task import Task
 
-__all__ = ["BradleyTerry", "Converse", "Transitivity", "order_identities"]
+__all__ = ["BradleyTerry", "Converse", "Transitivity"]
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -48,6 +45,7 @@ class Transitivity(Relation):
     """
 
     kind: ClassVar[str] = "transitivity"
+    field_name: ClassVar[str] = "transitivity"
     rule: ClassVar[Rule] = Rule.IMPLICATION
     cells: NDArray[np.int64]
     placed: NDArray[np.int64]
@@ -121,6 +119,7 @@ class BradleyTerry(Transitivity):
     """
 
     kind: ClassVar[str] = "bradley-terry"
+    field_name: ClassVar[str] = "Bradley-Terry model"
     rule: ClassVar[Rule] = Rule.LOG_ODDS
 
 
@@ -139,6 +138,7 @@ class Converse(Relation):
     """
 
     kind: ClassVar[str] = "converse"
+    field_name: ClassVar[str] = "converse"
     cells: NDArray[np.int64]
     converse: NDArray[np.int64]
     placed: NDArray[np.int64]
@@ -184,63 +184,3 @@ class Converse(Relation):
         """Return the relation with the other side moved to other entities."""
         del y, z
         return replace(self, placed=x)
-
-
-def order_identities(task: Task) -> tuple[Relation, ...]:
-    """Return the relations of a task about an order: converse, transitivity, Bradley-Terry.
-
-    Raises
-    ------
-    PredictionError
-        If the task is about no order.
-    """
-    order = task.meaning
-    if not isinstance(order, Order):
-        raise PredictionError(f"{task.formula} asks nothing of an order")
-    n, questions = len(order), np.arange(len(order.questions))
-    a, b = np.arange(n)[None, :, None], np.arange(n)[None, None, :]
-    cells = a * len(task.y_labels) + questions[:, None, None] * n + b
-    attribute, sign = np.divmod(questions, len(SIGNS))
-    sizes: Sizes = {
-        "n_left": n,
-        "n_right": len(task.y_labels),
-        "n_answers": len(task.z_labels),
-    }
-    own = np.arange(n)
-    attribute_said = "" if order.is_joint else " for one attribute"
-    which = (f"? one of <, =, >{attribute_said}",)
-    premises = ("a ? b", "b ? c")
-    certified = "a ? b and b ? c are true training answers;"
-    return (
-        Converse(
-            formula="a ? b iff b ?⁻¹ a",
-            latex=r"a \mathbin{?} b \iff b \mathbin{?^{-1}} a",
-            where=(f"{which[0]}, ?⁻¹ its converse",),
-            reads=(),
-            evaluation="any cells, held out or not: predictions at the two cells are compared",
-            **sizes,
-            cells=cells,
-            converse=attribute * len(SIGNS) + len(SIGNS) - 1 - sign,
-            placed=own,
-        ),
-        Transitivity(
-            formula="a ? b and b ? c imply a ? c",
-            latex=r"a \mathbin{?} b \wedge b \mathbin{?} c \implies a \mathbin{?} c",
-            where=which,
-            reads=premises,
-            evaluation=f"{certified} a ? c is to be at least as likely as both together",
-            **sizes,
-            cells=cells,
-            placed=own,
-        ),
-        BradleyTerry(
-            formula="log odds of a ? c = those of a ? b + those of b ? c",
-            latex=r"\ell(a,c) = \ell(a,b) + \ell(b,c)",
-            where=(f"? one of < and >{attribute_said}",),
-            reads=premises,
-            evaluation=f"{certified} the log odds of true are compared",
-            **sizes,
-            cells=cells[SIGNS.index("=") != sign],
-            placed=own,
-        ),
-    )

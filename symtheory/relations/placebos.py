@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from symtheory.relations.relation import Relation
 
 if TYPE_CHECKING:
-    from symtheory.structure.reduction import Cleanup
+    from symtheory.structure.reduction import Reduction
     from symtheory.structure.structure import Structure
 
 __all__ = ["is_violated", "placebo_relations"]
@@ -52,7 +52,7 @@ def placebo_relations(
     placebos = []
     for relation in relations:
         for _ in range(_MOST_DRAWS):
-            placebo = _placebo(relation, structure.cleanup, rng)
+            placebo = _placebo(relation, structure.reduction, rng)
             if is_violated(placebo, judged, rng=rng):
                 placebos.append(placebo)
                 break
@@ -76,11 +76,11 @@ def is_violated(relation: Relation, table: NDArray[np.int64], *, rng: np.random.
     return bool(sampler.pairs(numbers).is_false(table).any())
 
 
-def _placebo(relation: Relation, cleanup: "Cleanup", rng: np.random.Generator) -> Relation:
+def _placebo(relation: Relation, reduction: "Reduction", rng: np.random.Generator) -> Relation:
     nx, ny = relation.n_left, relation.n_right
-    x = _shuffled(nx, np.setdiff1d(np.arange(nx), cleanup.x_absorbing), rng)
-    y = _shuffled(ny, np.setdiff1d(np.arange(ny), cleanup.y_absorbing), rng)
-    z = _shuffled(relation.n_answers, np.setdiff1d(cleanup.live, cleanup.absorbed), rng)
+    x = _shuffled(nx, np.setdiff1d(np.arange(nx), reduction.x_absorbing), rng)
+    y = _shuffled(ny, np.setdiff1d(np.arange(ny), reduction.y_absorbing), rng)
+    z = _shuffled(relation.n_answers, np.setdiff1d(reduction.live, reduction.absorbed), rng)
     return replace(
         relation.false_copy(x, y, z),
         formula=f"{relation.formula} after renaming at random",

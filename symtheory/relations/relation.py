@@ -86,9 +86,13 @@ class Relation(ABC):
         ``"swap"``, ``"reversal"``, ``"composition"``, ``"shift"``, ``"fibre"``, ``"invariance"`` or
         ``"equivariance"``; of a metric ``"triangle"``; of an order ``"converse"``,
         ``"transitivity"`` or ``"bradley-terry"``.
+    field_name : str
+        The property of the operation as textbooks call it, such as ``"commutativity"`` for a swap;
+        the kind itself where that is its name.
     """
 
     kind: ClassVar[str]
+    field_name: ClassVar[str]
 
     formula: str
     latex: str
@@ -107,6 +111,12 @@ class Relation(ABC):
     def name(self) -> str:
         """The kind, with ``" (placebo)"`` after it where that is so; unique within a task."""
         return f"{self.kind} (placebo)" if self.is_placebo else self.kind
+
+    @property
+    def title(self) -> str:
+        """The name, with that of the field where it is another: ``"swap (commutativity)"``."""
+        is_told = self.kind in self.field_name.lower()
+        return self.name if is_told else f"{self.name} ({self.field_name})"
 
     @abstractmethod
     def _instances(
@@ -157,9 +167,10 @@ class Relation(ABC):
         return closure((self,), self.check_known(known))
 
     def to_dict(self) -> dict[str, Json]:
-        """Return name, formula, answers read and evaluation as plain JSON values."""
+        """Return names, formula, answers read and evaluation as plain JSON values."""
         return {
             "name": self.name,
+            "field_name": self.field_name,
             "formula": self.formula,
             "latex": self.latex,
             "where": list(self.where),

@@ -1,4 +1,4 @@
-r"""The triangle equality of a metric: distances add along geodesics.
+r"""Triangle equality of a metric: distances add along geodesics.
 
 If b lies on a geodesic from a to c, then d(a, c) = d(a, b) + d(b, c). That b does lie there is
 itself knowledge of d(a, c), so it is certified from training distances alone [1]_: with K the known
@@ -24,13 +24,11 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory.errors import BudgetError, PredictionError
-from symtheory.graphs.graph import Graph
+from symtheory.errors import BudgetError
 from symtheory.relations.cells import CellTriples, Instances, Rule
 from symtheory.relations.relation import Relation
-from symtheory.tasks.task import Task
 
-__all__ = ["MAX_TRIPLES", "Triangle", "distance_bounds", "triangle_identity"]
+__all__ = ["MAX_TRIPLES", "Triangle", "distance_bounds"]
 
 MAX_TRIPLES = 10**8
 """Most certified triples that are listed: 8 bytes each."""
@@ -56,6 +54,7 @@ class Triangle(Relation):
     """
 
     kind: ClassVar[str] = "triangle"
+    field_name: ClassVar[str] = "triangle equality"
     values: NDArray[np.int64]
     left: NDArray[np.int64]
     right: NDArray[np.int64]
@@ -185,37 +184,6 @@ def distance_bounds(known: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int
 def _far(dtype: type[np.signedinteger]) -> int:
     """Return a number that stands for no bound and can be added to itself."""
     return int(np.iinfo(dtype).max) // 2
-
-
-def triangle_identity(task: Task) -> Triangle:
-    """Return the triangle equality of a task whose answers are distances in a graph.
-
-    Raises
-    ------
-    PredictionError
-        If they are not.
-    """
-    if not isinstance(task.meaning, Graph):
-        raise PredictionError(f"the answers of {task.formula} are no distances in a graph")
-    vertices = np.arange(len(task.x_labels))
-    return Triangle(
-        formula="d(a, c) = d(a, b) + d(b, c)",
-        latex="d(a,c) = d(a,b) + d(b,c)",
-        where=("b on a geodesic from a to c, by the training distances alone",),
-        reads=("d(a, b)", "d(b, c)", "bounds on d(a, c)"),
-        evaluation=(
-            "training distances bound all distances; b is between a and c where the lower bound of "
-            "d(a, c) is the sum of the upper bounds; the prediction at (a, c) is compared with the "
-            "distribution of the sum of those at (a, b) and (b, c)"
-        ),
-        n_left=len(task.x_labels),
-        n_right=len(task.y_labels),
-        n_answers=len(task.z_labels),
-        values=task.meaning.lengths,
-        left=vertices,
-        right=vertices,
-        placed=vertices,
-    )
 
 
 def _partners(values: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""The symmetries of a group isotope in closed form: counts and generators.
+"""Symmetries of a group isotope in closed form: counts and generators.
 
 An autotopism of f is a triple of bijections with f(alpha x, beta y) = gamma f(x, y); an invariance
 is one with gamma = 1. In the coordinates of the group, f is the product x * y.
@@ -27,19 +27,7 @@ from numpy.typing import NDArray
 from symtheory.groups.automorphisms import automorphism_group
 from symtheory.groups.group import Group
 
-__all__ = ["autotopism_generators", "count_autotopisms", "count_invariances"]
-
-
-def count_invariances(group: Group) -> int:
-    """Return |Sym_f|, the number of pairs (alpha, beta) with f(alpha x, beta y) = f(x, y).
-
-    Examples
-    --------
-    >>> from symtheory.groups.families import cyclic
-    >>> count_invariances(cyclic(113))
-    113
-    """
-    return group.order
+__all__ = ["autotopism_generators", "count_autotopisms"]
 
 
 def count_autotopisms(group: Group) -> int:

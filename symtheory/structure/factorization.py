@@ -1,10 +1,11 @@
-"""A table as a group in disguise: f(x, y) = h(phi(x) * psi(y)).
+"""Factorization of a table through a group: f(x, y) = h(phi(x) * psi(y)).
 
 How much of the group the table shows differs, and with it what may be claimed:
 
 - *isotope*: phi and psi run through the whole group and h is one to one. A Latin square, the group
   with its elements renamed three times;
-- *readout*: phi and psi run through the whole group, but h forgets: (x + y)^2;
+- *many to one* (printed as readout): phi and psi run through the whole group, but several elements
+  have one answer: (x + y)^2;
 - *envelope*: phi or psi reaches only part of the group: x^2 + y^2. The characters of the group
   still linearize f, but products leave the part that is reached.
 """
@@ -18,14 +19,14 @@ from numpy.typing import NDArray
 from symtheory.errors import PredictionError
 from symtheory.groups.group import Group
 
-__all__ = ["Factorization", "Kind"]
+__all__ = ["Factorization", "FactorizationKind"]
 
 
-class Kind(StrEnum):
+class FactorizationKind(StrEnum):
     """How much of its group a table shows."""
 
     ISOTOPE = "isotope"
-    READOUT = "readout"
+    MANY_TO_ONE = "readout"
     ENVELOPE = "envelope"
 
 
@@ -71,14 +72,14 @@ class Factorization:
         return f"Factorization({self.kind} of {self.group.name})"
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> FactorizationKind:
         """How much of the group the table shows."""
         everyone = np.arange(self.group.order)
         if not (np.isin(everyone, self.phi).all() and np.isin(everyone, self.psi).all()):
-            return Kind.ENVELOPE
+            return FactorizationKind.ENVELOPE
         # A partial table may never show the answer of an element: then it is no isotope either.
         is_one_to_one = self.h.min() >= 0 and len(np.unique(self.h)) == self.group.order
-        return Kind.ISOTOPE if is_one_to_one else Kind.READOUT
+        return FactorizationKind.ISOTOPE if is_one_to_one else FactorizationKind.MANY_TO_ONE
 
     def table(self) -> NDArray[np.int64]:
         """Return h(phi(x) * psi(y)), (nx, ny) int64, -1 where an operand carries no element."""

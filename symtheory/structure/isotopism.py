@@ -1,4 +1,4 @@
-"""Decide whether a core is a group in disguise: f(x, y) = h(phi(x) * psi(y)), h one to one.
+"""Isotopism of a reduced table and a group: f(x, y) = h(phi(x) * psi(y)) with h one to one.
 
 Method. With R(x) = f(x, y0), L(y) = f(x0, y) and * the principal loop isotope at (x0, y0), see
 `symtheory.combinatorics.principal_loop`, f(x, y) = R(x * R^-1 L y). By Albert's theorem this one
@@ -7,21 +7,20 @@ O(n^2 log n).
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symtheory.combinatorics.principal_loop import principal_loop
 from symtheory.errors import GroupAxiomError, PredictionError
 from symtheory.groups.group import Group
 from symtheory.groups.recognition import recognize
 from symtheory.structure.factorization import Factorization
-from symtheory.structure.reduction import Core
+from symtheory.structure.reduction import ReducedTable
 from symtheory.tasks.task import Task
 
 __all__ = ["find_isotopism", "latin_violation"]
 
 
-def find_isotopism(task: Task, core: Core) -> Factorization:
-    """Return the group of a core that is a Latin square, with the maps from the core's tokens.
+def find_isotopism(task: Task, reduced: ReducedTable) -> Factorization:
+    """Return the group of which a Latin square is an isotope, with the maps from its tokens.
 
     The maps are unique up to autotopisms of the group; the ones returned send the first tokens to
     the identity and, for a cyclic group, the first possible token x to 1. So x + y and x - y give
@@ -32,7 +31,7 @@ def find_isotopism(task: Task, core: Core) -> Factorization:
     ----------
     task : Task
         For the names of the tokens.
-    core : Core
+    reduced : ReducedTable
         A Latin square.
 
     Raises
@@ -42,40 +41,41 @@ def find_isotopism(task: Task, core: Core) -> Factorization:
 
     Examples
     --------
-    >>> from symtheory.structure.reduction import clean_up, core_table
+    >>> from symtheory.structure.reduction import find_reduction, reduced_table
     >>> from symtheory.tasks.modular import modular_task
     >>> task = modular_task("2*x + 3*y + 1", 7)
-    >>> found = find_isotopism(task, core_table(task, clean_up(task)))
+    >>> found = find_isotopism(task, reduced_table(task, find_reduction(task)))
     >>> found.group.name, found.phi.tolist(), found.psi.tolist(), found.h.tolist()
     ('Z7', [0, 1, 2, 3, 4, 5, 6], [0, 5, 3, 1, 6, 4, 2], [1, 3, 5, 0, 2, 4, 6])
     """
-    table = core.table
+    table = reduced.table
     column, row = table[:, 0], table[0]  # R and L
-    labels = tuple(task.x_labels[x] for x in core.x)
+    labels = tuple(task.x_labels[x] for x in reduced.x)
     try:
         found = recognize(Group(principal_loop(table), labels=labels))
     except GroupAxiomError as error:
         raise PredictionError(
             f"{task.formula} is a Latin square but no group in disguise: in its principal loop at "
-            f"({labels[0]}, {task.y_labels[core.y[0]]}) {error}"
+            f"({labels[0]}, {task.y_labels[reduced.y[0]]}) {error}"
         ) from None
     return Factorization(
         group=found.group,
         phi=found.isomorphism,
-        psi=found.isomorphism[np.argsort(column)[row]],
-        h=core.answers[column[np.argsort(found.isomorphism)]],
+        psi=found.isomorphism[np.argsort(column)[row]],  # of R^-1 L y
+        h=reduced.answers[column[np.argsort(found.isomorphism)]],  # R of the token of an element
     )
 
 
-def latin_violation(task: Task, core: Core) -> str:
-    """Say why a core is not a Latin square, in the task's labels; nothing if it is one."""
-    mx, my = core.table.shape
-    mz = len(core.answers)
-    lines: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...], NDArray[np.int64]], ...] = (
-        ("x", _labels(task.x_labels, core.x), "y", _labels(task.y_labels, core.y), core.table),
-        ("y", _labels(task.y_labels, core.y), "x", _labels(task.x_labels, core.x), core.table.T),
-    )
-    for fixed, names, free, others, values in lines:
+def latin_violation(task: Task, reduced: ReducedTable) -> str:
+    """Say why a reduced table is not a Latin square, in the task's labels; nothing if it is one."""
+    mx, my = reduced.table.shape
+    mz = len(reduced.answers)
+    x = ("x", [task.x_labels[token] for token in reduced.x])
+    y = ("y", [task.y_labels[token] for token in reduced.y])
+    for (fixed, names), (free, others), values in (
+        (x, y, reduced.table),
+        (y, x, reduced.table.T),
+    ):
         ordered = np.sort(values, axis=1)
         repeats = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
         if repeats.any():
@@ -85,7 +85,7 @@ def latin_violation(task: Task, core: Core) -> str:
             first, second = np.flatnonzero(values[line] == answer)[:2]
             return (
                 f"{task.formula} is not a Latin square: with {fixed} = {names[line]} fixed, the "
-                f"answer {task.z_labels[core.answers[answer]]} comes from {free} = "
+                f"answer {task.z_labels[reduced.answers[answer]]} comes from {free} = "
                 f"{others[first]} and from {free} = {others[second]}"
             )
     if not mx == my == mz:
@@ -94,7 +94,3 @@ def latin_violation(task: Task, core: Core) -> str:
             f"operands and {mz} answers, and a group needs as many of each"
         )
     return ""
-
-
-def _labels(labels: tuple[str, ...], tokens: NDArray[np.int64]) -> tuple[str, ...]:
-    return tuple(labels[token] for token in tokens)

@@ -1,4 +1,4 @@
-"""Find the group behind a readout that forgets: f(x, y) = h(phi(x) * psi(y)), h many to one.
+"""Group behind a table with a many-to-one h: f(x, y) = h(phi(x) * psi(y)).
 
 Theorem. f has this form with phi, psi one to one and on to G exactly if Sym_f, the pairs
 (alpha, beta) with f(alpha x, beta y) = f(x, y), contains a subgroup that is isomorphic to G and
@@ -20,19 +20,19 @@ from symtheory.errors import PredictionError
 from symtheory.groups.group import Group
 from symtheory.groups.recognition import Recognition, recognize
 from symtheory.structure.factorization import Factorization
-from symtheory.structure.reduction import Core
+from symtheory.structure.reduction import ReducedTable
 
-__all__ = ["Readout", "find_readout"]
+__all__ = ["ManyToOne", "find_many_to_one"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Readout:
+class ManyToOne:
     """A factorization with a many-to-one h, and how it was chosen.
 
     Parameters
     ----------
     factorization : Factorization
-        With maps from the core's tokens.
+        With maps from the reduced table's tokens.
     remark : str
         What else could have been chosen; empty if nothing.
     """
@@ -41,8 +41,10 @@ class Readout:
     remark: str
 
 
-def find_readout(core: Core, labels: tuple[str, ...], invariances: TableAutomorphisms) -> Readout:
-    """Return the group that a core reads out.
+def find_many_to_one(
+    reduced: ReducedTable, labels: tuple[str, ...], invariances: TableAutomorphisms
+) -> ManyToOne:
+    """Return the group behind a reduced table whose h is many to one.
 
     Of several regular subgroups the one is taken that comes first by: normal in Sym_f, abelian,
     larger exponent (so cyclic before other abelian groups), order in which they are found. One with
@@ -50,12 +52,12 @@ def find_readout(core: Core, labels: tuple[str, ...], invariances: TableAutomorp
 
     Parameters
     ----------
-    core : Core
+    reduced : ReducedTable
         As many left as right operands, all cells known.
     labels : tuple of str
         Of its left operands, to name elements of a group that has no standard form.
     invariances : TableAutomorphisms
-        Sym_f of the core.
+        Sym_f of the reduced table.
 
     Raises
     ------
@@ -65,16 +67,16 @@ def find_readout(core: Core, labels: tuple[str, ...], invariances: TableAutomorp
     Examples
     --------
     >>> from symtheory.combinatorics.table_automorphisms import table_automorphisms
-    >>> from symtheory.structure.reduction import clean_up, core_table
+    >>> from symtheory.structure.reduction import find_reduction, reduced_table
     >>> from symtheory.tasks.modular import modular_task
     >>> task = modular_task("(x+y)^2", 7)
-    >>> core = core_table(task, clean_up(task))
-    >>> invariances = table_automorphisms(core.table, 4, fix_answers=True)
-    >>> found = find_readout(core, task.x_labels, invariances).factorization
+    >>> reduced = reduced_table(task, find_reduction(task))
+    >>> invariances = table_automorphisms(reduced.table, 4, fix_answers=True)
+    >>> found = find_many_to_one(reduced, task.x_labels, invariances).factorization
     >>> found, found.h.tolist()
     (Factorization(readout of Z7), [0, 1, 4, 2, 2, 4, 1])
     """
-    n = len(core.x)
+    n = len(reduced.x)
     generators = np.concatenate([invariances.alphas, n + invariances.betas], axis=1)
     found = regular_subgroups(generators, invariances.order, n)
     if not found.subgroups:
@@ -96,7 +98,7 @@ def find_readout(core: Core, labels: tuple[str, ...], invariances: TableAutomorp
             f"{more}{len(candidates)} subgroups of the {invariances.order} invariances could serve "
             f"as the group; {recognition.group.name} was chosen"
         )
-    return Readout(_read(core, elements, recognition), remark)
+    return ManyToOne(_read(reduced, elements, recognition), remark)
 
 
 def _as_group(elements: NDArray[np.int64], labels: tuple[str, ...]) -> Group:
@@ -106,11 +108,14 @@ def _as_group(elements: NDArray[np.int64], labels: tuple[str, ...]) -> Group:
     return Group.by_construction(elements[:, :n].T, labels)
 
 
-def _read(core: Core, elements: NDArray[np.int64], recognition: Recognition) -> Factorization:
+def _read(
+    reduced: ReducedTable, elements: NDArray[np.int64], recognition: Recognition
+) -> Factorization:
     n = len(elements)
-    carried = np.argmax(elements[:, n:] == n, axis=1)  # r_x^-1 y0
+    # phi(x) is r_x^-1, and so is psi(y) for y = r_x^-1 y0: the theorem's s with y = s y0.
+    carried = np.argmax(elements[:, n:] == n, axis=1)
     psi = np.empty(n, dtype=np.int64)
     psi[carried] = recognition.isomorphism
     h = np.empty(n, dtype=np.int64)
-    h[recognition.isomorphism] = core.answers[core.table[0, carried]]
+    h[recognition.isomorphism] = reduced.answers[reduced.table[0, carried]]
     return Factorization(recognition.group, recognition.isomorphism, psi, h)

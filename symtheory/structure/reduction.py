@@ -1,10 +1,9 @@
-"""Set apart the tokens that say nothing of a table's structure: twins and absorbing tokens.
+"""Reduction of a table: duplicate operands (twins) are merged and absorbing ones set apart.
 
 Two left operands are twins if their rows are equal; the task cannot tell them apart, and swapping
 them is a symmetry, so every pair of twins doubles the symmetry group without meaning. A left
-operand is absorbing if its row is constant, like 0 in x*y. Both are read off first; what remains,
-one token of each twin class and no absorbing one, is the *core*, and the structure of the task is
-sought there.
+operand is absorbing if its row is constant, like 0 in x*y. What remains, one token of each twin
+class and no absorbing one, is the *reduced table*, in which the structure of the task is sought.
 """
 
 from dataclasses import dataclass
@@ -14,11 +13,11 @@ from numpy.typing import NDArray
 
 from symtheory.tasks.task import Task
 
-__all__ = ["Cleanup", "Core", "clean_up", "core_table"]
+__all__ = ["ReducedTable", "Reduction", "find_reduction", "reduced_table"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cleanup:
+class Reduction:
     """Twin classes, absorbing tokens and answers that occur.
 
     Parameters
@@ -43,7 +42,7 @@ class Cleanup:
     def __repr__(self) -> str:
         nx, ny = int(self.x_class.max()) + 1, int(self.y_class.max()) + 1
         return (
-            f"Cleanup({nx} of {len(self.x_class)} rows and {ny} of {len(self.y_class)} columns "
+            f"Reduction({nx} of {len(self.x_class)} rows and {ny} of {len(self.y_class)} columns "
             f"differ, {len(self.x_absorbing)} and {len(self.y_absorbing)} absorbing, "
             f"{len(self.live)} answers)"
         )
@@ -55,24 +54,24 @@ class Cleanup:
         return n_classes < len(self.x_class) + len(self.y_class)
 
     @property
-    def x_core(self) -> NDArray[np.int64]:
+    def x_kept(self) -> NDArray[np.int64]:
         """First token of each twin class of left operands, without the absorbing ones."""
-        return _core(self.x_class, self.x_absorbing)
+        return _kept(self.x_class, self.x_absorbing)
 
     @property
-    def y_core(self) -> NDArray[np.int64]:
+    def y_kept(self) -> NDArray[np.int64]:
         """First token of each twin class of right operands, without the absorbing ones."""
-        return _core(self.y_class, self.y_absorbing)
+        return _kept(self.y_class, self.y_absorbing)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Core:
+class ReducedTable:
     """The part of a table in which its structure is sought.
 
     Parameters
     ----------
     x, y : (mx,), (my,) int64
-        Tokens of the core, one of each twin class and none that is absorbing.
+        Tokens of the reduced table, one of each twin class and none that is absorbing.
     answers : (mz,) int64
         Answers that occur in it, ascending.
     table : (mx, my) int64
@@ -85,7 +84,7 @@ class Core:
     table: NDArray[np.int64]
 
     def __repr__(self) -> str:
-        return f"Core({len(self.x)} x {len(self.y)} -> {len(self.answers)})"
+        return f"ReducedTable({len(self.x)} x {len(self.y)} -> {len(self.answers)})"
 
     @property
     def is_complete(self) -> bool:
@@ -93,27 +92,29 @@ class Core:
         return bool((self.table >= 0).all())
 
 
-def core_table(task: Task, cleanup: Cleanup, *, with_absorbing: bool = False) -> Core:
+def reduced_table(
+    task: Task, reduction: Reduction, *, with_absorbing: bool = False
+) -> ReducedTable:
     """Return the table with twins merged and, unless they are asked for, absorbing tokens removed.
 
     Examples
     --------
     >>> from symtheory.tasks.modular import modular_task
     >>> task = modular_task("x^2*y", 7)
-    >>> core_table(task, clean_up(task))
-    Core(3 x 6 -> 6)
+    >>> reduced_table(task, find_reduction(task))
+    ReducedTable(3 x 6 -> 6)
     """
-    x, y = cleanup.x_core, cleanup.y_core
+    x, y = reduction.x_kept, reduction.y_kept
     if with_absorbing:
-        x, y = _core(cleanup.x_class, ()), _core(cleanup.y_class, ())
+        x, y = _kept(reduction.x_class, ()), _kept(reduction.y_class, ())
     table = task.table[np.ix_(x, y)]
     answers = _occurring(table)
     number = np.full(len(task.z_labels) + 1, -1)  # the last place is that of -1
     number[answers] = np.arange(len(answers))
-    return Core(x, y, answers, number[table])
+    return ReducedTable(x, y, answers, number[table])
 
 
-def clean_up(task: Task) -> Cleanup:
+def find_reduction(task: Task) -> Reduction:
     """Return the twins, the absorbing tokens and the answers that occur in a task.
 
     In a partial table unknown cells (-1) are compared as they stand: rows are twins only if they
@@ -122,9 +123,9 @@ def clean_up(task: Task) -> Cleanup:
     Examples
     --------
     >>> from symtheory.tasks.modular import modular_task
-    >>> clean_up(modular_task("x^2*y", 7)).x_class.tolist()
+    >>> find_reduction(modular_task("x^2*y", 7)).x_class.tolist()
     [0, 1, 2, 3, 3, 2, 1]
-    >>> clean_up(modular_task("x*y", 7)).x_absorbing
+    >>> find_reduction(modular_task("x*y", 7)).x_absorbing
     (0,)
     """
     table = task.table
@@ -133,7 +134,7 @@ def clean_up(task: Task) -> Cleanup:
     live = _occurring(table)
     for answers in (absorbed, live):
         answers.setflags(write=False)
-    return Cleanup(
+    return Reduction(
         x_class=_classes(table),
         y_class=_classes(table.T),
         x_absorbing=x_absorbing,
@@ -161,6 +162,6 @@ def _constant(lines: NDArray[np.int64]) -> tuple[int, ...]:
     return tuple(int(line) for line in np.flatnonzero(is_constant))
 
 
-def _core(classes: NDArray[np.int64], absorbing: tuple[int, ...]) -> NDArray[np.int64]:
+def _kept(classes: NDArray[np.int64], absorbing: tuple[int, ...]) -> NDArray[np.int64]:
     first = np.unique(classes, return_index=True)[1]
     return np.asarray(first[~np.isin(first, absorbing)], dtype=np.int64)

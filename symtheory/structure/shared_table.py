@@ -1,4 +1,4 @@
-"""What one shared token table leaves of the symmetry of the answers.
+"""Answer symmetries that survive when both operands share one embedding table.
 
 Translations act on the operands by (s, t): phi(x) -> s*phi(x), psi(y) -> t*psi(y), and then on the
 answers by s*t (the group is abelian here). A network with a table for each operand may use them
@@ -60,7 +60,8 @@ def protected_answer_translations(factorization: Factorization) -> NDArray[np.in
     if not len(points):
         return only_identity
     left, right = points // n, points % n
-    # Where the first point goes decides s and t.
+    # Where the first point goes decides s and t; they serve if every other point goes to one too,
+    # at which as many tokens stand.
     s = group.table[left, group.inverses[left[0]]]
     t = group.table[right, group.inverses[right[0]]]
     moved = group.table[s[:, None], left] * n + group.table[t[:, None], right]

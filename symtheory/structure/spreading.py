@@ -1,4 +1,4 @@
-"""Give every operand and answer of a table coordinates in few generators.
+"""Coordinates of the operands and answers of a table in few generators.
 
 The three members of a cell sum to 0, so two that have coordinates give the third. Rounds of that
 follow each other; where nothing follows any more, the operand that helps most becomes a further
@@ -44,7 +44,7 @@ def spread_coordinates(
     ([0, 1, 0, 1, 0, -1, -2], True)
     """
     spreading = _Spreading(cells, n_operands, n_nodes)
-    spreading.learn(cells[:1, :2].ravel())
+    spreading.learn(cells[:1, :2].ravel())  # both free directions: the first cell's operands are 0
     while spreading.n_open:
         if len(spreading.settled):
             spreading.settle()
@@ -69,7 +69,7 @@ class _Spreading:
         self._n_known = np.zeros(len(cells), dtype=np.int8)  # members of each cell
         self._helps = np.zeros(n_nodes, dtype=np.int64)  # cells that a node would settle
         nodes = cells.ravel()
-        self._of_node = stable_order(nodes) // 3
+        self._of_node = stable_order(nodes) // 3  # the cells of each node, node by node
         self._ends = np.cumsum(np.bincount(nodes, minlength=n_nodes))
 
     def learn(self, nodes: NDArray[np.int64]) -> None:

@@ -1,16 +1,16 @@
-"""Find the group behind any table, or say why there is none.
+"""Structure of a task: the group behind its table, or the reason why there is none.
 
-The core of the table, without twins and absorbing tokens, is tried in this order:
+The reduced table, without twins and absorbing tokens, is tried in this order:
 
 1. *isotope*: a Latin square whose principal loop is associative;
 2. *envelope*: the coordinates of the abelian envelope tell the answers apart;
-3. *readout*: some invariances act as translations on both operands.
+3. *many to one*: some invariances act as translations on both operands.
 
 The order of 2 and 3 does not matter for complete tables. For let f = h(phi * psi) with phi and psi
 on to the group, and let characters with a + b = c tell the answers apart. Then c h is, up to a
 constant, a homomorphism from the group, and h is constant exactly on the cosets of its kernel; two
-operands in one coset are twins, of which the core has none, so h is one to one: an isotope. The
-envelope goes first because it is quick.
+operands in one coset are twins, of which the reduced table has none, so h is one to one: an
+isotope. The envelope goes first because it is quick.
 """
 
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ from symtheory.records import Json
 from symtheory.structure.abelian_envelope import Envelope, abelian_envelope
 from symtheory.structure.factorization import Factorization
 from symtheory.structure.isotopism import find_isotopism, latin_violation
-from symtheory.structure.many_to_one import Readout, find_readout
-from symtheory.structure.reduction import Cleanup, Core, clean_up, core_table
+from symtheory.structure.many_to_one import ManyToOne, find_many_to_one
+from symtheory.structure.reduction import ReducedTable, Reduction, find_reduction, reduced_table
 from symtheory.tasks.task import Task
 
 __all__ = ["Structure", "find_structure"]
@@ -49,7 +49,7 @@ class Structure:
     Parameters
     ----------
     task : Task
-    cleanup : Cleanup
+    reduction : Reduction
         Twins and absorbing tokens.
     factorization : Factorization or None
         f = h(phi * psi), with maps from the task's own tokens; absorbing tokens carry no element.
@@ -57,8 +57,8 @@ class Structure:
         Why there is no stronger structure, or what is to be said of this one. Empty for a group
         isotope without remarks.
     quadrangle_rate : float or None
-        Share of random quadrangles of the core that close, 1 for a group in disguise; None if the
-        core is no Latin square.
+        Share of random quadrangles of the reduced table that close, 1 for a group isotope; None if
+        it is no Latin square.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Structure:
     """
 
     task: Task
-    cleanup: Cleanup
+    reduction: Reduction
     factorization: Factorization | None
     reason: str
     quadrangle_rate: float | None
@@ -78,13 +78,13 @@ class Structure:
 
     def to_dict(self) -> dict[str, Json]:
         """Return the structure, without its task, as plain JSON values."""
-        cleanup, found = self.cleanup, self.factorization
+        reduction, found = self.reduction, self.factorization
         return {
-            "x_class": cleanup.x_class.tolist(),
-            "y_class": cleanup.y_class.tolist(),
-            "x_absorbing": list(cleanup.x_absorbing),
-            "y_absorbing": list(cleanup.y_absorbing),
-            "live_answers": cleanup.live.tolist(),
+            "x_class": reduction.x_class.tolist(),
+            "y_class": reduction.y_class.tolist(),
+            "x_absorbing": list(reduction.x_absorbing),
+            "y_absorbing": list(reduction.y_absorbing),
+            "live_answers": reduction.live.tolist(),
             "factorization": None
             if found is None
             else {
@@ -124,52 +124,54 @@ def find_structure(task: Task) -> Structure:
     >>> find_structure(modular_task("x^2+x*y+y^2", 13)).factorization is None
     True
     """
-    cleanup = clean_up(task)
-    core = core_table(task, cleanup)
+    reduction = find_reduction(task)
+    reduced = reduced_table(task, reduction)
     rate = None
-    reason = latin_violation(task, core) if core.is_complete else _holes(task)
-    if min(core.table.shape) < 2:
+    reason = latin_violation(task, reduced) if reduced.is_complete else _holes(task)
+    if min(reduced.table.shape) < 2:
         found = None
         reason = f"{task.formula} leaves fewer than two operands on a side to tell apart"
     elif reason:
-        found, reason = _weaker_structure(task, core, reason)
+        found, reason = _weaker_structure(task, reduced, reason)
     else:
-        rate = quadrangle_rate(core.table)
+        rate = quadrangle_rate(reduced.table)
         try:
-            found = find_isotopism(task, core)
+            found = find_isotopism(task, reduced)
             reason = _remark(found.group)
         except PredictionError as error:
-            found, reason = _weaker_structure(task, core, str(error))
+            found, reason = _weaker_structure(task, reduced, str(error))
     if found is not None:
-        found = _on_tokens(cleanup, core, found)
+        found = _on_tokens(reduction, reduced, found)
         _check(task, found)
-    return Structure(task, cleanup, found, reason, rate)
+    return Structure(task, reduction, found, reason, rate)
 
 
 @lru_cache(maxsize=1)
 def _envelope(shape: tuple[int, ...], entries: bytes, n_answers: int) -> Envelope:
-    """Return the envelope of a table; often the core of a task is the whole of it."""
+    """Return the envelope of a table; often the reduced table of a task is the whole of it."""
     return abelian_envelope(np.frombuffer(entries, dtype=np.int64).reshape(shape), n_answers)
 
 
-def _weaker_structure(task: Task, core: Core, reason: str) -> tuple[Factorization | None, str]:
-    """Try an envelope and a readout; return what there is, and why there is no more."""
+def _weaker_structure(
+    task: Task, reduced: ReducedTable, reason: str
+) -> tuple[Factorization | None, str]:
+    """Try an envelope, then a many-to-one h; return what there is, and why there is no more."""
     try:
-        return _from_envelope(core), reason
+        return _from_envelope(reduced), reason
     except PredictionError as error:
         reason = f"{reason}; {error}"
-    if core.is_complete:
+    if reduced.is_complete:
         try:
-            found = _from_invariances(task, core)
+            found = _from_invariances(task, reduced)
         except (PredictionError, BudgetError) as error:
             return None, f"{reason}; its invariances show no group: {error}"
         return found.factorization, "; ".join(filter(None, [reason, found.remark]))
     return None, reason
 
 
-def _from_envelope(core: Core) -> Factorization:
-    """Use the core's envelope as the group, with elements numbered so that maps look simple."""
-    envelope = _envelope(core.table.shape, core.table.tobytes(), len(core.answers))
+def _from_envelope(reduced: ReducedTable) -> Factorization:
+    """Use the envelope as the group, with elements numbered so that maps look simple."""
+    envelope = _envelope(reduced.table.shape, reduced.table.tobytes(), len(reduced.answers))
     order = prod(envelope.torsion)
     if envelope.free_rank > 1:
         raise PredictionError(
@@ -193,18 +195,19 @@ def _from_envelope(core: Core) -> Factorization:
     found = recognize(Group(place[table[np.ix_(elements, elements)]]))
     standard = found.isomorphism[place]
     h = np.full(order, -1)
-    h[standard[c]] = core.answers
+    h[standard[c]] = reduced.answers
     phi, psi = (np.where(part < 0, -1, standard[part]) for part in (a, b))
     return Factorization(found.group, phi, psi, h)
 
 
-def _from_invariances(task: Task, core: Core) -> Readout:
-    if len(core.x) != len(core.y):
+def _from_invariances(task: Task, reduced: ReducedTable) -> ManyToOne:
+    if len(reduced.x) != len(reduced.y):
         raise PredictionError(
-            f"there are {len(core.x)} left operands to tell apart and {len(core.y)} right ones"
+            f"there are {len(reduced.x)} left operands to tell apart and {len(reduced.y)} "
+            "right ones"
         )
-    invariances = table_automorphisms(core.table, len(core.answers), fix_answers=True)
-    return find_readout(core, tuple(task.x_labels[x] for x in core.x), invariances)
+    invariances = table_automorphisms(reduced.table, len(reduced.answers), fix_answers=True)
+    return find_many_to_one(reduced, tuple(task.x_labels[x] for x in reduced.x), invariances)
 
 
 def _numbers(coordinates: NDArray[np.int64], torsion: tuple[int, ...]) -> NDArray[np.int64]:
@@ -215,8 +218,8 @@ def _numbers(coordinates: NDArray[np.int64], torsion: tuple[int, ...]) -> NDArra
     return np.where((coordinates < 0).any(axis=1), -1, numbers)
 
 
-def _on_tokens(cleanup: Cleanup, core: Core, found: Factorization) -> Factorization:
-    """Give twins the element of the core's token, and absorbing tokens none."""
+def _on_tokens(reduction: Reduction, reduced: ReducedTable, found: Factorization) -> Factorization:
+    """Give twins the element of the reduced table's token, and absorbing tokens none."""
 
     def extended(
         images: NDArray[np.int64], tokens: NDArray[np.int64], classes: NDArray[np.int64]
@@ -225,8 +228,8 @@ def _on_tokens(cleanup: Cleanup, core: Core, found: Factorization) -> Factorizat
         of_class[classes[tokens]] = images
         return np.asarray(of_class[classes])
 
-    phi = extended(found.phi, core.x, cleanup.x_class)
-    psi = extended(found.psi, core.y, cleanup.y_class)
+    phi = extended(found.phi, reduced.x, reduction.x_class)
+    psi = extended(found.psi, reduced.y, reduction.y_class)
     return Factorization(found.group, phi, psi, found.h)
 
 

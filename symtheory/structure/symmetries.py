@@ -1,4 +1,4 @@
-"""The symmetries of a task: invariances and autotopisms, with and without exchanging the operands.
+"""Symmetries of a task: invariances and autotopisms, with and without exchanging the operands.
 
 They are counted on the table with twins merged, where a class of twins may only go to a class of
 the same size, for else no permutation of the tokens does it. Permuting the members of each class
@@ -9,8 +9,8 @@ absorbing token, or class of twins, is added on either side, or on both.
 
 Proof. Let the absorbing tokens' answer not occur among the others. An autotopism carries constant
 rows to constant rows and constant columns to constant columns, so it fixes the absorbing tokens
-and their answer and restricts to the core; and every autotopism of the core extends in this one
-way. Exchanging the operands needs an absorbing token on both sides or on none. QED.
+and their answer and restricts to the reduced table; and every autotopism of that extends in this
+one way. Exchanging the operands needs an absorbing token on both sides or on none. QED.
 """
 
 from collections.abc import Iterable
@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from symtheory.combinatorics.table_automorphisms import TableAutomorphisms, swaps
 from symtheory.records import Json
 from symtheory.structure.autotopisms import autotopism_generators, count_autotopisms
-from symtheory.structure.factorization import Factorization, Kind
-from symtheory.structure.reduction import core_table
+from symtheory.structure.factorization import Factorization, FactorizationKind
+from symtheory.structure.reduction import reduced_table
 from symtheory.structure.structure import Structure
 
 __all__ = ["Symmetries", "find_symmetries"]
@@ -103,7 +103,7 @@ def find_symmetries(structure: Structure) -> Symmetries:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Side:
+class _TwinClasses:
     """Tokens of one operand in classes of twins; ``members[c]`` are those of class c."""
 
     classes: NDArray[np.int64]
@@ -113,7 +113,7 @@ class _Side:
     def sizes(self) -> NDArray[np.int64]:
         return np.array([len(tokens) for tokens in self.members], dtype=np.int64)
 
-    def lift(self, images: NDArray[np.int64], target: "_Side") -> NDArray[np.int64]:
+    def lift(self, images: NDArray[np.int64], target: "_TwinClasses") -> NDArray[np.int64]:
         """Turn a map of classes into one of tokens that keeps the order of twins."""
         lifted = np.empty(len(self.classes), dtype=np.int64)
         for tokens, image in zip(self.members, images.tolist(), strict=True):
@@ -121,31 +121,31 @@ class _Side:
         return lifted
 
 
-def _side(classes: NDArray[np.int64]) -> _Side:
+def _twin_classes(classes: NDArray[np.int64]) -> _TwinClasses:
     order = np.argsort(classes, kind="stable")
     ends = np.cumsum(np.bincount(classes))[:-1]
-    return _Side(classes, tuple(np.split(order, ends)))
+    return _TwinClasses(classes, tuple(np.split(order, ends)))
 
 
 def _of_isotope(structure: Structure) -> Symmetries | None:
     """Return what the closed forms give, or None where they do not apply."""
     found = structure.factorization
-    if found is None or found.kind is not Kind.ISOTOPE:
+    if found is None or found.kind is not FactorizationKind.ISOTOPE:
         return None
     group, n = found.group, found.group.order
-    absorbing = structure.cleanup.x_absorbing, structure.cleanup.y_absorbing
+    absorbing = structure.reduction.x_absorbing, structure.reduction.y_absorbing
     sides = []
     for coordinate, tokens in zip((found.phi, found.psi), absorbing, strict=True):
         if (coordinate[np.setdiff1d(np.arange(len(coordinate)), tokens)] < 0).any():
             return None  # a token of which nothing is known
-        sides.append(_side(np.where(coordinate < 0, n, coordinate)))
+        sides.append(_twin_classes(np.where(coordinate < 0, n, coordinate)))
         if len(np.unique(sides[-1].sizes[:n])) > 1:
-            return None
+            return None  # a translation would carry a class of twins to one of another size
     x, y = sides
     table = structure.task.table
     constants = [*table[list(absorbing[0])].ravel(), *table[:, list(absorbing[1])].ravel()]
     if len(set(constants)) > 1 or np.isin(constants, found.h).any():
-        return None
+        return None  # beyond the proof above
     invariances, autotopisms = autotopism_generators(group)
     n_autotopisms = count_autotopisms(group)
     n_z = len(structure.task.z_labels)
@@ -168,7 +168,7 @@ def _of_isotope(structure: Structure) -> Symmetries | None:
 
 
 def _exchange(
-    found: Factorization, x: _Side, y: _Side, n_answers: int
+    found: Factorization, x: _TwinClasses, y: _TwinClasses, n_answers: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Exchange equal elements, x y = y x, or else inverse ones, (x y)^-1 = y^-1 x^-1."""
     group = found.group
@@ -184,7 +184,7 @@ def _exchange(
 def _on_tokens(
     order: int,
     generators: Iterable[Iterable[NDArray[np.int64]]],
-    sides: list[_Side],
+    sides: list[_TwinClasses],
     answers: NDArray[np.int64],
     n_answers: int,
 ) -> TableAutomorphisms:
@@ -208,18 +208,18 @@ def _on_tokens(
     return TableAutomorphisms(order, alphas, betas, gammas)
 
 
-def _twin_factor(x: _Side, y: _Side) -> int:
+def _twin_factor(x: _TwinClasses, y: _TwinClasses) -> int:
     return prod(factorial(int(size)) for side in (x, y) for size in side.sizes)
 
 
 def _of_table(structure: Structure) -> Symmetries:
     task = structure.task
-    core = core_table(task, structure.cleanup, with_absorbing=True)
-    x, y = _side(structure.cleanup.x_class), _side(structure.cleanup.y_class)
-    n_answers = len(core.answers)
-    fixing = swaps(core.table, n_answers, fix_answers=True, x_colors=x.sizes, y_colors=y.sizes)
+    reduced = reduced_table(task, structure.reduction, with_absorbing=True)
+    x, y = _twin_classes(structure.reduction.x_class), _twin_classes(structure.reduction.y_class)
+    n_answers = len(reduced.answers)
+    fixing = swaps(reduced.table, n_answers, fix_answers=True, x_colors=x.sizes, y_colors=y.sizes)
     moving = swaps(
-        core.table, n_answers, x_colors=x.sizes, y_colors=y.sizes, known_swap=fixing.swap
+        reduced.table, n_answers, x_colors=x.sizes, y_colors=y.sizes, known_swap=fixing.swap
     )
     n_z = len(task.z_labels)
     swap = anti = None
@@ -228,12 +228,12 @@ def _of_table(structure: Structure) -> Symmetries:
         anti = (*swap, np.arange(n_z))
     elif moving.swap is not None:
         gamma = np.arange(n_z)
-        gamma[core.answers] = core.answers[moving.swap[2]]
+        gamma[reduced.answers] = reduced.answers[moving.swap[2]]
         anti = (*_lifted(moving.swap, x, y), gamma)
     groups = []
     for found in (moving.straight, fixing.straight):
         triples = zip(found.alphas, found.betas, found.gammas, strict=True)
-        groups.append(_on_tokens(found.order, triples, [x, y], core.answers, n_z))
+        groups.append(_on_tokens(found.order, triples, [x, y], reduced.answers, n_z))
     return Symmetries(
         n_invariances=fixing.straight.order,
         n_invariances_with_swap=fixing.order,
@@ -248,7 +248,9 @@ def _of_table(structure: Structure) -> Symmetries:
 
 
 def _lifted(
-    swap: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]], x: _Side, y: _Side
+    swap: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    x: _TwinClasses,
+    y: _TwinClasses,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return x.lift(swap[0], y), y.lift(swap[1], x)
 

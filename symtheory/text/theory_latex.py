@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.structure.factorization import Kind
+from symtheory.structure.factorization import FactorizationKind
 from symtheory.tasks.task import Task
 from symtheory.text.geometry_formulas import embedding_formula
 from symtheory.text.geometry_statements import fixed
@@ -151,9 +151,9 @@ def _paragraph(theory: Theory) -> Iterator[str]:
         yield f"is no group in disguise ({_plain(structure.reason)})."
     else:
         how = {
-            Kind.ISOTOPE: "is the group",
-            Kind.READOUT: "reads out the group",
-            Kind.ENVELOPE: "has as its abelian envelope the group",
+            FactorizationKind.ISOTOPE: "is the group",
+            FactorizationKind.MANY_TO_ONE: "reads out the group",
+            FactorizationKind.ENVELOPE: "has as its abelian envelope the group",
         }[factorization.kind]
         yield (
             rf"{how} {_plain(group.name)} of order {group.order}: "

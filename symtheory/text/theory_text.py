@@ -19,8 +19,8 @@ from symtheory.records import Prediction, Role
 from symtheory.relations.derive.derive import composition_refusal, coordinate_maps
 from symtheory.relations.relation import Relation
 from symtheory.relations.triangle import Triangle
-from symtheory.structure.factorization import Factorization, Kind
-from symtheory.structure.reduction import Cleanup
+from symtheory.structure.factorization import Factorization, FactorizationKind
+from symtheory.structure.reduction import Reduction
 from symtheory.text.coordinate_forms import coordinate_form
 from symtheory.text.geometry_text import geometry_lines, irreps_lines
 from symtheory.text.layout import aligned, listed, percent, wrapped
@@ -68,15 +68,15 @@ def _task(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]:
         n_train = int((known >= 0).sum())
         share = f"{100 * n_train / n_cells:.1f} %"
         yield f"             {n_train} training cells ({share}), the rest held out"
-    for line in _set_apart(theory.structure.cleanup, theory):
+    for line in _set_apart(theory.structure.reduction, theory):
         yield from wrapped("set apart    ", line, indent=13)
 
 
-def _set_apart(cleanup: Cleanup, theory: Theory) -> Iterator[str]:
+def _set_apart(reduction: Reduction, theory: Theory) -> Iterator[str]:
     task = theory.task
     sides = (
-        ("left", task.x_labels, cleanup.x_class, cleanup.x_absorbing),
-        ("right", task.y_labels, cleanup.y_class, cleanup.y_absorbing),
+        ("left", task.x_labels, reduction.x_class, reduction.x_absorbing),
+        ("right", task.y_labels, reduction.y_class, reduction.y_absorbing),
     )
     absorbed = [listed([labels[t] for t in tokens]) for _, labels, _, tokens in sides]
     if absorbed[0] and absorbed[0] == absorbed[1]:
@@ -94,7 +94,7 @@ def _set_apart(cleanup: Cleanup, theory: Theory) -> Iterator[str]:
                 f"twins: only {n_classes} of {len(classes)} {side} operands differ, "
                 f"{example} for example do not"
             )
-    n_live = len(cleanup.live)
+    n_live = len(reduction.live)
     if n_live < len(task.z_labels):
         yield f"{len(task.z_labels) - n_live} answers never occur, {n_live} do"
 
@@ -113,24 +113,28 @@ def _structure(theory: Theory) -> Iterator[str]:
         group = factorization.group
         kind = "abelian" if group.is_abelian else "non-abelian"
         found = {
-            Kind.ISOTOPE: "recognized from the table",
-            Kind.READOUT: "found as a regular group of invariances",
-            Kind.ENVELOPE: "found as the abelian envelope",
+            FactorizationKind.ISOTOPE: "recognized from the table",
+            FactorizationKind.MANY_TO_ONE: "found as a regular group of invariances",
+            FactorizationKind.ENVELOPE: "found as the abelian envelope",
         }[factorization.kind]
         yield f"group        {group.name}, order {group.order}, {kind}, {found}"
         yield from wrapped(
             "maps         f(x, y) = h(φ(x)·ψ(y)) with ", _maps(theory, factorization), indent=13
         )
         remark = {
-            Kind.ISOTOPE: "",
-            Kind.READOUT: "h forgets: several elements of the group give one answer",
-            Kind.ENVELOPE: "the operands reach only part of the group; its translations are no "
-            "symmetry of the task, so what follows from them is conjecture",
+            FactorizationKind.ISOTOPE: "",
+            FactorizationKind.MANY_TO_ONE: (
+                "h forgets: several elements of the group give one answer"
+            ),
+            FactorizationKind.ENVELOPE: (
+                "the operands reach only part of the group; its translations are no symmetry of "
+                "the task, so what follows from them is conjecture"
+            ),
         }[factorization.kind]
         if remark:
             yield from wrapped(" " * 13, remark, indent=13)
     yield from _envelope(theory)
-    merged = ", twins merged" if structure.cleanup.has_twins else ""
+    merged = ", twins merged" if structure.reduction.has_twins else ""
     yield (
         f"invariances  |Sym_f| = {symmetries.n_invariances}, with exchange of the operands "
         f"{symmetries.n_invariances_with_swap}{merged}"
@@ -144,7 +148,7 @@ def _structure(theory: Theory) -> Iterator[str]:
 def _atp(theory: Theory) -> str:
     """|G|²·|Aut G| = for a group in disguise."""
     factorization = theory.structure.factorization
-    if factorization is None or factorization.kind is not Kind.ISOTOPE:
+    if factorization is None or factorization.kind is not FactorizationKind.ISOTOPE:
         return ""
     n = factorization.group.order
     n_automorphisms, rest = divmod(theory.symmetries.n_autotopisms, n**2)
@@ -190,6 +194,9 @@ def _relations(theory: Theory, known: NDArray[np.int64] | None) -> Iterator[str]
         reads = " and ".join(relation.reads) or "no answer"
         rows.append((relation.name, relation.formula, reads, closure_text(relation, known)))
     yield from aligned(rows)
+    titles = [one.title for one in theory.relations if one.title != one.name]
+    if titles:
+        yield from wrapped("  known as: ", ", ".join(titles), indent=4)
     conditions: dict[str, list[str]] = {}
     for relation in theory.relations:
         for line in relation.where:

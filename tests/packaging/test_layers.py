@@ -5,6 +5,8 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -17,10 +19,15 @@ HEAVY = {"torch", "matplotlib"}
 
 def imports_of(path: Path) -> set[str]:
     """Absolute names of everything that a module of a layer imports."""
+    return imported_names(ast.parse(path.read_text()), path)
+
+
+def imported_names(tree: ast.Module, path: Path) -> set[str]:
+    """Absolute names of everything that the code of a module at this path imports."""
     layer = path.relative_to(ROOT).parts[0]
     package = (LAYERS[layer], *path.relative_to(ROOT / layer).parent.parts)
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -66,6 +73,67 @@ def test_nobody_imports_a_layer_by_its_folder():
             assert not {
                 n for n in imports_of(path) for f in ("analysis", "experiments") if belongs(n, f)
             }
+
+
+def module_name(path: Path) -> str:
+    """Import name of a module, or of the package whose `__init__` it is."""
+    layer, *parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join([LAYERS[layer], *(part for part in parts if part != "__init__")])
+
+
+def imports_when_loaded(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the imports that loading a module runs: none in functions or for type checks alone."""
+    for node in statements:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            is_for_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+            for part in ("orelse",) if is_for_types else ("body", "orelse", "finalbody"):
+                yield from imports_when_loaded(getattr(node, part, []))
+            for handler in getattr(node, "handlers", []):
+                yield from imports_when_loaded(handler.body)
+
+
+def package_graph(files: Mapping[Path, str]) -> dict[str, set[str]]:
+    """Packages that each package imports from; a module of the root is a package of its own."""
+    packages = {module_name(path) for path in files if path.name == "__init__.py"}
+    names = {module_name(path) for path in files}
+
+    def package_of(module: str) -> str:
+        parent = module.rpartition(".")[0]
+        return module if module in packages or parent == "symtheory" else parent
+
+    graph: dict[str, set[str]] = {}
+    for path, source in files.items():
+        own = package_of(module_name(path))
+        imports = ast.Module(list(imports_when_loaded(ast.parse(source).body)), type_ignores=[])
+        found = {package_of(name) for name in imported_names(imports, path) & names}
+        graph.setdefault(own, set()).update(found - {own})
+    return graph
+
+
+def check_is_acyclic(files: Mapping[Path, str]) -> None:
+    TopologicalSorter(package_graph(files)).prepare()
+
+
+def test_packages_import_each_other_one_way():
+    check_is_acyclic({path: path.read_text() for layer in LAYERS for path in modules(layer)})
+
+
+def test_a_circle_of_packages_is_found():
+    folder = ROOT / "symtheory"
+    files = {folder / name / "__init__.py": "" for name in "abc"}
+    files[folder / "a" / "one.py"] = "from symtheory.b.two import x"
+    files[folder / "b" / "two.py"] = "try:\n    from symtheory.c import three\nfinally:\n    pass"
+    last = folder / "c" / "three.py"
+    for allowed in (
+        "if TYPE_CHECKING:\n    import symtheory.a.one",
+        "def f():\n    import symtheory.a.one",
+        "import symtheory.c.three",
+    ):
+        check_is_acyclic({**files, last: allowed})
+    with pytest.raises(CycleError):
+        check_is_acyclic({**files, last: "import symtheory.a.one"})
 
 
 def test_package_list_matches_the_folders():

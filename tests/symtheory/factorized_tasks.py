@@ -12,7 +12,7 @@ from symtheory.groups.families import cyclic
 from symtheory.groups.group import Group
 from symtheory.records import Role
 from symtheory.structure.factorization import Factorization
-from symtheory.structure.reduction import clean_up
+from symtheory.structure.reduction import find_reduction
 from symtheory.tasks.task import Task
 
 Found = tuple[dict[Role, OperandGeometry], tuple[str, ...]]
@@ -39,7 +39,7 @@ def described(
     """Geometries of a task with this factorization."""
     structure = SimpleNamespace(
         task=task,
-        cleanup=clean_up(task),
+        reduction=find_reduction(task),
         factorization=Factorization(group, np.array(phi), np.array(psi), np.array(h)),
     )
     known = structure.factorization.table()

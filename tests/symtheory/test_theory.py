@@ -115,6 +115,8 @@ def test_json_is_plain_and_complete(theory: Theory) -> None:
     assert data["schema"] == "symtheory/1"
     relations = {r["name"]: r for r in data["relations"]}  # type: ignore[index,union-attr]
     assert relations["swap"]["reads"] == []
+    assert relations["swap"]["field_name"] == "commutativity"
+    assert "swap (commutativity)" in theory.text()
     assert relations["shift"]["closure"] == Closure(1.0, 1.0, 1).to_dict()
     assert theory.to_dict()["relations"][0]["closure"] is None  # type: ignore[index,call-overload]
     assert data["characters"]["phases_at_generators"] == [[k] for k in range(97)]  # type: ignore[index,call-overload]

@@ -1,4 +1,4 @@
-"""Derive the associative law in the task's own labels, or say why there is none."""
+"""Associative law of a task in its own labels, or the reason why it has none."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.relations.composition import Composition
-from symtheory.relations.derive.context import Setting
+from symtheory.relations.derive.context import DerivationContext
 from symtheory.relations.derive.coordinates import Coordinates, match_tokens
 from symtheory.relations.wording.label_maps import LabelMap, definitions
 
@@ -22,24 +22,24 @@ _EVALUATION = (
 )
 
 
-def composition_identity(setting: Setting) -> Composition | None:
+def composition_identity(context: DerivationContext) -> Composition | None:
     """Return the composition law, or None if `composition_refusal` has a reason."""
-    task = setting.task
-    operands = setting.answer_as_operand
-    if operands is not None and setting.is_associative:
+    task = context.task
+    operands = context.answer_as_operand
+    if operands is not None and context.is_associative:
         everyone = np.arange(len(task.x_labels))
         covered = np.ones(len(everyone), dtype=bool)
-        return _composition(setting, (everyone, operands, operands), (covered, covered))
-    own = setting.coordinates
+        return _composition(context, (everyone, operands, operands), (covered, covered))
+    own = context.coordinates
     if own is None or own.z is None:
         return None
     labels = (task.x_labels, task.y_labels, task.z_labels)
     z = own.z
     x, y = _composable(own, z)
-    tau = match_tokens(y, x, labels[1], labels[0], modulus=setting.modulus)
-    lam = match_tokens(z, x, labels[2], labels[0], modulus=setting.modulus)
-    mu = match_tokens(z, y, labels[2], labels[1], modulus=setting.modulus)
-    found = _composition(setting, (tau, lam, mu), (x >= 0, y >= 0))
+    tau = match_tokens(y, x, labels[1], labels[0], modulus=context.modulus)
+    lam = match_tokens(z, x, labels[2], labels[0], modulus=context.modulus)
+    mu = match_tokens(z, y, labels[2], labels[1], modulus=context.modulus)
+    found = _composition(context, (tau, lam, mu), (x >= 0, y >= 0))
     return found if found.n_instances(task.table) else None
 
 
@@ -48,8 +48,8 @@ def composition_refusal(structure: "Structure", symmetries: "Symmetries") -> str
 
     Answers can be composed if they can stand for operands: if the readout h is one to one.
     """
-    setting = Setting(structure, symmetries)
-    if composition_identity(setting) is not None:
+    context = DerivationContext(structure, symmetries)
+    if composition_identity(context) is not None:
         return None
     factorization, task = structure.factorization, structure.task
     if factorization is None:
@@ -79,20 +79,21 @@ def _composable(
     x, y = own.x.copy(), own.y.copy()
     for elements in (x, y):
         absorbing = np.flatnonzero(elements >= order)
+        # z gives v the number of its group element, if it has one, instead of its own order + v.
         is_ambiguous = z[elements[absorbing] - order] != elements[absorbing]
         elements[absorbing[is_ambiguous]] = -1
     return x, y
 
 
 def _composition(
-    setting: Setting,
+    context: DerivationContext,
     maps: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
     covered: tuple[NDArray[np.bool_], NDArray[np.bool_]],
 ) -> Composition:
     """Write the law with the maps tau, lambda and mu, for the operands x and w covered."""
     tau, lam, mu = maps
-    task, n = setting.task, setting.modulus
-    middle = setting.y_to_x("τ", r"\tau", tau)
+    task, n = context.task, context.modulus
+    middle = context.y_to_x("τ", r"\tau", tau)
     to_x = LabelMap("λ", r"\lambda", lam, task.z_labels, task.x_labels, n)
     to_y = LabelMap("μ", r"\mu", mu, task.z_labels, task.y_labels, n)
     inner, latex_inner = f"f({middle.text('y')}, w)", f"f({middle.latex('y')},w)"
@@ -114,7 +115,7 @@ def _composition(
         where=where,
         reads=("f(x, y)", inner),
         evaluation=_EVALUATION,
-        **setting.sizes,
+        **context.sizes,
         tau=tau,
         lam=lam,
         mu=mu,

@@ -1,4 +1,4 @@
-"""What the derivation of every relation starts from, gathered once."""
+"""Context of a derivation: a task's structure and symmetries, and what several relations use."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.combinatorics.associativity import is_associative
-from symtheory.relations.derive.coordinates import Coordinates, coordinates
+from symtheory.relations.derive.coordinates import Coordinates, find_coordinates
 from symtheory.relations.wording.label_maps import LabelMap
-from symtheory.relations.wording.residues import modulus_of
+from symtheory.relations.wording.residues import common_modulus
 from symtheory.structure.factorization import Factorization
 from symtheory.tasks.task import Task
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symtheory.structure.structure import Structure
     from symtheory.structure.symmetries import Symmetries
 
-__all__ = ["NO_ANSWER_READ", "Setting"]
+__all__ = ["NO_ANSWER_READ", "DerivationContext"]
 
 NO_ANSWER_READ = (
     "any cells, held out or not: predictions at the two cells are compared and no answer is read"
@@ -34,7 +34,7 @@ class Sizes(TypedDict):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Setting:
+class DerivationContext:
     """A task with its structure and symmetries, and what several relations derive from them.
 
     Parameters
@@ -61,12 +61,12 @@ class Setting:
         """Elements of tokens and answers, if there is a factorization."""
         if self.factorization is None:
             return None
-        return coordinates(self.task, self.structure.cleanup, self.factorization)
+        return find_coordinates(self.task, self.structure.reduction, self.factorization)
 
     @cached_property
     def modulus(self) -> int | None:
         """The modulus, if operands and answers are residues."""
-        return modulus_of(self.task)
+        return common_modulus(self.task)
 
     @cached_property
     def answer_as_operand(self) -> NDArray[np.int64] | None:

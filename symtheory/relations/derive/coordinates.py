@@ -1,4 +1,4 @@
-"""Elements for every token and answer, absorbing ones included, and maps between tokens by element.
+"""Coordinates of tokens and answers in the group, and maps between tokens by coordinate.
 
 An absorbing operand carries no element of the group; in x*y it is the 0 that is adjoined to it. It
 gets an element of its own here, numbered order + v if v is its constant answer, and so does v
@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from symtheory.relations.wording.residues import residues
 from symtheory.structure.factorization import Factorization
-from symtheory.structure.reduction import Cleanup
+from symtheory.structure.reduction import Reduction
 from symtheory.tasks.task import Task
 
-__all__ = ["Coordinates", "coordinates", "match_tokens"]
+__all__ = ["Coordinates", "find_coordinates", "match_tokens"]
 
 _MOST_CANDIDATES = 64  # affine maps tried when tokens have twins
 
@@ -40,25 +40,25 @@ class Coordinates:
     z: NDArray[np.int64] | None
 
 
-def coordinates(task: Task, cleanup: Cleanup, factorization: Factorization) -> Coordinates:
+def find_coordinates(task: Task, reduction: Reduction, factorization: Factorization) -> Coordinates:
     """Return the elements of all tokens and answers.
 
     Examples
     --------
     >>> from symtheory.groups.families import cyclic
-    >>> from symtheory.structure.reduction import clean_up
+    >>> from symtheory.structure.reduction import find_reduction
     >>> from symtheory.tasks.modular import modular_task
     >>> logarithm, power = [-1, 0, 1, 3, 2], [1, 2, 4, 3]  # to the base 2, mod 5
     >>> task = modular_task("x*y", 5)
     >>> found = Factorization(cyclic(4), logarithm, logarithm, power)
-    >>> coordinates(task, clean_up(task), found).z.tolist()  # 0 is adjoined
+    >>> find_coordinates(task, find_reduction(task), found).z.tolist()  # 0 is adjoined
     [4, 0, 1, 3, 2]
     """
     order, n_answers = factorization.group.order, len(task.z_labels)
     x, y = factorization.phi.copy(), factorization.psi.copy()
     for elements, absorbing, lines in (
-        (x, cleanup.x_absorbing, task.table),
-        (y, cleanup.y_absorbing, task.table.T),
+        (x, reduction.x_absorbing, task.table),
+        (y, reduction.y_absorbing, task.table.T),
     ):
         outside = [token for token in absorbing if elements[token] < 0]
         elements[outside] = order + lines[outside, 0]
@@ -146,6 +146,7 @@ def _affine_candidates(
         tokens = start.token_of[[low, low + 1]]
         if (tokens < 0).any() or not np.isin(wanted[tokens], offered[offered >= 0]).all():
             continue
+        # Where low and low + 1 may go: two values make an affine map.
         first, second = (end.values[offered == wanted[token]] for token in tokens)
         pairs = [(int(b), int(a)) for b in first for a in second][:_MOST_CANDIDATES]
         slopes = sorted({((a - b) % modulus, b) for b, a in pairs})

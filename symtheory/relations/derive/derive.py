@@ -1,15 +1,15 @@
-"""Derive the relations of a task, and write them in its own labels."""
+"""Relations of a task, derived from its structure and written in its own labels."""
 
 from typing import TYPE_CHECKING
 
 from symtheory.relations.derive.composition import composition_identity, composition_refusal
-from symtheory.relations.derive.context import Setting
+from symtheory.relations.derive.context import DerivationContext
 from symtheory.relations.derive.equivariance import equivariance_identity
 from symtheory.relations.derive.invariance import fibre_identity, invariance_identity
 from symtheory.relations.derive.shift import coordinate_maps, shift_identity
 from symtheory.relations.derive.swap import swap_identity
 from symtheory.relations.relation import Relation
-from symtheory.structure.factorization import Kind
+from symtheory.structure.factorization import FactorizationKind
 
 if TYPE_CHECKING:
     from symtheory.structure.structure import Structure
@@ -43,20 +43,20 @@ def derive_relations(structure: "Structure", symmetries: "Symmetries") -> tuple[
     shift: f(u*x, y) = f(x, u*y)
     equivariance: f(u*x, v*y) = u*v*f(x, y)
     """
-    setting = Setting(structure, symmetries)
-    shift, fibre = shift_identity(setting), fibre_identity(setting)
+    context = DerivationContext(structure, symmetries)
+    shift, fibre = shift_identity(context), fibre_identity(context)
     invariance = None
     factorization = structure.factorization
     # The invariances of an isotope are the shifts, by theorem.
-    if factorization is None or factorization.kind is not Kind.ISOTOPE:
+    if factorization is None or factorization.kind is not FactorizationKind.ISOTOPE:
         joined = tuple(one for one in (shift, fibre) if one is not None)
-        invariance = invariance_identity(setting, joined)
+        invariance = invariance_identity(context, joined)
     found = (
-        swap_identity(setting),
-        composition_identity(setting),
+        swap_identity(context),
+        composition_identity(context),
         shift,
         fibre,
         invariance,
-        equivariance_identity(setting),
+        equivariance_identity(context),
     )
     return tuple(relation for relation in found if relation is not None)

@@ -1,4 +1,4 @@
-"""Derive the relations that move operands and answer together.
+"""Equivariances of a task: the moves of its operands that carry the answer along.
 
 A group isotope is moved by its translations. Any other table by generators of its autotopism group;
 if its labels are residues, scalings f(u^j*x, u^k*y) = u^m*f(x, y), which every homogeneous
@@ -8,8 +8,9 @@ polynomial has, are recognized and used with all units u.
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.relations.derive.context import NO_ANSWER_READ, Setting
+from symtheory.relations.derive.context import NO_ANSWER_READ, DerivationContext
 from symtheory.relations.derive.coordinates import Coordinates
+from symtheory.relations.derive.move_text import move_text
 from symtheory.relations.derive.scalings import Scaling, find_scalings
 from symtheory.relations.derive.shift import (
     Stepping,
@@ -24,41 +25,40 @@ from symtheory.relations.wording.latex import to_latex
 from symtheory.relations.wording.move_families import (
     MoveFamily,
     answer_exponent,
+    candidate_families,
     exponent_between,
-    families_of,
 )
-from symtheory.relations.wording.move_text import move_text
 from symtheory.relations.wording.residues import residues
-from symtheory.structure.factorization import Kind
+from symtheory.structure.factorization import FactorizationKind
 
 __all__ = ["equivariance_identity"]
 
 
-def equivariance_identity(setting: Setting) -> Translations | Moves | None:
+def equivariance_identity(context: DerivationContext) -> Translations | Moves | None:
     """Return the equivariance, or None if no move of the operands carries the answers along."""
-    own = setting.coordinates
-    if own is not None and own.factorization.kind is Kind.ISOTOPE:
-        return _translations(setting, own)
-    return _moves(setting)
+    own = context.coordinates
+    if own is not None and own.factorization.kind is FactorizationKind.ISOTOPE:
+        return _translations(context, own)
+    return _moves(context)
 
 
-def _translations(setting: Setting, own: Coordinates) -> Translations | None:
+def _translations(context: DerivationContext, own: Coordinates) -> Translations | None:
     factorization = own.factorization
-    formula, where = _text(setting, own)
+    formula, where = _text(context, own)
     found = Translations(
         formula=formula,
         latex=to_latex(formula),
         where=where,
         reads=(),
         evaluation=NO_ANSWER_READ,
-        **setting.sizes,
-        classes=_orbits(own, len(setting.task.z_labels)),
+        **context.sizes,
+        classes=_orbits(own, len(context.task.z_labels)),
         group=factorization.group,
         phi=factorization.phi,
         psi=factorization.psi,
         h=factorization.h,
     )
-    return found if found.n_instances(setting.task.table) else None
+    return found if found.n_instances(context.task.table) else None
 
 
 def _orbits(own: Coordinates, n_answers: int) -> NDArray[np.int64]:
@@ -71,6 +71,7 @@ def _orbits(own: Coordinates, n_answers: int) -> NDArray[np.int64]:
     sides = []
     for elements in (own.x, own.y):
         is_absorbing = elements >= order
+        # Whether v has a number of its own: no group element has the answer v.
         is_own = z[np.where(is_absorbing, elements - order, 0)] >= order
         sides.append(np.where(is_absorbing & ~is_own, -1, elements))
     x, y = sides[0][:, None], sides[1][None, :]
@@ -80,16 +81,16 @@ def _orbits(own: Coordinates, n_answers: int) -> NDArray[np.int64]:
     return np.where(has_x & (y >= order), y - order + 1 + n_answers, orbits)
 
 
-def _text(setting: Setting, own: Coordinates) -> tuple[str, tuple[str, ...]]:
+def _text(context: DerivationContext, own: Coordinates) -> tuple[str, tuple[str, ...]]:
     factorization = own.factorization
-    phi, psi, h = coordinate_maps(setting.task, factorization)
-    for x in stepping_families(setting, "x", own.x, from_left=True):
-        for y in stepping_families(setting, "y", own.y, from_left=False):
+    phi, psi, h = coordinate_maps(context.task, factorization)
+    for x in stepping_families(context, "x", own.x, from_left=True):
+        for y in stepping_families(context, "y", own.y, from_left=False):
             if (x[0].center is None) == (y[0].center is None):
-                found = _residue_text(setting, own, x, y, h)
+                found = _residue_text(context, own, x, y, h)
                 if found is not None:
                     return found
-    if setting.is_associative:
+    if context.is_associative:
         return "f(a·x, y·b) = a·f(x, y)·b", ("a·x = f(a, x)",)
     if adds_residues(factorization) and phi.has_formula and psi.has_formula:
         # The step from one element to another; each operand may go anywhere.
@@ -106,7 +107,7 @@ def _text(setting: Setting, own: Coordinates) -> tuple[str, tuple[str, ...]]:
 
 
 def _residue_text(
-    setting: Setting, own: Coordinates, x: Stepping, y: Stepping, h: LabelMap
+    context: DerivationContext, own: Coordinates, x: Stepping, y: Stepping, h: LabelMap
 ) -> tuple[str, tuple[str, ...]] | None:
     """Write translations, or scalings, of residues; the answer moves alike, or inside h."""
     is_additive = x[0].center is None
@@ -117,10 +118,10 @@ def _residue_text(
     group = own.factorization.group
     if own.z is None or not group.is_abelian:
         return None
-    tokens = residues(setting.task.z_labels, x[0].modulus)
+    tokens = residues(context.task.z_labels, x[0].modulus)
     if tokens is None:
         return None
-    for family in families_of(tokens, own.z, group.order):
+    for family in candidate_families(tokens, own.z, group.order):
         k, m = (
             answer_exponent(*one, family, tokens=tokens, elements=own.z, group=group)
             for one in (x, y)
@@ -142,17 +143,17 @@ def _residue_text(
     return None
 
 
-def _moves(setting: Setting) -> Moves | None:
+def _moves(context: DerivationContext) -> Moves | None:
     """Return the moves by scalings, and by those generators that scalings leave over."""
-    scalings = find_scalings(setting)
-    alphas, betas, gammas = _generators(setting, scalings)
+    scalings = find_scalings(context)
+    alphas, betas, gammas = _generators(context, scalings)
     parts: list[str] = []
     where: list[str] = []
     for scaling in scalings:
         parts.append(scaling.text)
         where += scaling.where
     if len(alphas):
-        text, lines = move_text(setting, alphas, betas, gammas)
+        text, lines = move_text(context, alphas, betas, gammas)
         parts.append(text)
         where += lines
     if not parts:
@@ -164,24 +165,25 @@ def _moves(setting: Setting) -> Moves | None:
         where=tuple(dict.fromkeys(where)),
         reads=(),
         evaluation=NO_ANSWER_READ,
-        **setting.sizes,
+        **context.sizes,
         alphas=np.concatenate([alphas, *(scaling.alphas for scaling in scalings)]),
         betas=np.concatenate([betas, *(scaling.betas for scaling in scalings)]),
         gammas=np.concatenate([gammas, *(scaling.gammas for scaling in scalings)]),
     )
-    return found if found.n_instances(setting.task.table) else None
+    return found if found.n_instances(context.task.table) else None
 
 
 def _generators(
-    setting: Setting, scalings: tuple[Scaling, ...]
+    context: DerivationContext, scalings: tuple[Scaling, ...]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return generators of the autotopisms that move answers otherwise than scalings do.
 
     One that moves the answers as a product of scalings does differs from it by an invariance.
     """
-    generators, live = setting.symmetries.generators, setting.structure.cleanup.live
+    generators, live = context.symmetries.generators, context.structure.reduction.live
+    # All products of scalings, by what they do to the answers that occur.
     reached = {live.tobytes()}
-    frontier = [np.arange(len(setting.task.z_labels))]
+    frontier = [np.arange(len(context.task.z_labels))]
     steps = [gamma for scaling in scalings for gamma in scaling.generator_gammas]
     while frontier:
         gamma = frontier.pop()

@@ -1,4 +1,4 @@
-"""Derive the invariances beyond the shift: those of a readout that forgets, and of no group.
+"""Invariances beyond the shift: those of a many-to-one h, and those of a table without a group.
 
 If h(a theta(g)) = h(g) for an automorphism theta and an element a of the group, then
 f(phi^-1(a theta(phi(x))), psi^-1(theta(psi(y)))) = f(x, y). For (x + y)^3 mod p these are the
@@ -15,12 +15,12 @@ from symtheory.combinatorics.pair_orbits import pair_orbits
 from symtheory.combinatorics.partitions import first_places, join, join_all, numbered
 from symtheory.groups.automorphisms import automorphism_group
 from symtheory.groups.group import Group
-from symtheory.relations.derive.context import NO_ANSWER_READ, Setting
+from symtheory.relations.derive.context import NO_ANSWER_READ, DerivationContext
 from symtheory.relations.derive.coordinates import Coordinates, match_tokens
+from symtheory.relations.derive.move_text import move_text
 from symtheory.relations.invariances import Fibre, Invariance, SameAnswer
 from symtheory.relations.wording.latex import to_latex
-from symtheory.relations.wording.move_text import move_text
-from symtheory.structure.factorization import Kind
+from symtheory.structure.factorization import FactorizationKind
 
 __all__ = ["fibre_identity", "invariance_identity"]
 
@@ -28,13 +28,13 @@ _MOST_AUTOMORPHISMS = 4096
 _Kind = TypeVar("_Kind", Fibre, Invariance)
 
 
-def fibre_identity(setting: Setting) -> Fibre | None:
+def fibre_identity(context: DerivationContext) -> Fibre | None:
     """Return the fibre relation, or None if no automorphism fits h or there are too many."""
-    own = setting.coordinates
-    if own is None or own.factorization.kind is not Kind.READOUT:
+    own = context.coordinates
+    if own is None or own.factorization.kind is not FactorizationKind.MANY_TO_ONE:
         return None
-    task = setting.task
-    labels, n = (task.x_labels, task.y_labels), setting.modulus
+    task = context.task
+    labels, n = (task.x_labels, task.y_labels), context.modulus
     outside = own.factorization.group.order + np.arange(len(task.z_labels))
     moves = []
     for shift, theta in _forgotten(own):
@@ -49,17 +49,19 @@ def fibre_identity(setting: Setting) -> Fibre | None:
     if not moves:
         return None
     alphas, betas = (np.array(side) for side in zip(*moves, strict=True))
-    found = _same_answer(Fibre, setting, alphas, betas)
+    found = _same_answer(Fibre, context, alphas, betas)
     return found if found.n_instances(task.table) else None
 
 
-def invariance_identity(setting: Setting, found: tuple[SameAnswer, ...]) -> Invariance | None:
+def invariance_identity(
+    context: DerivationContext, found: tuple[SameAnswer, ...]
+) -> Invariance | None:
     """Return the orbits of Sym_f, or None if relations that are found already join as much."""
-    generators = setting.symmetries.invariance_generators
+    generators = context.symmetries.invariance_generators
     if not len(generators.alphas):
         return None
-    relation = _same_answer(Invariance, setting, generators.alphas, generators.betas)
-    if not relation.n_instances(setting.task.table):
+    relation = _same_answer(Invariance, context, generators.alphas, generators.betas)
+    if not relation.n_instances(context.task.table):
         return None
     if found and _is_joined(relation.classes.ravel(), _joined(found)):
         return None
@@ -74,6 +76,7 @@ def _forgotten(own: Coordinates) -> list[tuple[int, NDArray[np.int64]]]:
         return []
     everyone = np.arange(group.order)
     found = []
+    # Put g = 1 in h(a theta(g)) = h(g): a has the answer of the identity.
     for a in np.flatnonzero(h == h[group.identity]):
         fits = (h[group.table[a][thetas]] == h).all(axis=1) & (thetas != everyone).any(axis=1)
         found += [(int(a), theta) for theta in thetas[fits]]
@@ -86,7 +89,7 @@ def _automorphisms(group: Group) -> NDArray[np.int64] | None:
     if found.order > _MOST_AUTOMORPHISMS:
         return None
     reached = [np.arange(group.order)]
-    base = list(group.generators)
+    base = list(group.generators)  # their images tell an automorphism
     seen = {reached[0][base].tobytes()}
     for theta in reached:  # grows while it is read
         for step in found.generators:
@@ -98,22 +101,25 @@ def _automorphisms(group: Group) -> NDArray[np.int64] | None:
 
 
 def _same_answer(
-    kind: type[_Kind], setting: Setting, alphas: NDArray[np.int64], betas: NDArray[np.int64]
+    kind: type[_Kind],
+    context: DerivationContext,
+    alphas: NDArray[np.int64],
+    betas: NDArray[np.int64],
 ) -> _Kind:
     """Return the relation between the cells that moves and twins carry into each other."""
-    cleanup = setting.structure.cleanup
-    is_move = (cleanup.x_class[alphas] != cleanup.x_class).any(axis=1)
-    is_move |= (cleanup.y_class[betas] != cleanup.y_class).any(axis=1)
+    reduction = context.structure.reduction
+    is_move = (reduction.x_class[alphas] != reduction.x_class).any(axis=1)
+    is_move |= (reduction.y_class[betas] != reduction.y_class).any(axis=1)
     alphas, betas = alphas[is_move], betas[is_move]
     formula = "f(x, y) = f(x', y') if x and x', y and y' are twins"
     where: tuple[str, ...] = ()
     if len(alphas):
-        formula, where = move_text(setting, alphas, betas, None)
-    nx, ny = setting.task.table.shape
+        formula, where = move_text(context, alphas, betas, None)
+    nx, ny = context.task.table.shape
     # One move makes twins one, instead of the many generators that exchange two of them.
     twin_x, twin_y = (
         np.unique(classes, return_index=True)[1][classes]
-        for classes in (cleanup.x_class, cleanup.y_class)
+        for classes in (reduction.x_class, reduction.y_class)
     )
     has_twins = len(np.unique(twin_x)) < nx or len(np.unique(twin_y)) < ny
     if not has_twins and (alphas >= 0).all() and (betas >= 0).all():
@@ -128,7 +134,7 @@ def _same_answer(
         where=where,
         reads=(),
         evaluation=NO_ANSWER_READ,
-        **setting.sizes,
+        **context.sizes,
         classes=classes,
     )
 

@@ -1,11 +1,11 @@
-"""Recognize scalings of residues that a table obeys: f(u^j*x, u^k*y) = u^m*f(x, y)."""
+"""Scalings of residues that a table obeys: f(u^j*x, u^k*y) = u^m*f(x, y)."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.relations.derive.context import Setting
+from symtheory.relations.derive.context import DerivationContext
 from symtheory.relations.wording.move_families import MoveFamily
 from symtheory.relations.wording.residues import Residues, residues, unit_generators, units
 
@@ -40,12 +40,12 @@ class Scaling:
     where: tuple[str, ...]
 
 
-def find_scalings(setting: Setting) -> tuple[Scaling, ...]:
+def find_scalings(context: DerivationContext) -> tuple[Scaling, ...]:
     """Return the scalings of a task on residues that move answers.
 
     That of x alone and that of y alone, if they exist; otherwise the first that moves both.
     """
-    task, n = setting.task, setting.modulus
+    task, n = context.task, context.modulus
     if n is None or (task.table < 0).any():
         return ()
     x, y, z = (residues(labels, n) for labels in (task.x_labels, task.y_labels, task.z_labels))
@@ -114,6 +114,7 @@ def _degree(
         alpha, beta = (tokens[i].affine(pow(u, weights[i], n), 0) for i in (0, 1))
         if (alpha < 0).any() or (beta < 0).any():
             return None
+        # One cell with a unit for its answer gives the factor u^m that all must have.
         factor = int(answers[alpha[x], beta[y]]) * pow(int(answers[x, y]), -1, n) % n
         for rows in (slice(x, x + 1), slice(None)):  # one row refutes most
             moved = answers[alpha[rows]].take(beta, axis=1)

@@ -1,21 +1,21 @@
-"""Derive the shift f(phi^-1(phi(x) c), y) = f(x, psi^-1(c psi(y))), for any h and any group."""
+"""Shift of a task: f(phi^-1(phi(x) c), y) = f(x, psi^-1(c psi(y))), for any h and any group."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.relations.derive.context import NO_ANSWER_READ, Setting
+from symtheory.relations.derive.context import NO_ANSWER_READ, DerivationContext
 from symtheory.relations.derive.coordinates import Coordinates
 from symtheory.relations.invariances import Shift
 from symtheory.relations.wording.label_maps import LabelMap, definitions, explained
 from symtheory.relations.wording.latex import to_latex
 from symtheory.relations.wording.move_families import (
     MoveFamily,
+    candidate_families,
     exponent_between,
-    families_of,
-    steps_of,
+    find_steps,
 )
 from symtheory.relations.wording.residues import residues
-from symtheory.structure.factorization import Factorization, Kind
+from symtheory.structure.factorization import Factorization, FactorizationKind
 from symtheory.tasks.task import Task
 
 __all__ = [
@@ -31,22 +31,22 @@ Stepping = tuple[MoveFamily, NDArray[np.int64]]
 """A family of moves, and the element of the group by which each multiplies."""
 
 
-def shift_identity(setting: Setting) -> Shift | None:
+def shift_identity(context: DerivationContext) -> Shift | None:
     """Return the shift, or None if there is no group or no instance."""
-    own = setting.coordinates
+    own = context.coordinates
     if own is None:
         return None
-    formula, where = _text(setting, own)
+    formula, where = _text(context, own)
     found = Shift(
         formula=formula,
         latex=to_latex(formula),
         where=where,
         reads=(),
         evaluation=NO_ANSWER_READ,
-        **setting.sizes,
-        classes=_classes(own, len(setting.task.z_labels)),
+        **context.sizes,
+        classes=_classes(own, len(context.task.z_labels)),
     )
-    return found if found.n_instances(setting.task.table) else None
+    return found if found.n_instances(context.task.table) else None
 
 
 def coordinate_maps(
@@ -64,13 +64,13 @@ def coordinate_maps(
 
 
 def stepping_families(
-    setting: Setting, axis: str, elements: NDArray[np.int64], *, from_left: bool
+    context: DerivationContext, axis: str, elements: NDArray[np.int64], *, from_left: bool
 ) -> tuple[Stepping, ...]:
     """Return the families of moves of tokens that multiply elements, by all of the group.
 
     Parameters
     ----------
-    setting : Setting
+    context : DerivationContext
         Of a task with a factorization.
     axis : {"x", "y"}
     elements : (n,) int64
@@ -78,16 +78,16 @@ def stepping_families(
     from_left : bool
         Whether moves multiply from the left.
     """
-    task, factorization = setting.task, setting.factorization
-    if setting.modulus is None or factorization is None or (elements < 0).any():
+    task, factorization = context.task, context.factorization
+    if context.modulus is None or factorization is None or (elements < 0).any():
         return ()
-    tokens = residues(task.x_labels if axis == "x" else task.y_labels, setting.modulus)
+    tokens = residues(task.x_labels if axis == "x" else task.y_labels, context.modulus)
     if tokens is None:
         return ()
     group = factorization.group
     found = []
-    for family in families_of(tokens, elements, group.order):
-        steps = steps_of(family.images(tokens), elements, group, from_left=from_left)
+    for family in candidate_families(tokens, elements, group.order):
+        steps = find_steps(family.images(tokens), elements, group, from_left=from_left)
         if steps is not None and len(np.unique(steps)) == group.order:
             found.append((family, steps))
     return tuple(found)
@@ -104,9 +104,9 @@ def _classes(own: Coordinates, n_answers: int) -> NDArray[np.int64]:
     return np.where(has_x & (y >= group.order), y + n_answers, classes)
 
 
-def _text(setting: Setting, own: Coordinates) -> tuple[str, tuple[str, ...]]:
-    for family_x, steps_x in stepping_families(setting, "x", own.x, from_left=False):
-        for family_y, steps_y in stepping_families(setting, "y", own.y, from_left=True):
+def _text(context: DerivationContext, own: Coordinates) -> tuple[str, tuple[str, ...]]:
+    for family_x, steps_x in stepping_families(context, "x", own.x, from_left=False):
+        for family_y, steps_y in stepping_families(context, "y", own.y, from_left=True):
             k = exponent_between(family_x, steps_x, family_y, steps_y)
             if k is not None:
                 letter = "c" if family_x.center is None else "u"
@@ -114,14 +114,14 @@ def _text(setting: Setting, own: Coordinates) -> tuple[str, tuple[str, ...]]:
                 condition = tuple(line.format(letter) for line in family_x.condition)
                 return f"f({left}, y) = f(x, {right})", condition
     factorization = own.factorization
-    if setting.is_associative and factorization.kind is Kind.ISOTOPE:
+    if context.is_associative and factorization.kind is FactorizationKind.ISOTOPE:
         return "f(x·c, y) = f(x, c·y)", ("x·c = f(x, c)",)
-    phi, psi, _ = coordinate_maps(setting.task, factorization)
+    phi, psi, _ = coordinate_maps(context.task, factorization)
     if adds_residues(factorization) and phi.has_formula and psi.has_formula:
         sums = (phi.text(x) + summand(psi.text(y)) for x, y in (("x", "y"), ("x'", "y'")))
         return f"f(x, y) = f(x', y') if {' = '.join(sums)}", definitions((phi, psi))
     where = explained(((phi, "x"), (psi, "y")))
-    if factorization.kind is Kind.ENVELOPE or setting.structure.cleanup.has_twins:
+    if factorization.kind is FactorizationKind.ENVELOPE or context.structure.reduction.has_twins:
         return "f(x, y) = f(x', y') if φ(x)·ψ(y) = φ(x')·ψ(y')", where
     return "f(φ⁻¹(φ(x)·c), y) = f(x, ψ⁻¹(c·ψ(y)))", where
 

@@ -17,9 +17,9 @@ __all__ = [
     "EXPONENTS",
     "MoveFamily",
     "answer_exponent",
+    "candidate_families",
     "exponent_between",
-    "families_of",
-    "steps_of",
+    "find_steps",
 ]
 
 EXPONENTS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
@@ -93,7 +93,7 @@ class MoveFamily:
         return f"{factor}*({argument} {sign} {abs(offset)}) {back} {abs(offset)}"
 
 
-def families_of(
+def candidate_families(
     tokens: Residues, elements: NDArray[np.int64], order: int
 ) -> tuple[MoveFamily, ...]:
     """Return the families worth trying: scalings about 0 or an operand outside, translations."""
@@ -103,7 +103,7 @@ def families_of(
     return (MoveFamily(n, None), *(MoveFamily(n, center) for center in list(centers)[:4]))
 
 
-def steps_of(
+def find_steps(
     images: NDArray[np.int64], elements: NDArray[np.int64], group: Group, *, from_left: bool
 ) -> NDArray[np.int64] | None:
     """Return the element by which each move multiplies, or None if one is no translation.
@@ -178,7 +178,7 @@ def answer_exponent(
         at = answers.power(k)
         # One move refuses most exponents.
         for some in (at[1:2], at):
-            found = steps_of(images[some], elements, group, from_left=True)
+            found = find_steps(images[some], elements, group, from_left=True)
             if found is None or not np.array_equal(found, steps[1:2] if some is not at else steps):
                 break
         else:

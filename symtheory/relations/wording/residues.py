@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from symtheory.tasks.task import Task
 
-__all__ = ["Residues", "modulus_of", "residues", "signed_residue", "unit_generators", "units"]
+__all__ = ["Residues", "common_modulus", "residues", "signed_residue", "unit_generators", "units"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,13 +45,13 @@ def residues(labels: tuple[str, ...], modulus: int) -> Residues | None:
     return Residues(modulus, values, token_of)
 
 
-def modulus_of(task: Task) -> int | None:
+def common_modulus(task: Task) -> int | None:
     """Return m if operands and answers are residues mod m and one of the three is all of them.
 
     Examples
     --------
     >>> from symtheory.tasks.modular import modular_task
-    >>> modulus_of(modular_task("x*y", 7))
+    >>> common_modulus(modular_task("x*y", 7))
     7
     """
     sets = (task.x_labels, task.y_labels, task.z_labels)

@@ -21,7 +21,7 @@ from symtheory.experiments.training.ensemble import Ensemble, workers
 from symtheory.experiments.training.trainer import train
 from symtheory.graphs.graph import Graph
 from symtheory.relations.cells import Rule
-from symtheory.relations.triangle import triangle_identity
+from symtheory.relations.derive.triangle import triangle_identity
 from symtheory.tasks.orders import comparison_task
 from symtheory.tasks.task import Task
 from symtheory.theory import predict

@@ -23,10 +23,10 @@ GRAPHS = (
 QUESTIONS = (
     {},
     {"fix_answers": True},
-    {"tied": True},
+    {"shared_table": True},
     {"fix_x": True},
     {"fix_y": True},
-    {"tied": True, "fix_answers": True},
+    {"shared_table": True, "fix_answers": True},
     {"fix_x": True, "fix_answers": True},
 )
 

@@ -32,7 +32,7 @@ def test_components_of_nothing_are_the_nodes() -> None:
     assert components(3, nothing, nothing).tolist() == [0, 1, 2]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(n=st.integers(1, 60), m=st.integers(0, 80), seed=st.integers(0, 2**32 - 1))
 def test_components_agree_with_scipy(n: int, m: int, seed: int) -> None:
     left, right = np.random.default_rng(seed).integers(n, size=(2, m))
@@ -46,7 +46,7 @@ def test_components_agree_with_scipy(n: int, m: int, seed: int) -> None:
     assert found.max() + 1 == n_parts
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(n=st.integers(1, 12), seed=st.integers(0, 2**32 - 1), k=st.integers(1, 3))
 def test_orbitals_are_the_orbits_on_unordered_pairs(n: int, seed: int, k: int) -> None:
     rng = np.random.default_rng(seed)
@@ -111,7 +111,7 @@ def test_equal_partitions_are_one() -> None:
     assert space.dimension == 5
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(n=st.integers(1, 5), k=st.integers(1, 4), seed=st.integers(0, 2**32 - 1))
 def test_commuting_is_decided_right_for_any_two_partitions(n: int, k: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -135,7 +135,7 @@ def test_partitions_that_do_not_fit_are_refused() -> None:
         sum_space(circulant, circulant[np.ix_(shuffled, shuffled)])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(n=st.integers(1, 9), k=st.integers(0, 4), seed=st.integers(0, 2**32 - 1))
 def test_orbitals_of_moves_that_move_little(n: int, k: int, seed: int) -> None:
     """Joined one after the other, and only where they move, all pairs come out as by all edges."""
@@ -185,7 +185,7 @@ def test_orbits_of_one_move_of_pairs(nx, ny, step):
     np.testing.assert_array_equal(classes[np.ix_(alpha, beta)], classes)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(labels=st.lists(st.sampled_from([0, 1, 2, 65_535, 65_536, 65_537, 1 << 33, (1 << 33) + 1])))
 def test_the_stable_order_is_that_of_numpy(labels: list[int]) -> None:
     numbers = np.array(labels, dtype=np.int64)

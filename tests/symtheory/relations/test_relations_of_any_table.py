@@ -328,7 +328,7 @@ def test_composition_is_refused_with_a_reason() -> None:
     assert "no group is behind the table" in polynomial
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**32 - 1), which=st.sampled_from(["S3", "Z6", "A4", "Z5*"]))
 def test_renaming_changes_only_names(seed: int, which: str) -> None:
     """The same kinds of relations, with as many instances and the same closure in cells."""

@@ -9,8 +9,9 @@ from scipy.sparse.csgraph import shortest_path
 from symtheory.errors import PredictionError
 from symtheory.graphs.graph import Graph
 from symtheory.relations.cells import TRUE
-from symtheory.relations.order_relations import order_identities
-from symtheory.relations.triangle import Triangle, distance_bounds, triangle_identity
+from symtheory.relations.derive.orders import order_identities
+from symtheory.relations.derive.triangle import triangle_identity
+from symtheory.relations.triangle import Triangle, distance_bounds
 from symtheory.tasks.modular import modular_task
 from symtheory.tasks.orders import comparison_task
 from symtheory.tasks.task import Task

@@ -103,7 +103,7 @@ def test_a_table_of_holes():
     assert envelope.torsion == ()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     nx=st.integers(2, 6),
     ny=st.integers(2, 6),
@@ -134,7 +134,7 @@ def test_against_the_smith_form_of_all_relations(nx, ny, nz, hole, seed):
     assert closes(envelope, table)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     rows=st.lists(st.lists(st.integers(-30, 30), min_size=3, max_size=3), min_size=1, max_size=6)
 )
@@ -163,7 +163,7 @@ def test_as_many_rounds_as_operands() -> None:
     assert repr(envelope_of(np.add.outer(x, x))) == "Envelope(trivial, free rank 2)"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(n=st.integers(0, 40), k=st.integers(1, 4), seed=st.integers(0, 2**32 - 1))
 def test_distinct_rows_are_those_of_numpy(n: int, k: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

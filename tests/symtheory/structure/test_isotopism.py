@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import addition, as_task, disguised
 
-from symtheory.structure.factorization import Factorization, Kind
+from symtheory.structure.factorization import Factorization, FactorizationKind
 from symtheory.structure.structure import find_structure
 from symtheory.tasks.modular import modular_task
 from symtheory.tasks.task import Task
@@ -16,7 +16,7 @@ from symtheory.tasks.task import Task
 
 def isotope(task: Task) -> Factorization:
     found = find_structure(task).factorization
-    assert found.kind is Kind.ISOTOPE
+    assert found.kind is FactorizationKind.ISOTOPE
     return found
 
 
@@ -35,7 +35,7 @@ def test_subtraction_inverts_the_right_operand():
     assert np.array_equal(found.h, np.arange(12))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(n=st.integers(2, 30), seed=st.integers(0, 2**32 - 1))
 def test_every_relabeling_of_a_cyclic_group_is_recognized(n, seed):
     table = disguised(addition(n), np.random.default_rng(seed))
@@ -46,7 +46,7 @@ def test_every_relabeling_of_a_cyclic_group_is_recognized(n, seed):
     assert found.phi[0] == found.psi[0] == 0
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(n=st.integers(2, 40), a=st.integers(1, 40), b=st.integers(1, 40), c=st.integers(0, 40))
 def test_affine_tables_are_groups_exactly_if_their_slopes_reach_equally_far(n, a, b, c):
     """Twins merge what a slope forgets; of unequal slopes one acts on several orbits alike."""
@@ -54,7 +54,7 @@ def test_affine_tables_are_groups_exactly_if_their_slopes_reach_equally_far(n, a
     found = find_structure(as_task((a * x[:, None] + b * x + c) % n)).factorization
     left, right = n // np.gcd(a, n), n // np.gcd(b, n)
     if left == right > 1:
-        assert found.kind is Kind.ISOTOPE
+        assert found.kind is FactorizationKind.ISOTOPE
         assert found.group.name == f"Z{left}"
     else:
         assert found is None

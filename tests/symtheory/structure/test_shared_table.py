@@ -1,4 +1,4 @@
-"""What a shared token table leaves of the translations, against a search through permutations."""
+"""Translations that a shared token table leaves, against a search through permutations."""
 
 import itertools
 

@@ -1,7 +1,7 @@
 """Symmetries: closed forms against BLISS, brute force and known orders."""
 
 import itertools
-from math import factorial, lcm
+from math import factorial
 
 import numpy as np
 import pytest
@@ -160,7 +160,7 @@ def test_closed_forms_generate_the_whole_group(text):
         assert generated(found.generators) == found.n_autotopisms
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     shape=st.tuples(st.integers(2, 4), st.integers(2, 4)),
     n_answers=st.integers(2, 3),
@@ -202,11 +202,11 @@ def test_nuclei_and_ties():
     assert table_automorphisms(table, 7, fix_y=True).order == 7
     assert table_automorphisms(table, 7, fix_x=True).order == 7
     assert table_automorphisms(table, 7, fix_x=True, fix_y=True).order == 1
-    tied = table_automorphisms(table, 7, tied=True)
+    tied = table_automorphisms(table, 7, shared_table=True)
     assert tied.order == 42
     assert np.array_equal(tied.alphas, tied.betas)
     with pytest.raises(SpecError, match="2 x 3"):
-        table_automorphisms(np.zeros((2, 3), dtype=np.int64), 1, tied=True)
+        table_automorphisms(np.zeros((2, 3), dtype=np.int64), 1, shared_table=True)
 
 
 def test_uneven_twins_are_not_exchanged():
@@ -232,7 +232,7 @@ def test_an_absorbing_token_whose_answer_occurs_elsewhere():
     assert found.n_autotopisms == 20 == table_automorphisms(table, 5).order
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     expression=st.sampled_from(
         ["x - y", "x*y", "(x+y)^2", "x^2 + y^2", "x^2 + y", "x^2 + x*y + y^2", "x^2*y", "x^3 + x*y"]
@@ -253,7 +253,7 @@ def test_relabeling_changes_nothing_but_labels(expression, seed):
         assert getattr(found, field) == getattr(plain, field)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(n=st.integers(4, 7), seed=st.integers(0, 2**32 - 1))
 def test_orbit_and_stabilizer(n, seed):
     square = random_latin_square(n, np.random.default_rng(seed))
@@ -328,10 +328,10 @@ def test_generators_need_no_count() -> None:
     assert generated(plain) == counted.order == generated(counted)
 
 
-@pytest.mark.parametrize(("lengths", "order"), [((), 1), ((4,), 4), ((4, 6), 12), ((1, 2, 3), 6)])
-def test_one_generator_tells_the_order(lengths: tuple[int, ...], order: int) -> None:
-    image: list[int] = []
-    for length in lengths:
-        start = len(image)
-        image += [start + (i + 1) % length for i in range(length)]
-    assert lcm(*bliss._cycle_lengths(image)) == order
+@pytest.mark.parametrize("n", [1, 2, 4, 9, 12])
+def test_one_generator_tells_the_order(n: int) -> None:
+    x = np.arange(n)[:, None]
+    table = np.concatenate([(x + np.arange(n)) % n, n + x % (2 - n % 2)], axis=1)
+    found = table_automorphisms(table, int(table.max()) + 1, fix_y=True)
+    assert len(found.alphas) == (n > 1)
+    assert found.order == n == generated(found)

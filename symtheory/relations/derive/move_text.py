@@ -1,11 +1,11 @@
-"""Write relations f(alpha x, beta y) = gamma f(x, y) that hold for a few moves."""
+"""Formulas of relations f(alpha x, beta y) = gamma f(x, y) that hold for a few moves."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.relations.derive.context import Setting
+from symtheory.relations.derive.context import DerivationContext
 from symtheory.relations.derive.coordinates import match_tokens
 from symtheory.relations.wording.label_maps import LabelMap, definitions
 from symtheory.relations.wording.move_families import EXPONENTS, MoveFamily
@@ -33,7 +33,7 @@ class _Move:
 
 
 def move_text(
-    setting: Setting,
+    context: DerivationContext,
     alphas: NDArray[np.int64],
     betas: NDArray[np.int64],
     gammas: NDArray[np.int64] | None,
@@ -45,7 +45,7 @@ def move_text(
 
     Parameters
     ----------
-    setting : Setting
+    context : DerivationContext
     alphas, betas : (k, nx), (k, ny) int64
         Moves of the operands.
     gammas : (k, nz) int64 or None
@@ -53,12 +53,12 @@ def move_text(
     """
     answers_stay = gammas is None
     if gammas is None:
-        gammas = np.tile(np.arange(len(setting.task.z_labels)), (len(alphas), 1))
-    moves = [_move(setting, *maps) for maps in zip(alphas, betas, gammas, strict=True)]
+        gammas = np.tile(np.arange(len(context.task.z_labels)), (len(alphas), 1))
+    moves = [_move(context, *maps) for maps in zip(alphas, betas, gammas, strict=True)]
     # Labels with a meaning of their own are names: arithmetic on them has to be said.
-    is_arithmetic = setting.task.meaning is not None and any(move.has_formula for move in moves)
-    mod = (f"labels as residues mod {setting.modulus}",) if is_arithmetic else ()
-    scaling = _common_scaling(moves, setting.modulus)
+    is_arithmetic = context.task.meaning is not None and any(move.has_formula for move in moves)
+    mod = (f"labels as residues mod {context.modulus}",) if is_arithmetic else ()
+    scaling = _common_scaling(moves, context.modulus)
     if scaling is not None:
         return scaling[0], (*scaling[1], *mod)
     if len(moves) == 1:
@@ -84,31 +84,31 @@ def move_text(
 
 
 def _move(
-    setting: Setting,
+    context: DerivationContext,
     alpha: NDArray[np.int64],
     beta: NDArray[np.int64],
     gamma: NDArray[np.int64],
 ) -> _Move:
-    task, cleanup = setting.task, setting.structure.cleanup
+    task, reduction = context.task, context.structure.reduction
     x, y = (
         match_tokens(
             np.where(images >= 0, classes[images], -1),
             classes,
             labels,
             labels,
-            modulus=setting.modulus,
+            modulus=context.modulus,
         )
         for images, classes, labels in (
-            (alpha, cleanup.x_class, task.x_labels),
-            (beta, cleanup.y_class, task.y_labels),
+            (alpha, reduction.x_class, task.x_labels),
+            (beta, reduction.y_class, task.y_labels),
         )
     )
-    occurs = np.isin(np.arange(len(gamma)), cleanup.live)
+    occurs = np.isin(np.arange(len(gamma)), reduction.live)
     return _Move(
         (
-            setting.on("x", "α", r"\alpha", x),
-            setting.on("y", "β", r"\beta", y),
-            setting.on("z", "γ", r"\gamma", np.where(occurs, gamma, -1)),
+            context.on("x", "α", r"\alpha", x),
+            context.on("y", "β", r"\beta", y),
+            context.on("z", "γ", r"\gamma", np.where(occurs, gamma, -1)),
         )
     )
 
@@ -136,6 +136,7 @@ def _common_scaling(moves: list[_Move], modulus: int | None) -> tuple[str, tuple
             return None
         families.append(MoveFamily(modulus, found[0]))
         slopes.append(found[1])
+    # u runs through the group that the slopes of x generate; those of y and z must be powers of it.
     group = _generated(slopes[0], modulus)
     order = next(
         d for d in range(1, modulus + 1) if all(pow(u, d, modulus) == 1 % modulus for u in group)
