@@ -49,8 +49,6 @@ class RealIrrep:
         Frobenius-Schur indicator.
     matrices : (n, dimension, dimension) float64
         ``matrices[g]`` is rho(g), in the group's element order.
-    formula : str
-        Closed form where the family has one.
     """
 
     name: str
@@ -58,7 +56,6 @@ class RealIrrep:
     degree: int
     indicator: int
     matrices: NDArray[np.float64]
-    formula: str = ""
 
     def __repr__(self) -> str:
         return f"RealIrrep({self.name}, dimension {self.dimension})"
