@@ -27,8 +27,6 @@ from symtheory.relations.order_relations import order_identities
 from symtheory.relations.placebos import placebo_relations
 from symtheory.relations.relation import Relation
 from symtheory.relations.triangle import Triangle, triangle_identity
-from symtheory.representations.character_table import character_table
-from symtheory.representations.max_margin import MaxMarginCondition, max_margin_condition
 from symtheory.structure.structure import Structure, find_structure
 from symtheory.structure.symmetries import Symmetries, find_symmetries
 from symtheory.tasks.task import Task
@@ -96,15 +94,6 @@ class Theory:
         if not shared.levels and any(self.geometries[role].levels for role in own):
             return (*own, Role.READOUT)
         return (Role.SHARED, Role.READOUT)
-
-    @cached_property
-    def max_margin(self) -> MaxMarginCondition | None:
-        """Whether the max-margin theorem speaks of the group; None without a group."""
-        if self.group is None:
-            return None
-        if self.group.is_abelian:  # the sum over all characters but the trivial one, at any class
-            return MaxMarginCondition(True, -1.0)
-        return max_margin_condition(character_table(self.group))
 
     def relation(self, name: str) -> Relation:
         """Return the relation of that name.

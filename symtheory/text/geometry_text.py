@@ -42,13 +42,6 @@ def irreps_lines(theory: Theory) -> Iterator[str]:
         more = ["…"] if len(blocks) > LISTED else []
         yield from wrapped(" " * 13, "; ".join(shown + more), indent=13)
     yield from _orbits(geometry)
-    if theory.max_margin is not None:
-        margin = theory.max_margin
-        holds = "holds" if margin.holds else "fails"
-        yield (
-            f"max margin   condition of arXiv:2311.07568 {holds} "
-            f"(Σ d^1.5·χ(C) over ρ ≠ 1 at its worst class: {margin.worst:+.2f})"
-        )
 
 
 def _irrep(block: IsotypicBlock) -> str:
