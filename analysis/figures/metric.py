@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.text.layout import percent
+from symtheory.layout import percent
 
 from ..metric.evidence import MetricEvidence
 from .files import Table

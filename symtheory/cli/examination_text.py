@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from symtheory.layout import LISTED, listed, percent, wrapped
 from symtheory.records import Json, Level, Outcome, Role
-from symtheory.text.layout import LISTED, listed, percent, wrapped
 
 if TYPE_CHECKING:
     from symtheory.analysis.evidence import Evidence

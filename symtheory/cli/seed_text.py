@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symtheory.layout import aligned, wrapped
 from symtheory.records import Json, Outcome, Role
-from symtheory.text.layout import aligned, wrapped
 
 if TYPE_CHECKING:
     import numpy as np

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from symtheory.geometry.operand import Family, OperandGeometry
+from symtheory.layout import LISTED, aligned, wrapped
 from symtheory.records import Role
 from symtheory.representations.isotypic import IsotypicBlock
 from symtheory.text.diagram_recipes import diagram_recipe
 from symtheory.text.geometry_formulas import embedding_formula
 from symtheory.text.geometry_statements import fixed, free
-from symtheory.text.layout import LISTED, aligned, wrapped
 from symtheory.theory import Theory
 
 __all__ = ["caveats_by_text", "geometry_lines", "irreps_lines"]

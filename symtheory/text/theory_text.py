@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.claims.symmetry import LEAST_TOKENS, LEAST_TOKENS_SPECTRUM
+from symtheory.layout import aligned, listed, percent, wrapped
 from symtheory.orders.relabelings import least_axis_p_value
 from symtheory.records import Level, Prediction, Role
 from symtheory.relations.derive.derive import composition_refusal, coordinate_maps
@@ -16,7 +17,6 @@ from symtheory.structure.factorization import Factorization, Kind
 from symtheory.structure.reduction import Cleanup
 from symtheory.text.coordinate_forms import coordinate_form
 from symtheory.text.geometry_text import geometry_lines, irreps_lines
-from symtheory.text.layout import aligned, listed, percent, wrapped
 from symtheory.theory import Theory
 
 __all__ = ["closure_text", "theory_text"]

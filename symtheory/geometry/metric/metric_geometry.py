@@ -17,8 +17,8 @@ from symtheory.graphs.automorphisms import automorphism_group
 from symtheory.graphs.edge_classes import metric_edges
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.products import Factorization, cartesian_factors
+from symtheory.layout import listed, percent, wrapped
 from symtheory.records import Json
-from symtheory.text.layout import listed, percent, wrapped
 
 from .natural import NaturalBlock, natural_block
 from .principles import Principle, tail_rivals
