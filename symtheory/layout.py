@@ -2,9 +2,9 @@
 
 import math
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["LISTED", "aligned", "listed", "percent", "wrapped"]
+__all__ = ["LISTED", "aligned", "duration", "listed", "percent", "wrapped"]
 
 LISTED = 6
 """Items shown of a long list."""
@@ -23,18 +23,49 @@ def percent(share: float) -> str:
     return "100 %" if share == 1 else f"{math.floor(1000 * share) / 10:.1f} %"
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Align the columns of the rows; the last one is left ragged."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+def aligned(rows: Iterable[Sequence[str]], *, right: bool = False) -> Iterator[str]:
+    """Align the columns of the rows, to the left or to the right, without blanks at the ends.
+
+    Examples
+    --------
+    >>> list(aligned([("a", "bc"), ("def", "g")]))
+    ['a    bc', 'def  g']
+    >>> list(aligned([("a", "bc"), ("def", "g")], right=True))
+    ['  a  bc', 'def   g']
+    """
+    lines = list(rows)
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    adjusted = str.rjust if right else str.ljust
+    for row in lines:
+        yield "  ".join(map(adjusted, row, widths)).rstrip()
 
 
-def listed(names: Sequence[str]) -> str:
-    """Join the first names of a list, and say if there are more."""
-    more = ", …" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more
+def listed(names: Iterable[str]) -> str:
+    """Join the first names of a list, and say if there are more.
+
+    Examples
+    --------
+    >>> listed("abc"), listed("abcdefgh")
+    ('a, b, c', 'a, b, c, d, e, f, …')
+    """
+    every = list(names)
+    return ", ".join(every[:LISTED] + ["…"] * (len(every) > LISTED))
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the units that matter.
+
+    Examples
+    --------
+    >>> [duration(seconds) for seconds in (0.52, 95, 5000, 100_000, 1e6)]
+    ['0.5 s', '95 s', '1 h 23 min', '27 h 46 min', '11.6 days']
+    """
+    if seconds < 120:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    if seconds >= 2 * 86400:
+        return f"{seconds / 86400:.3g} days"
+    minutes = int(seconds // 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def wrapped(start: str, text: str, *, indent: int) -> Iterator[str]:

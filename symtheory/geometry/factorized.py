@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.combinatorics.orbitals import Side, token_pairs, translation_orbitals
+from symtheory.combinatorics.partitions import renumbered
 from symtheory.geometry.block_matching import equivalent_blocks
 from symtheory.geometry.operand import Family, OperandGeometry, overlaps
 from symtheory.geometry.token_blocks import apex_block, blocks_on_tokens, ranks_on_tokens
@@ -135,7 +136,7 @@ class FactorizedTask:
         inside = coordinate >= 0
         group = carrier.group or self.factorization.group
         # Of a partial table only the factorization tells which tokens are twins.
-        twins = _numbered(np.where(inside, coordinate, self.factorization.group.order + twins))
+        twins = renumbered(np.where(inside, coordinate, self.factorization.group.order + twins))
         orbitals = token_pairs(translation_orbitals(group, side), carrier.coordinate, twins)
         orbitals.setflags(write=False)
         blocks: tuple[IsotypicBlock, ...] = ()
@@ -242,12 +243,6 @@ class FactorizedTask:
             if (target < 0).any() or any(len(np.unique(row)) < pairs.shape[1] for row in pairs):
                 return False
         return True
-
-
-def _numbered(classes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Renumber classes from 0 in the order of their first members."""
-    first, inverse = np.unique(classes, return_index=True, return_inverse=True)[1:]
-    return np.asarray(np.argsort(np.argsort(first))[inverse], dtype=np.int64)
 
 
 def _multiplicity(block: IsotypicBlock, side: Side) -> int:

@@ -17,12 +17,10 @@ References
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from symtheory.graphs.graph import Graph
 
-__all__ = ["components", "edge_classes", "metric_edges"]
+__all__ = ["edge_classes", "metric_edges"]
 
 
 def edge_classes(graph: Graph) -> NDArray[np.int64]:
@@ -73,18 +71,6 @@ def metric_edges(graph: Graph) -> Graph:
         [w == d[u, v] and (d[u] + d[v] == w).sum() == 2 for (u, v), w in _weighted_edges(graph)]
     )
     return Graph(graph.name, graph.vertices, graph.edges[is_shown], graph.weights[is_shown])
-
-
-def components(n: int, edges: NDArray[np.int64]) -> tuple[int, NDArray[np.int64]]:
-    """Return the number of components of a graph on n vertices, and the component of each.
-
-    Components are numbered in the order of their first vertices.
-    """
-    matrix = csr_array((np.ones(len(edges), np.int8), edges.T), shape=(n, n))
-    count, part = connected_components(matrix, directed=False)
-    _, first = np.unique(part, return_index=True)
-    place = np.argsort(np.argsort(first))
-    return int(count), place[part].astype(np.int64)
 
 
 def _tree(graph: Graph) -> NDArray[np.int64]:

@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from symtheory.graphs.edge_classes import components, edge_classes
+from symtheory.combinatorics.partitions import components
+from symtheory.graphs.edge_classes import edge_classes
 from symtheory.graphs.graph import Graph
 
 __all__ = ["Arrangement", "Factorization", "Kind", "arrangement", "cartesian_factors"]
@@ -93,9 +94,9 @@ def cartesian_factors(graph: Graph) -> Factorization:
     found = []
     for k in range(int(label.max()) + 1):
         inside = label == k
-        _, layer = components(n, graph.edges[inside])
+        layer = components(n, *graph.edges[inside].T)
         members = np.flatnonzero(layer == layer[0])
-        _, fibre = components(n, graph.edges[~inside])
+        fibre = components(n, *graph.edges[~inside].T)
         place = np.full(int(fibre.max()) + 1, -1)
         place[fibre[members]] = np.arange(len(members))
         is_own = inside & (layer[graph.edges[:, 0]] == layer[0])
@@ -149,7 +150,7 @@ def _product_classes(graph: Graph) -> NDArray[np.int64]:
     is_single = (common.data == 1) & (graph.distances[a, b] == 2) & (a < b)
     center = total.data[is_single] - 1
     of_edge = [_classes_of(graph, label, center, ends[is_single]) for ends in (a, b)]
-    return components(int(label.max()) + 1, np.stack(of_edge, axis=1))[1][label]
+    return components(int(label.max()) + 1, *of_edge)[label]
 
 
 def _classes_of(

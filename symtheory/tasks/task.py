@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from symtheory.errors import BudgetError, SpecError
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.limits import MAX_VERTICES
+from symtheory.layout import duration
 from symtheory.orders.order import Order
 from symtheory.records import Json
 
@@ -217,7 +218,7 @@ def check_size(n: int, *, what: str, limit: int = MAX_TOKENS) -> None:
     if n > limit:
         raise BudgetError(
             f"{what} has {n} tokens: its table alone would take {_bytes(8 * n * n)}, the theory "
-            f"about {_duration(_SECONDS_PER_CELL * n * n)} and the network's answers on all cells "
+            f"about {duration(_SECONDS_PER_CELL * n * n)} and the network's answers on all cells "
             f"{_bytes(4 * n**3)}; the limit is {limit} tokens, choose fewer"
         )
 
@@ -254,10 +255,3 @@ def _bytes(amount: float) -> str:
             return f"{amount:.3g} {unit}"
         amount /= 1000
     return f"{amount:.3g} EB"
-
-
-def _duration(seconds: float) -> str:
-    for limit, unit, length in ((120, "s", 1), (7200, "min", 60), (172800, "h", 3600)):
-        if seconds < limit:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds / 86400:.3g} days"

@@ -9,12 +9,11 @@ from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.geometry.orbit_geometry import ORBIT_OFFSETS
 from symtheory.geometry.token_blocks import APEX
 from symtheory.groups.group import Group
+from symtheory.layout import listed
 from symtheory.records import Role
 from symtheory.representations.isotypic import IsotypicBlock
 
-__all__ = ["fixed", "free", "is_dihedral", "listed"]
-
-_LISTED = 6  # items shown of a long list
+__all__ = ["fixed", "free", "is_dihedral"]
 
 
 def fixed(geometry: OperandGeometry) -> tuple[str, ...]:
@@ -76,18 +75,6 @@ def free(geometry: OperandGeometry) -> tuple[str, ...]:
     if geometry.family is Family.CONE:
         sentences.append("how far the tokens outside the group lie from the others")
     return (*sentences, "one rotation of the whole cloud")
-
-
-def listed(items: Iterable[str]) -> str:
-    """Join items with commas, the tail of a long list left out.
-
-    Examples
-    --------
-    >>> listed("abc"), listed("abcdefgh")
-    ('a, b, c', 'a, b, c, d, e, f, …')
-    """
-    names = list(items)
-    return ", ".join(names[:_LISTED] + (["…"] if len(names) > _LISTED else []))
 
 
 def is_dihedral(group: Group) -> bool:
