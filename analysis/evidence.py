@@ -262,7 +262,7 @@ def _windings(
     cloud: Subject, geometry: OperandGeometry, shape: ShapeTest | None
 ) -> Windings | None:
     """Follow the loop where every token is one point of an orbit of circles."""
-    if shape is None or geometry.family is not Family.ORBIT or has_twins(geometry):
+    if shape is None or geometry.family is not Family.GROUP_ORBIT or has_twins(geometry):
         return None
     fitted = shape.comparison.fitted
     if any(cloud.blocks[b].degree > 1 for b in fitted.active):

@@ -50,7 +50,7 @@ class MeaningEvidence:
 
 def has_meaning(theory: Theory, role: Role) -> bool:
     """Whether an embedding is tested for what answers mean."""
-    return role is not Role.READOUT and theory.task.meaning is not None
+    return role is not Role.READOUT and theory.task.answer_structure is not None
 
 
 def check_points(embedding: Embedding, task: Task) -> None:

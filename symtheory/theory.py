@@ -126,14 +126,14 @@ class Theory:
     @cached_property
     def metric(self) -> MetricGeometry | None:
         """The metric picture, where the answers are distances in a graph."""
-        meaning = self.task.meaning
-        return metric_geometry(meaning) if isinstance(meaning, Graph) else None
+        structure = self.task.answer_structure
+        return metric_geometry(structure) if isinstance(structure, Graph) else None
 
     @cached_property
     def order(self) -> OrderGeometry | None:
         """What an order makes of its entities, where the answers are truths about one."""
-        meaning = self.task.meaning
-        return order_geometry(meaning) if isinstance(meaning, Order) else None
+        structure = self.task.answer_structure
+        return order_geometry(structure) if isinstance(structure, Order) else None
 
     def predictions(
         self, roles: Iterable[Role], *, prompted: Iterable[str] = ()
@@ -272,25 +272,25 @@ def predict(task: Task) -> Theory:
     structure = find_structure(task)
     symmetries = find_symmetries(structure)
     found, caveats = geometries(structure, symmetries)
-    if isinstance(task.meaning, Order):
+    if isinstance(task.answer_structure, Order):
         # Right operands are questions, of which a network has no embedding.
         found, caveats = {}, ()
     n_protected, remark = tied_readout(structure, found)
     return Theory(
         structure=structure,
         symmetries=symmetries,
-        relations=(*derive_relations(structure, symmetries), *_of_meaning(task)),
+        relations=(*derive_relations(structure, symmetries), *_structure_relations(task)),
         geometries=MappingProxyType(found),
         caveats=(*caveats, *remark),
         claims_tied_readout=n_protected != 1,
     )
 
 
-def _of_meaning(task: Task) -> tuple[Relation, ...]:
+def _structure_relations(task: Task) -> tuple[Relation, ...]:
     """Return the relations of what the answers mean, beside those of what they equate."""
-    if isinstance(task.meaning, Graph):
+    if isinstance(task.answer_structure, Graph):
         return (triangle_identity(task),)
-    return order_identities(task) if isinstance(task.meaning, Order) else ()
+    return order_identities(task) if isinstance(task.answer_structure, Order) else ()
 
 
 def _as_table(known: ArrayLike | None) -> NDArray[np.int64] | None:

@@ -145,7 +145,7 @@ class FactorizedTask:
             images = np.eye(group.order)[coordinate[inside]]
             dimensions = ranks_on_tokens(self._blocks, images)[0]
         else:
-            family = Family.ORBIT if inside.all() else Family.CONE
+            family = Family.GROUP_ORBIT if inside.all() else Family.ORBIT_WITH_FIXED_POINTS
             whole = carrier.group is self.factorization.group
             own = self._blocks if whole else isotypic_blocks(carrier.group)[1:]
             blocks = blocks_on_tokens(own, carrier.coordinate)
@@ -185,7 +185,7 @@ class FactorizedTask:
         n = len(rows)
         return OperandGeometry(
             role=Role.READOUT,
-            family=Family.FOLDED,
+            family=Family.COSET_SUMS,
             group=f.group,
             coordinate=np.full(n, -1, dtype=np.int64),
             tokens=tuple(self.task.z_labels[z] for z in rows),

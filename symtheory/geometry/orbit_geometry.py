@@ -99,7 +99,7 @@ def orbit_geometry(
             multiplicities += (offsets.dimension,)
     return OperandGeometry(
         role=role,
-        family=Family.ORBITS if is_sharp else Family.NONE,
+        family=Family.PERMUTATION_ORBITS if is_sharp else Family.NONE,
         group=group,
         coordinate=np.full(n, -1, dtype=np.int64),
         tokens=tokens,

@@ -7,10 +7,10 @@ from symtheory.combinatorics.bliss import automorphisms
 from symtheory.graphs.edge_classes import metric_edges
 from symtheory.graphs.graph import Graph
 
-__all__ = ["automorphism_group"]
+__all__ = ["automorphism_group", "isometry_group"]
 
 
-def automorphism_group(graph: Graph) -> tuple[NDArray[np.int64], int]:
+def isometry_group(graph: Graph) -> tuple[NDArray[np.int64], int]:
     """Return generators and order of the group of permutations that keep all distances.
 
     For an unweighted graph these are its automorphisms. Of a weighted graph those edges count that
@@ -29,7 +29,7 @@ def automorphism_group(graph: Graph) -> tuple[NDArray[np.int64], int]:
 
     Examples
     --------
-    >>> automorphism_group(Graph("square", "abcd", [[0, 1], [1, 2], [2, 3], [3, 0]]))[1]
+    >>> isometry_group(Graph("square", "abcd", [[0, 1], [1, 2], [2, 3], [3, 0]]))[1]
     8
     """
     n, lean = len(graph), metric_edges(graph)
@@ -41,3 +41,6 @@ def automorphism_group(graph: Graph) -> tuple[NDArray[np.int64], int]:
         colors = np.concatenate([colors, 1 + color])
     order, generators = automorphisms(edges, colors, n_kept=n)
     return generators, order
+
+
+automorphism_group = isometry_group  # its name in version 0.1

@@ -26,7 +26,7 @@ from symtheory.combinatorics.partitions import components
 from symtheory.graphs.edge_classes import edge_classes
 from symtheory.graphs.graph import Graph
 
-__all__ = ["Arrangement", "Factorization", "Kind", "arrangement", "cartesian_factors"]
+__all__ = ["Arrangement", "Factorization", "GraphShape", "arrangement", "cartesian_factors"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,7 +50,7 @@ class Factorization:
         return f"Factorization({self.graph.name}: {' x '.join(f.name for f in self.factors)})"
 
 
-class Kind(StrEnum):
+class GraphShape(StrEnum):
     """What a factor looks like."""
 
     PATH = "path"
@@ -64,12 +64,12 @@ class Arrangement:
 
     Parameters
     ----------
-    kind : Kind
+    kind : GraphShape
     order : (n,) int64
         Position of each vertex along the path or around the cycle; its own number in other graphs.
     """
 
-    kind: Kind
+    kind: GraphShape
     order: NDArray[np.int64]
 
 
@@ -112,25 +112,25 @@ def arrangement(graph: Graph) -> Arrangement:
     """Return whether a graph is a path or a cycle, and the order of its vertices along it.
 
     A path begins at the end with the smaller number; a cycle begins at vertex 0 and goes to the
-    neighbor with the smaller number. A weighted graph is of the kind `Kind.OTHER`.
+    neighbor with the smaller number. A weighted graph is of the kind `GraphShape.OTHER`.
 
     Examples
     --------
     >>> found = arrangement(Graph("", "abcd", [[0, 2], [2, 1], [1, 3], [3, 0]]))
     >>> found.kind, found.order.tolist()
-    (<Kind.CYCLE: 'cycle'>, [0, 2, 1, 3])
+    (<GraphShape.CYCLE: 'cycle'>, [0, 2, 1, 3])
     """
     n, degree = len(graph), np.bincount(graph.edges.ravel(), minlength=len(graph))
     if not graph.is_unweighted or degree.max() > 2:
-        return Arrangement(Kind.OTHER, np.arange(n))
+        return Arrangement(GraphShape.OTHER, np.arange(n))
     ends = np.flatnonzero(degree == 1)
     if len(ends):
-        return Arrangement(Kind.PATH, graph.distances[ends[0]])
+        return Arrangement(GraphShape.PATH, graph.distances[ends[0]])
     near, far = sorted(np.flatnonzero(graph.distances[0] == 1).tolist())
     order = graph.distances[0].copy()
     is_beyond = graph.distances[near] > graph.distances[far]
     order[is_beyond] = n - order[is_beyond]
-    return Arrangement(Kind.CYCLE, order)
+    return Arrangement(GraphShape.CYCLE, order)
 
 
 def _product_classes(graph: Graph) -> NDArray[np.int64]:
@@ -149,11 +149,11 @@ def _product_classes(graph: Graph) -> NDArray[np.int64]:
     a, b = common.tocoo().row, common.tocoo().col
     is_single = (common.data == 1) & (graph.distances[a, b] == 2) & (a < b)
     center = total.data[is_single] - 1
-    of_edge = [_classes_of(graph, label, center, ends[is_single]) for ends in (a, b)]
+    of_edge = [_labels_between(graph, label, center, ends[is_single]) for ends in (a, b)]
     return components(int(label.max()) + 1, *of_edge)[label]
 
 
-def _classes_of(
+def _labels_between(
     graph: Graph, label: NDArray[np.int64], u: NDArray[np.int64], v: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return the classes of edges given by their ends."""
@@ -165,7 +165,7 @@ def _classes_of(
 def _factor(graph: Graph, i: int, edges: NDArray[np.int64], size: int) -> Graph:
     made = Graph(f"factor {i + 1} of {graph.name}", tuple(map(str, range(size))), edges)
     kind = arrangement(made).kind
-    if kind is not Kind.OTHER:
+    if kind is not GraphShape.OTHER:
         return Graph(f"{kind}({size})", made.vertices, edges)
     if 2 * len(edges) == size * (size - 1):
         return Graph(f"complete({size})", made.vertices, edges)

@@ -112,9 +112,9 @@ def caveats_by_text(theory: Theory) -> dict[str, list[str]]:
 
 
 def _invariant(role: Role, geometry: OperandGeometry) -> str:
-    if geometry.family in {Family.NONE, Family.FOLDED}:
+    if geometry.family in {Family.NONE, Family.COSET_SUMS}:
         return "nothing is claimed"
-    if geometry.family is Family.ORBITS:
+    if geometry.family is Family.PERMUTATION_ORBITS:
         return "orbital of the task's symmetries"
     if len(geometry.orbitals) == 2:
         return "a sum: one of x, one of y"

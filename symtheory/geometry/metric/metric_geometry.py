@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.graphs.automorphisms import automorphism_group
+from symtheory.graphs.automorphisms import isometry_group
 from symtheory.graphs.edge_classes import metric_edges
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.products import Factorization, cartesian_factors
@@ -22,7 +22,7 @@ from symtheory.records import Json
 
 from .natural import NaturalBlock, natural_block
 from .principles import Principle, tail_rivals
-from .torgerson import count_above, double_centered, inertia, spectrum_of
+from .torgerson import centered_spectrum, count_above, double_centered, inertia
 
 __all__ = ["MetricGeometry", "metric_geometry"]
 
@@ -70,12 +70,12 @@ class MetricGeometry:
         """Spectrum of -1/2 J d^2 J, (n - 1,) float64; None for more than 512 vertices."""
         if len(self.graph) > _MANY:
             return None
-        return spectrum_of(double_centered(self.distances**2))
+        return centered_spectrum(double_centered(self.distances**2))
 
     @cached_property
     def n_automorphisms(self) -> int:
         """Order of the automorphism group."""
-        return automorphism_group(self.graph)[1]
+        return isometry_group(self.graph)[1]
 
     @property
     def can_be_straight(self) -> bool | None:

@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from symtheory.errors import SpecError
 
 __all__ = [
+    "centered_spectrum",
     "complete_spectrum",
     "count_above",
     "cycle_spectrum",
@@ -32,7 +33,6 @@ __all__ = [
     "inertia",
     "path_spectrum",
     "product_spectrum",
-    "spectrum_of",
 ]
 
 _ZERO = 1e-9  # eigenvalues below this share of the largest are rounding
@@ -62,7 +62,7 @@ def double_centered(dissimilarities: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(-0.5 * (squares - means - means[:, None] + means.mean()))
 
 
-def spectrum_of(gram: NDArray[np.float64]) -> NDArray[np.float64]:
+def centered_spectrum(gram: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the n - 1 eigenvalues of a centered matrix beside the one of the constants.
 
     Parameters
@@ -78,7 +78,7 @@ def spectrum_of(gram: NDArray[np.float64]) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> spectrum_of(double_centered([[0, 1, 2], [1, 0, 1], [2, 1, 0]])).round(9).tolist()
+    >>> centered_spectrum(double_centered([[0, 1, 2], [1, 0, 1], [2, 1, 0]])).round(9).tolist()
     [1.0, 0.333333333]
     """
     values = np.linalg.eigvalsh(gram)

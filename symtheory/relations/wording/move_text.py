@@ -56,7 +56,9 @@ def move_text(
         gammas = np.tile(np.arange(len(setting.task.z_labels)), (len(alphas), 1))
     moves = [_move(setting, *maps) for maps in zip(alphas, betas, gammas, strict=True)]
     # Labels with a meaning of their own are names: arithmetic on them has to be said.
-    is_arithmetic = setting.task.meaning is not None and any(move.has_formula for move in moves)
+    is_arithmetic = setting.task.answer_structure is not None and any(
+        move.has_formula for move in moves
+    )
     mod = (f"labels as residues mod {setting.modulus}",) if is_arithmetic else ()
     scaling = _common_scaling(moves, setting.modulus)
     if scaling is not None:

@@ -20,6 +20,7 @@ from symtheory.geometry.metric.principles import (
     tail_rivals,
 )
 from symtheory.geometry.metric.torgerson import (
+    centered_spectrum,
     complete_spectrum,
     count_above,
     cycle_spectrum,
@@ -27,7 +28,6 @@ from symtheory.geometry.metric.torgerson import (
     inertia,
     path_spectrum,
     product_spectrum,
-    spectrum_of,
 )
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.products import cartesian_factors
@@ -60,7 +60,7 @@ GRAPHS = {
 
 
 def spectrum(graph: Graph, power: int) -> NDArray[np.float64]:
-    return spectrum_of(double_centered(graph.distances**power))
+    return centered_spectrum(double_centered(graph.distances**power))
 
 
 @pytest.mark.parametrize("n", [2, 3, 4, 5, 12, 13, 64])

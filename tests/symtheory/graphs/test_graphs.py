@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from symtheory.graphs.automorphisms import automorphism_group
+from symtheory.graphs.automorphisms import isometry_group
 from symtheory.graphs.edge_classes import edge_classes
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.notation import read_graph
-from symtheory.graphs.products import Kind, arrangement, cartesian_factors
+from symtheory.graphs.products import GraphShape, arrangement, cartesian_factors
 
 
 def shuffled(graph: Graph, seed: int = 0) -> Graph:
@@ -42,11 +42,11 @@ def test_a_spanning_tree_is_enough_for_the_closure_of_the_relation(seed: int) ->
 def test_isometries_of_weighted_graphs() -> None:
     tree = Graph("tree", "abcd", [[0, 1], [1, 2], [1, 3]], [100000, 7, 2])
     even = Graph("even", "abcde", read_graph("bipartite(2,3)").edges, [3] * 6)
-    assert automorphism_group(even)[1] == 12
-    assert automorphism_group(tree)[1] == 1
-    assert automorphism_group(Graph("", "abc", [[0, 1], [1, 2], [0, 2]], [2, 2, 3]))[1] == 2
+    assert isometry_group(even)[1] == 12
+    assert isometry_group(tree)[1] == 1
+    assert isometry_group(Graph("", "abc", [[0, 1], [1, 2], [0, 2]], [2, 2, 3]))[1] == 2
     detour = Graph("detour", "abcd", [[0, 1], [1, 2], [2, 3], [3, 0], [0, 2]], [1, 1, 1, 1, 9])
-    assert automorphism_group(detour)[1] == 8
+    assert isometry_group(detour)[1] == 8
 
 
 FACTORS = {
@@ -96,18 +96,20 @@ def test_products_of_random_graphs_come_apart(seed: int) -> None:
 def test_weighted_graphs_stay_whole() -> None:
     square = Graph("square", "abcd", [[0, 1], [1, 2], [2, 3], [3, 0]], [2, 2, 2, 2])
     assert cartesian_factors(square).factors == (square,)
-    assert arrangement(square).kind is Kind.OTHER
+    assert arrangement(square).kind is GraphShape.OTHER
 
 
-@pytest.mark.parametrize(("text", "kind"), [("path(9)", Kind.PATH), ("cycle(9)", Kind.CYCLE)])
-def test_arrangements_follow_the_edges(text: str, kind: Kind) -> None:
+@pytest.mark.parametrize(
+    ("text", "kind"), [("path(9)", GraphShape.PATH), ("cycle(9)", GraphShape.CYCLE)]
+)
+def test_arrangements_follow_the_edges(text: str, kind: GraphShape) -> None:
     graph = shuffled(read_graph(text), seed=3)
     found = arrangement(graph)
     assert found.kind is kind
     steps = np.abs(np.diff(found.order[graph.edges], axis=1).ravel())
-    assert set(steps.tolist()) <= ({1} if kind is Kind.PATH else {1, 8})
+    assert set(steps.tolist()) <= ({1} if kind is GraphShape.PATH else {1, 8})
     assert sorted(found.order.tolist()) == list(range(9))
-    assert arrangement(read_graph("star(3)")).kind is Kind.OTHER
+    assert arrangement(read_graph("star(3)")).kind is GraphShape.OTHER
 
 
 ISOMETRIES = {
@@ -127,9 +129,9 @@ ISOMETRIES = {
 
 
 @pytest.mark.parametrize("text", ISOMETRIES)
-def test_automorphism_groups(text: str) -> None:
+def test_isometry_groups(text: str) -> None:
     graph = read_graph(text)
-    generators, order = automorphism_group(graph)
+    generators, order = isometry_group(graph)
     assert order == ISOMETRIES[text]
     for image in generators:
         np.testing.assert_array_equal(graph.distances[np.ix_(image, image)], graph.distances)
