@@ -1,4 +1,4 @@
-"""From a task to everything that follows from its table, before any training."""
+"""Theory of a task: all that follows from its table before any training."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The geometry of a task behind which there is a group: f(x, y) = h(phi(x) * psi(y)).
+"""Geometry of the embeddings of a task that factors through a group: h(phi(x) * psi(y)).
 
 The left operand moves by translations from the left, phi(x) -> a phi(x), the right one from the
 right, the answers by both. The factor in between, phi(x) c^-1 and c psi(y), is a symmetry too, but
@@ -217,9 +217,13 @@ class FactorizedTask:
             return len(left) == len(right) == f.group.order
         outer = (role is Role.X) == (side is Side.LEFT)
         own, values = (x, f.phi) if role is Role.X else (y, f.psi)
+        # Only translations that keep the set of elements that occur act on the tokens; they must
+        # reach all of them.
         movers = _stabilizer(f.group, own, side, values)
         if len(movers) < len(own):
             return False
+        # phi -> a phi changes the product, and the answers must follow; phi -> phi c^-1 does not if
+        # the other operand makes up for it by psi -> c psi.
         if outer:
             return self._moves_answers(side, movers)
         other, others = (y, f.psi) if role is Role.X else (x, f.phi)
@@ -239,6 +243,7 @@ class FactorizedTask:
             moved = f.group.table[a] if side is Side.LEFT else f.group.table[:, a]
             source = np.concatenate([f.h[products], fixed])
             target = np.concatenate([f.h[moved[products]], fixed])
+            # A permutation of the answers: no answer has two images, and no image two sources.
             pairs = np.unique(np.stack([source, target]), axis=1)
             if (target < 0).any() or any(len(np.unique(row)) < pairs.shape[1] for row in pairs):
                 return False

@@ -1,4 +1,4 @@
-"""The geometry of every embedding that a network on a task may have."""
+"""Predicted geometries of all embeddings that a network on a task may have."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING

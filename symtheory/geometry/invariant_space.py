@@ -1,4 +1,4 @@
-"""The space of Gram matrices that a symmetry allows, and the projection on it.
+"""Linear space of the Gram matrices that a symmetry allows, and the projection on it.
 
 The group moves the tokens of an operand; its orbits on pairs of tokens are the orbitals, an
 integer matrix with equal entries on equivalent pairs. Invariant matrices are constant on every

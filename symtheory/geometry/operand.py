@@ -1,8 +1,8 @@
-"""What the theory says of one embedding: its invariant space and its isotypic blocks.
+"""Predicted geometry of one embedding: the invariant Gram matrices and their isotypic blocks.
 
-The prediction is not a picture but a column space and a block form of the Gram matrix. Where the
-tokens are the elements of a group, phi(x) that of token x, and K is invariant under translations
-from both sides,
+The prediction is a linear space of Gram matrices and their block form, not one point cloud. Where
+the tokens are the elements of a group, phi(x) that of token x, and K is invariant under
+translations from both sides,
 
     K(x, x') = sum over rho in R of  w_rho d_rho Re chi_rho(phi(x)^-1 phi(x'))
 

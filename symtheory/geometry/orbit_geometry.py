@@ -1,4 +1,4 @@
-"""From permutations of tokens to the geometry that they fix.
+"""Geometry of the orbits of permutations of the tokens.
 
 The Gram matrix is constant on the orbitals, and the functions on the tokens split into the isotypic
 components of the permutations. An irrep that occurs once has one weight; m copies share a positive

@@ -45,6 +45,7 @@ def edge_classes(graph: Graph) -> NDArray[np.int64]:
     for e in _tree(graph).tolist():
         difference = d[u[e]] - d[v[e]]
         merged = label[difference[u] != difference[v]]
+        # All classes with an edge in relation to e become one, under the smallest label.
         least = int(merged.min())
         if (merged == least).all():
             continue
@@ -68,6 +69,7 @@ def metric_edges(graph: Graph) -> Graph:
         return graph
     d = graph.distances
     is_shown = np.array(
+        # Only u and v themselves lie between u and v.
         [w == d[u, v] and (d[u] + d[v] == w).sum() == 2 for (u, v), w in _weighted_edges(graph)]
     )
     return Graph(graph.name, graph.vertices, graph.edges[is_shown], graph.weights[is_shown])
@@ -78,6 +80,7 @@ def _tree(graph: Graph) -> NDArray[np.int64]:
     d, (u, v) = graph.distances[0], graph.edges.T
     ends = np.concatenate([v, u])
     is_down = np.concatenate([d[v] - d[u], d[u] - d[v]]) == np.tile(graph.weights, 2)
+    # For each vertex but 0 one edge by which a shortest path arrives.
     number = np.tile(np.arange(len(u)), 2)[is_down]
     return np.asarray(number[np.unique(ends[is_down], return_index=True)[1]])
 

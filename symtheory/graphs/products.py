@@ -1,4 +1,4 @@
-"""The prime factors of a graph under the Cartesian product, and graphs that are paths or cycles.
+"""Prime factors of a graph under the Cartesian product, and graphs that are paths or cycles.
 
 Every connected graph is a product of prime graphs in one way, up to order [1]_, and an isometry of
 the product is made of isometries of the factors and exchanges of equal ones: the factors are the
@@ -94,6 +94,8 @@ def cartesian_factors(graph: Graph) -> Factorization:
     found = []
     for k in range(int(label.max()) + 1):
         inside = label == k
+        # The layer through vertex 0 is a copy of the factor. Every fibre meets it once, in the
+        # vertex that is the coordinate of the whole fibre.
         layer = components(n, *graph.edges[inside].T)
         members = np.flatnonzero(layer == layer[0])
         fibre = components(n, *graph.edges[~inside].T)
@@ -128,6 +130,7 @@ def arrangement(graph: Graph) -> Arrangement:
         return Arrangement(GraphShape.PATH, graph.distances[ends[0]])
     near, far = sorted(np.flatnonzero(graph.distances[0] == 1).tolist())
     order = graph.distances[0].copy()
+    # On the half of the cycle that begins with the other neighbor of vertex 0.
     is_beyond = graph.distances[near] > graph.distances[far]
     order[is_beyond] = n - order[is_beyond]
     return Arrangement(GraphShape.CYCLE, order)
@@ -140,6 +143,7 @@ def _product_classes(graph: Graph) -> NDArray[np.int64]:
     if label.max() == 0:
         return label
     rows, columns = np.concatenate([u, v]), np.concatenate([v, u])
+    # τ joins uv and uw where v and w are at distance 2 and u is their only common neighbor.
     ones = csr_array((np.ones(len(rows), np.int64), (rows, columns)), shape=(n, n))
     # The sum of the numbers of the common neighbors names the only one where there is one.
     numbered = csr_array((columns + 1, (rows, columns)), shape=(n, n))

@@ -212,6 +212,7 @@ def _cyclotomic_polynomial(n: int) -> tuple[int, ...]:
     polynomial, m = [-1, 1], 1
     for p in prime_divisors(n):
         rest, m = _spaced(polynomial, p), m * p
+        # Long division; it leaves no remainder.
         quotient = [0] * (len(rest) - len(polynomial) + 1)
         for i in range(len(quotient) - 1, -1, -1):
             quotient[i] = rest[i + len(polynomial) - 1]
@@ -232,6 +233,7 @@ def _reduce(n: int, dense: Iterable[int]) -> tuple[int, ...]:
     """Reduce a polynomial in zeta_n modulo Phi_n."""
     phi = _cyclotomic_polynomial(n)
     degree = len(phi) - 1
+    # Phi_n is monic, so zeta^degree is minus the lower terms.
     tail = [(j, c) for j, c in enumerate(phi[:-1]) if c]
     coefficients = list(dense)
     for i in range(len(coefficients) - 1, degree - 1, -1):

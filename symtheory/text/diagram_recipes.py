@@ -1,4 +1,4 @@
-"""Which persistence diagrams to expect of a cloud, and how to compute them."""
+"""Persistence diagrams to expect of a predicted cloud, and their computation."""
 
 from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.records import Level

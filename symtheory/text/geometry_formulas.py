@@ -1,4 +1,4 @@
-"""Where a token's point lies and how a network reads the answer off, as formulas.
+"""Formulas of the points of tokens, and of the decoder that reads the answer off.
 
 For a cyclic group this is the table of embeddings that is usually given for modular arithmetic,
 with the phases counted modulo the order of the group: n - 1 for multiplication mod a prime n, where

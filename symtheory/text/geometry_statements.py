@@ -1,4 +1,4 @@
-"""What the theory fixes about a point cloud and what it leaves free, in sentences."""
+"""Sentences on a predicted point cloud: quantities that are fixed, and those that are free."""
 
 from collections.abc import Iterable, Iterator
 
