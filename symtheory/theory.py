@@ -81,8 +81,9 @@ class Theory:
         """The embeddings of the network that suits the task.
 
         One table serves both operands where they have the same tokens, unless the group is not
-        abelian, or the symmetries fix something of two tables and nothing of a shared one: sharing
-        leaves only what moves both operands alike (see `symtheory.structure.shared_table`).
+        abelian, or the symmetries constrain two separate tables but not a shared one: a shared
+        table only keeps symmetries that move both operands the same way (see
+        `symtheory.structure.shared_table`).
         """
         if self.task.questions:
             return (Role.SHARED, Role.READOUT)
