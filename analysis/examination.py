@@ -282,7 +282,7 @@ def check_embeddings(theory: Theory, embeddings: Mapping[Role, Embedding]) -> No
 
 def _has_meaning(theory: Theory, role: Role) -> bool:
     """Whether an embedding is tested for what answers mean."""
-    return role is not Role.READOUT and theory.task.meaning is not None
+    return role is not Role.READOUT and theory.task.answer_structure is not None
 
 
 def _check_points(embedding: Embedding, task: Task) -> None:

@@ -120,12 +120,12 @@ def _masked(task: Task, mask: tuple[str, ...]) -> Split:
 def _adjacent(task: Task) -> Split:
     from symtheory.tasks.orders import adjacent_cells
 
-    if not isinstance(task.meaning, Order):
+    if not isinstance(task.answer_structure, Order):
         raise SpecError(
             f"{task.formula} is about no order, in which tokens would be neighbors; draw training "
             "cells by a fraction, or take a task that compares entities"
         )
-    chosen = np.asarray(adjacent_cells(task.meaning), dtype=bool) & (task.table >= 0)
+    chosen = np.asarray(adjacent_cells(task.answer_structure), dtype=bool) & (task.table >= 0)
     if not (~chosen & (task.table >= 0)).any():
         raise SpecError(
             f"all {task.formula} are of neighbors, so no cell would be held out; take an order "

@@ -1,4 +1,4 @@
-"""From a task to everything that follows from its table, before any training."""
+"""Theory of a task: all that follows from its table before any training."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -29,8 +29,6 @@ from symtheory.relations.derive.triangle import triangle_identity
 from symtheory.relations.placebos import placebo_relations
 from symtheory.relations.relation import Relation
 from symtheory.relations.triangle import Triangle
-from symtheory.representations.character_table import character_table
-from symtheory.representations.max_margin import MaxMarginCondition, max_margin_condition
 from symtheory.structure.structure import Structure, find_structure
 from symtheory.structure.symmetries import Symmetries, find_symmetries
 from symtheory.tasks.task import Task
@@ -85,8 +83,9 @@ class Theory:
         """The embeddings of the network that suits the task.
 
         One table serves both operands where they have the same tokens, unless the group is not
-        abelian, or the symmetries fix something of two tables and nothing of a shared one: sharing
-        leaves only what moves both operands alike (see `symtheory.structure.shared_table`).
+        abelian, or the symmetries constrain two separate tables but not a shared one: a shared
+        table only keeps symmetries that move both operands the same way (see
+        `symtheory.structure.shared_table`).
         """
         if self.task.questions:
             return (Role.SHARED, Role.READOUT)
@@ -98,15 +97,6 @@ class Theory:
         if not shared.levels and any(self.geometries[role].levels for role in own):
             return (*own, Role.READOUT)
         return (Role.SHARED, Role.READOUT)
-
-    @cached_property
-    def max_margin(self) -> MaxMarginCondition | None:
-        """Whether the max-margin theorem speaks of the group; None without a group."""
-        if self.group is None:
-            return None
-        if self.group.is_abelian:  # the sum over all characters but the trivial one, at any class
-            return MaxMarginCondition(True, -1.0)
-        return max_margin_condition(character_table(self.group))
 
     def relation(self, name: str) -> Relation:
         """Return the relation of that name.
@@ -139,14 +129,14 @@ class Theory:
     @cached_property
     def metric(self) -> MetricGeometry | None:
         """The metric picture, where the answers are distances in a graph."""
-        meaning = self.task.meaning
-        return metric_geometry(meaning) if isinstance(meaning, Graph) else None
+        structure = self.task.answer_structure
+        return metric_geometry(structure) if isinstance(structure, Graph) else None
 
     @cached_property
     def order(self) -> OrderGeometry | None:
         """What an order makes of its entities, where the answers are truths about one."""
-        meaning = self.task.meaning
-        return order_geometry(meaning) if isinstance(meaning, Order) else None
+        structure = self.task.answer_structure
+        return order_geometry(structure) if isinstance(structure, Order) else None
 
     def predictions(
         self, roles: Iterable[Role], *, prompted: Iterable[str] = ()
@@ -285,25 +275,25 @@ def predict(task: Task) -> Theory:
     structure = find_structure(task)
     symmetries = find_symmetries(structure)
     found, caveats = geometries(structure, symmetries)
-    if isinstance(task.meaning, Order):
+    if isinstance(task.answer_structure, Order):
         # Right operands are questions, of which a network has no embedding.
         found, caveats = {}, ()
     n_protected, remark = tied_readout(structure, found)
     return Theory(
         structure=structure,
         symmetries=symmetries,
-        relations=(*derive_relations(structure, symmetries), *_of_meaning(task)),
+        relations=(*derive_relations(structure, symmetries), *_structure_relations(task)),
         geometries=MappingProxyType(found),
         caveats=(*caveats, *remark),
         claims_tied_readout=n_protected != 1,
     )
 
 
-def _of_meaning(task: Task) -> tuple[Relation, ...]:
+def _structure_relations(task: Task) -> tuple[Relation, ...]:
     """Return the relations of what the answers mean, beside those of what they equate."""
-    if isinstance(task.meaning, Graph):
+    if isinstance(task.answer_structure, Graph):
         return (triangle_identity(task),)
-    return order_identities(task) if isinstance(task.meaning, Order) else ()
+    return order_identities(task) if isinstance(task.answer_structure, Order) else ()
 
 
 def _as_table(known: ArrayLike | None) -> NDArray[np.int64] | None:

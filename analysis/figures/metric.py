@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.geometry.metric.metric_geometry import MetricGeometry
-from symtheory.text.layout import percent
+from symtheory.layout import percent
 
 from ..metric.natural_fit import NaturalTest
 from .files import Table

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.text.layout import percent
+from symtheory.layout import percent
 
 from ..claims.measurement import Evidence
 from ..claims.procrustes import PROCRUSTES_TEST

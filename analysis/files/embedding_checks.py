@@ -6,8 +6,8 @@ import numpy as np
 
 from symtheory.errors import SpecError
 from symtheory.geometry.operand import OperandGeometry
+from symtheory.layout import listed
 from symtheory.records import Embedding, Role
-from symtheory.text.layout import listed
 
 from ..statistics.clouds import check_scale, principal_coordinates
 

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
+from symtheory.layout import listed
 from symtheory.records import Embedding, Role
 from symtheory.tasks.task import Task
-from symtheory.text.layout import listed
 
 from .array_files import ArrayFile, ArrayHead, open_arrays
 

@@ -50,7 +50,11 @@ def shares_by_side(subject: Subject, geometry: OperandGeometry) -> Mapping[str, 
     {'left': 1.0, 'right': 0.125, 'both': 0.125, 'sum': 1.0}
     """
     group = geometry.group
-    if group is None or group.is_abelian or geometry.family not in {Family.ORBIT, Family.CONE}:
+    if (
+        group is None
+        or group.is_abelian
+        or geometry.family not in {Family.GROUP_ORBIT, Family.ORBIT_WITH_FIXED_POINTS}
+    ):
         return {}
     tokens = np.arange(len(subject.points))
     partitions = {

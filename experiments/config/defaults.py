@@ -52,8 +52,8 @@ def defaults_of(task: Task) -> Defaults:
     >>> defaults_of(named_task("modadd", p=7)) == Defaults()
     True
     """
-    if isinstance(task.meaning, Graph):
+    if isinstance(task.answer_structure, Graph):
         return Defaults(train_fraction=0.8, learning_rate=0.002, settled_window=300)
-    if isinstance(task.meaning, Order):
+    if isinstance(task.answer_structure, Order):
         return Defaults(train_fraction=0.2, learning_rate=0.002, settled_window=300)
     return Defaults(steps=3500) if task.table.size > _LARGE else Defaults()

@@ -193,7 +193,7 @@ def _embedding_claims(geometry: OperandGeometry) -> list[Prediction]:
 def _gram_floor(geometry: OperandGeometry) -> float:
     """One law of a non-abelian group has its own floor; a sum of two is met as well as for Z_n."""
     group = geometry.group
-    is_abelian = group is None or group.is_abelian or geometry.family is Family.ORBITS
+    is_abelian = group is None or group.is_abelian or geometry.family is Family.PERMUTATION_ORBITS
     return GRAM_FLOOR if is_abelian or len(geometry.orbitals) > 1 else NON_ABELIAN_GRAM_FLOOR
 
 
@@ -201,13 +201,13 @@ def _pieces(geometry: OperandGeometry) -> str:
     if geometry.group is None:
         return f"{len(geometry.blocks)} isotypic components of the tokens"
     n_offsets = len(geometry.blocks) - len(geometry.irrep_blocks)
-    whose = "absorbing tokens" if geometry.family is Family.CONE else "orbits"
+    whose = "absorbing tokens" if geometry.family is Family.ORBIT_WITH_FIXED_POINTS else "orbits"
     offsets = f" and the offset of the {whose}" if n_offsets else ""
     return f"{len(geometry.irrep_blocks)} irreps of {geometry.group.name}{offsets}"
 
 
 def _template(geometry: OperandGeometry) -> str:
-    if geometry.family is Family.ORBITS:
+    if geometry.family is Family.PERMUTATION_ORBITS:
         return "made of the active components: each round, mutually orthogonal"
     if geometry.has_matrices:
         return "the orbit of the active irreps: orthogonal blocks, each with fitted weights"
@@ -218,7 +218,7 @@ def _law(geometry: OperandGeometry) -> str:
     group = geometry.group
     if geometry.family is Family.RESTRICTED and group is not None:
         return f"a function of the quotient of two tokens' elements of {group.name}"
-    if geometry.family is Family.ORBITS:
+    if geometry.family is Family.PERMUTATION_ORBITS:
         return "invariant under the symmetries of the task"
     sides = "a sum of two invariant matrices" if len(geometry.orbitals) == 2 else "invariant"
     return f"{sides} under the translations of {group.name if group else 'the group'}"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from symtheory.layout import LISTED, percent, wrapped
 from symtheory.records import Json, Outcome, Role
-from symtheory.text.layout import LISTED, percent, wrapped
 
 if TYPE_CHECKING:
     from symtheory.analysis.examination import Examination

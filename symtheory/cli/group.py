@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from symtheory.cli.arguments import add_output_arguments
 from symtheory.errors import SpecError
+from symtheory.layout import aligned
 
 if TYPE_CHECKING:
     from symtheory.representations.description import GroupDescription
@@ -129,7 +130,7 @@ def _subgroups(d: "GroupDescription", *, full: bool) -> str:
             [str(c.order), str(c.n_conjugates), _members(d, c.elements.tolist())]
             for c in d.subgroups
         ]
-        lines += ["", _aligned(rows)]
+        lines += ["", _indented(rows)]
     return "\n".join(lines)
 
 
@@ -143,7 +144,7 @@ def _classes(d: "GroupDescription", *, full: bool) -> str:
         powers = [classes.names[images[k]] for images in maps.values()]
         label = d.group.labels[classes.representatives[k]]
         rows.append([name, str(classes.sizes[k]), str(classes.element_orders[k]), *powers, label])
-    return f"Conjugacy classes: {classes.count}\n\n{_aligned(rows)}"
+    return f"Conjugacy classes: {classes.count}\n\n{_indented(rows)}"
 
 
 def _characters(d: "GroupDescription", *, full: bool) -> str:
@@ -196,7 +197,7 @@ def _irreps(d: "GroupDescription", *, full: bool) -> str:
         "(block: dimension of the isotypic functions on G)"
     )
     more = "" if len(shown) == len(blocks) else f"\n  ... {len(blocks) - len(shown)} more (--full)"
-    return f"{title}\n\n{_aligned(rows)}{more}"
+    return f"{title}\n\n{_indented(rows)}{more}"
 
 
 def _product(orders: tuple[int, ...]) -> str:
@@ -208,9 +209,5 @@ def _members(d: "GroupDescription", elements: list[int]) -> str:
     return f"order {len(elements)}: {shown}{', ...' if len(elements) > 8 else ''}"
 
 
-def _aligned(rows: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+def _indented(rows: list[list[str]]) -> str:
+    return "\n".join(f"  {line}" for line in aligned(rows))

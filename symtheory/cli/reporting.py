@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.layout import percent
 from symtheory.records import Json, Outcome
-from symtheory.text.layout import percent
 
 if TYPE_CHECKING:
     from symtheory.analysis.examination import Examination

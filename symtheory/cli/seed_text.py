@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from symtheory.text.layout import aligned, wrapped
+from symtheory.layout import aligned, wrapped
 
 if TYPE_CHECKING:
     from symtheory.analysis.several import OverSeeds

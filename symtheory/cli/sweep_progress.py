@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from symtheory.layout import duration
 from symtheory.records import Json
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ class SweepProgress:
         width = len(str(self._n_cells))
         self._say(
             f"[{self._n_done:>{width}}/{self._n_cells}] {report.cell.task.text}, "
-            f"{report.cell.variant}: {n} run{'s' * (n > 1)} in {_duration(report.seconds)}"
+            f"{report.cell.variant}: {n} run{'s' * (n > 1)} in {duration(report.seconds)}"
             + f", {len(errors)} failed ({'; '.join(errors[:1]):.200})" * bool(errors)
-            + f"; about {_duration(rest)} left" * (self._left > 0)
+            + f"; about {duration(rest)} left" * (self._left > 0)
         )
 
     def on_rows(self, cell: "Cell", rows: Sequence[Mapping[str, Json]]) -> None:
@@ -104,19 +105,3 @@ def sweep_progress() -> Iterator[SweepProgress]:
 
 def _weight(cell: "Cell") -> int:
     return cell.config.steps * len(cell.seeds)
-
-
-def _duration(seconds: float) -> str:
-    """Return a time in words of the size that matters.
-
-    Examples
-    --------
-    >>> [_duration(seconds) for seconds in (0.52, 95, 5000, 100_000)]
-    ['0.5 s', '95 s', '1 h 23 min', '27 h 46 min']
-    """
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    minutes = int(seconds // 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from symtheory.cli.arguments import add_output_arguments
+from symtheory.layout import aligned
 
 __all__ = ["add_parser", "run"]
 
@@ -48,7 +49,5 @@ def run(arguments: argparse.Namespace) -> int:
         )
         for name, entry in CATALOGUE.items()
     ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+    print("\n".join(aligned(rows)))
     return 0

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from symtheory.layout import wrapped
 from symtheory.records import Outcome, Role, Verdict
-from symtheory.text.layout import wrapped
 
 __all__ = ["verdict_lines", "verdict_rows"]
 

@@ -187,17 +187,20 @@ def renumbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     Parameters
     ----------
     labels : integers of any shape
-        From 0, and not much larger than there are places.
 
     Examples
     --------
     >>> import numpy as np
     >>> renumbered(np.array([[3, 0], [3, 1]])).tolist()
     [[0, 1], [0, 2]]
+    >>> renumbered(np.array([10**12, -5, 10**12])).tolist()
+    [0, 1, 0]
     """
-    flat = labels.ravel()
+    flat = np.ravel(labels)
+    if flat.size and not 0 <= flat.min() <= flat.max() < 8 * flat.size:
+        flat = np.unique(flat, return_inverse=True)[1]  # a table of all labels would be too large
     first = first_places(flat)
     is_first = np.zeros(len(flat) + 1, dtype=np.bool_)  # one more for labels that do not occur
     is_first[first] = True
     rank = (np.cumsum(is_first) - 1)[first]
-    return np.asarray(rank[flat].reshape(labels.shape))
+    return np.asarray(rank[flat].reshape(np.shape(labels)))

@@ -1,1 +1,1 @@
-"""Predicted geometry of each operand."""
+"""Predicted geometry of each embedding: invariant Gram matrices and their isotypic blocks."""

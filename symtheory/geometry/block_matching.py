@@ -1,4 +1,4 @@
-"""Which isotypic blocks are one subspace, and how permutations of the tokens carry them.
+"""Equality of isotypic blocks, and their images under permutations of the tokens.
 
 The squared norm of the part of a function v that lies in a block is a quadratic form in v, and two
 blocks are one subspace exactly if their forms are equal. Different forms agree only on a null set,
@@ -178,6 +178,7 @@ def _by_products(
 def _matched(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.int64] | None:
     """Return for each row of the first the equal row of the second; None if one has none."""
     image = np.empty(len(first), dtype=np.int64)
+    # Rows are paired by rank in the first column; the comparison below confirms all columns.
     image[np.argsort(first[:, 0])] = np.argsort(second[:, 0])
     is_same = np.allclose(first, second[image], rtol=_SAME, atol=_SAME)
     return image if is_same else None

@@ -1,9 +1,8 @@
-"""What the symmetries of a task do to the isotypic blocks of an embedding.
+"""Action of the symmetries of a task on the isotypic blocks of an embedding.
 
-The table of a task does not tell tokens apart that its autotopisms carry into each other, so the
-law of trained networks over seeds is invariant under them: an embedding whose active blocks are A
-is as likely as one whose active blocks are g A. For Z_n the group that moves the frequencies is
-that of the units, k -> u k.
+Tokens that an autotopism carries into each other look the same to training, so the distribution of
+trained networks over seeds is invariant under autotopisms: an embedding whose active blocks are A
+is as likely as one whose active blocks are g A. For Z_n the units act on the frequencies, k -> u k.
 """
 
 from collections.abc import Iterator
@@ -79,6 +78,8 @@ def _token_permutations(theory: "Theory", role: Role) -> Iterator[NDArray[np.int
         place[rows] = np.arange(len(rows))
         yield place[found.gammas[:, rows]]
     else:
+        # A shared table can only move as both operands do at once: try those among the known
+        # generators, then the group of all such autotopisms.
         factorization, table = theory.structure.factorization, task.table
         if factorization is not None:
             table = np.where(table < 0, factorization.table(), table)

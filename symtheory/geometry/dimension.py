@@ -1,4 +1,4 @@
-"""How many dimensions a cloud of points occupies.
+"""Effective dimension of a point cloud.
 
 References
 ----------

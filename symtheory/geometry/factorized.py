@@ -1,4 +1,4 @@
-"""The geometry of a task behind which there is a group: f(x, y) = h(phi(x) * psi(y)).
+"""Geometry of the embeddings of a task that factors through a group: h(phi(x) * psi(y)).
 
 The left operand moves by translations from the left, phi(x) -> a phi(x), the right one from the
 right, the answers by both. The factor in between, phi(x) c^-1 and c psi(y), is a symmetry too, but
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.combinatorics.orbitals import Side, token_pairs, translation_orbitals
+from symtheory.combinatorics.partitions import renumbered
 from symtheory.geometry.block_matching import equivalent_blocks
 from symtheory.geometry.operand import Family, OperandGeometry, overlaps
 from symtheory.geometry.token_blocks import apex_block, blocks_on_tokens, ranks_on_tokens
@@ -135,7 +136,7 @@ class FactorizedTask:
         inside = coordinate >= 0
         group = carrier.group or self.factorization.group
         # Of a partial table only the factorization tells which tokens are twins.
-        twins = _numbered(np.where(inside, coordinate, self.factorization.group.order + twins))
+        twins = renumbered(np.where(inside, coordinate, self.factorization.group.order + twins))
         orbitals = token_pairs(translation_orbitals(group, side), carrier.coordinate, twins)
         orbitals.setflags(write=False)
         blocks: tuple[IsotypicBlock, ...] = ()
@@ -144,7 +145,7 @@ class FactorizedTask:
             images = np.eye(group.order)[coordinate[inside]]
             dimensions = ranks_on_tokens(self._blocks, images)[0]
         else:
-            family = Family.ORBIT if inside.all() else Family.CONE
+            family = Family.GROUP_ORBIT if inside.all() else Family.ORBIT_WITH_FIXED_POINTS
             whole = carrier.group is self.factorization.group
             own = self._blocks if whole else isotypic_blocks(carrier.group)[1:]
             blocks = blocks_on_tokens(own, carrier.coordinate)
@@ -184,7 +185,7 @@ class FactorizedTask:
         n = len(rows)
         return OperandGeometry(
             role=Role.READOUT,
-            family=Family.FOLDED,
+            family=Family.COSET_SUMS,
             group=f.group,
             coordinate=np.full(n, -1, dtype=np.int64),
             tokens=tuple(self.task.z_labels[z] for z in rows),
@@ -216,9 +217,13 @@ class FactorizedTask:
             return len(left) == len(right) == f.group.order
         outer = (role is Role.X) == (side is Side.LEFT)
         own, values = (x, f.phi) if role is Role.X else (y, f.psi)
+        # Only translations that keep the set of elements that occur act on the tokens; they must
+        # reach all of them.
         movers = _stabilizer(f.group, own, side, values)
         if len(movers) < len(own):
             return False
+        # phi -> a phi changes the product, and the answers must follow; phi -> phi c^-1 does not if
+        # the other operand makes up for it by psi -> c psi.
         if outer:
             return self._moves_answers(side, movers)
         other, others = (y, f.psi) if role is Role.X else (x, f.phi)
@@ -238,16 +243,11 @@ class FactorizedTask:
             moved = f.group.table[a] if side is Side.LEFT else f.group.table[:, a]
             source = np.concatenate([f.h[products], fixed])
             target = np.concatenate([f.h[moved[products]], fixed])
+            # A permutation of the answers: no answer has two images, and no image two sources.
             pairs = np.unique(np.stack([source, target]), axis=1)
             if (target < 0).any() or any(len(np.unique(row)) < pairs.shape[1] for row in pairs):
                 return False
         return True
-
-
-def _numbered(classes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Renumber classes from 0 in the order of their first members."""
-    first, inverse = np.unique(classes, return_index=True, return_inverse=True)[1:]
-    return np.asarray(np.argsort(np.argsort(first))[inverse], dtype=np.int64)
 
 
 def _multiplicity(block: IsotypicBlock, side: Side) -> int:

@@ -1,4 +1,4 @@
-"""The geometry of every embedding that a network on a task may have."""
+"""Predicted geometries of all embeddings that a network on a task may have."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -88,7 +88,7 @@ def _unknown_tokens(structure: "Structure") -> dict[Role, str]:
 def _caveat(geometry: OperandGeometry) -> str:
     """Say why less is claimed of an embedding than of the orbit of a group; empty for one."""
     name = geometry.group.name if geometry.group is not None else "the group"
-    if geometry.family is Family.FOLDED:
+    if geometry.family is Family.COSET_SUMS:
         return (
             f"several elements of {name} have one answer, whose point is the sum over them; "
             "nothing is claimed of it"
@@ -104,7 +104,10 @@ def _caveat(geometry: OperandGeometry) -> str:
             f"the tokens are {count} of the elements of {name}; no translation of it is a symmetry "
             "of the task, that their distances follow it is a conjecture"
         )
-    if geometry.family in {Family.ORBIT, Family.CONE} and not geometry.blocks:
+    if (
+        geometry.family in {Family.GROUP_ORBIT, Family.ORBIT_WITH_FIXED_POINTS}
+        and not geometry.blocks
+    ):
         return "the points of the group carry different numbers of tokens; only distances are fixed"
     if not geometry.is_protected:
         return f"{_unprotected(geometry)}; its geometry is a conjecture"
@@ -113,9 +116,9 @@ def _caveat(geometry: OperandGeometry) -> str:
 
 def _unprotected(geometry: OperandGeometry) -> str:
     """Say what the symmetry argument lacks."""
-    if geometry.role is Role.SHARED and geometry.family is not Family.ORBITS:
+    if geometry.role is Role.SHARED and geometry.family is not Family.PERMUTATION_ORBITS:
         return "one table for both operands can follow only symmetries that move both alike"
-    if geometry.family is Family.ORBITS:
+    if geometry.family is Family.PERMUTATION_ORBITS:
         return "its orbits need autotopisms that are no translations, which networks may break"
     name = geometry.group.name if geometry.group is not None else "the group"
     return f"not every translation of {name} is a symmetry of the task"

@@ -1,4 +1,4 @@
-"""The space of Gram matrices that a symmetry allows, and the projection on it.
+"""Linear space of the Gram matrices that a symmetry allows, and the projection on it.
 
 The group moves the tokens of an operand; its orbits on pairs of tokens are the orbitals, an
 integer matrix with equal entries on equivalent pairs. Invariant matrices are constant on every
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.combinatorics.orbitals import is_closed_under_centering, sum_space
-from symtheory.combinatorics.partitions import components
+from symtheory.combinatorics.partitions import components, renumbered
 from symtheory.errors import PredictionError, SpecError
 
 __all__ = ["InvariantSpace", "checked_partition", "join_partitions"]
@@ -79,7 +79,7 @@ class InvariantSpace:
         # One entry per average: its sign, the class of every pair, the size of every class.
         self._averages: list[tuple[float, NDArray[np.int64], NDArray[np.int64]]] = []
         for sign, partition in zip(signs, partitions, strict=True):
-            classes = _numbered(partition[self._rows, self._columns])
+            classes = renumbered(partition[self._rows, self._columns])
             self._averages.append((sign, classes, np.bincount(classes)))
         self.dimension = int(sum(sign * len(counts) for sign, _, counts in self._averages))
         self._basis = None
@@ -170,7 +170,7 @@ def join_partitions(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDAr
     >>> join_partitions(np.array([0, 0, 1, 2]), np.array([5, 6, 6, 7])).tolist()
     [0, 0, 0, 1]
     """
-    a, b = _numbered(first).ravel(), _numbered(second).ravel()
+    a, b = renumbered(first).ravel(), renumbered(second).ravel()
     n_first, n_second = int(a.max()) + 1, int(b.max()) + 1
     return components(n_first + n_second, a, n_first + b)[a].reshape(np.shape(first))
 
@@ -195,10 +195,4 @@ def checked_partition(partition: NDArray[np.int64]) -> NDArray[np.int64]:
         raise PredictionError(
             "an orbital holds pairs of equal and pairs of distinct tokens; no group action does"
         )
-    return _numbered(matrix)
-
-
-def _numbered(classes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rename the classes to 0, 1, 2, ... without gaps."""
-    numbers = np.unique(classes, return_inverse=True)[1]
-    return numbers.reshape(np.shape(classes)).astype(np.int64)
+    return renumbered(matrix)

@@ -1,8 +1,8 @@
-"""What the theory says of one embedding: its invariant space and its isotypic blocks.
+"""Predicted geometry of one embedding: the invariant Gram matrices and their isotypic blocks.
 
-The prediction is not a picture but a column space and a block form of the Gram matrix. Where the
-tokens are the elements of a group, phi(x) that of token x, and K is invariant under translations
-from both sides,
+The prediction is a linear space of Gram matrices and their block form, not one point cloud. Where
+the tokens are the elements of a group, phi(x) that of token x, and K is invariant under
+translations from both sides,
 
     K(x, x') = sum over rho in R of  w_rho d_rho Re chi_rho(phi(x)^-1 phi(x'))
 
@@ -37,12 +37,17 @@ _ZERO = 1e-9  # squared distances and overlaps of exact points below this are ze
 class Family(StrEnum):
     """What kind of point cloud is predicted."""
 
-    ORBIT = "orbit"  # the tokens are all elements of a group
-    CONE = "cone"  # the same, and further tokens that every translation fixes
+    GROUP_ORBIT = "orbit"  # the tokens are all elements of a group
+    ORBIT_WITH_FIXED_POINTS = "cone"  # the same, and further tokens that every translation fixes
     RESTRICTED = "restricted"  # the tokens are some of the elements
-    FOLDED = "folded"  # every token is a sum over several elements
-    ORBITS = "orbits"  # a permutation group acts, the tokens are no group
+    COSET_SUMS = "folded"  # every token is a sum over several elements
+    PERMUTATION_ORBITS = "orbits"  # a permutation group acts, the tokens are no group
     NONE = "none"  # too little is fixed to claim anything
+    # Names of version 0.1.
+    ORBIT = GROUP_ORBIT
+    CONE = ORBIT_WITH_FIXED_POINTS
+    FOLDED = COSET_SUMS
+    ORBITS = PERMUTATION_ORBITS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,8 +63,8 @@ class OperandGeometry:
         The operand, or operands, that the embedding serves.
     family : Family
     group : Group or None
-        The group that the tokens carry; for `Family.ORBITS` the group that acts on them, where it
-        is small enough to be written down.
+        The group that the tokens carry; for `Family.PERMUTATION_ORBITS` the group that acts on
+        them, where it is small enough to be written down.
     coordinate : (n,) int64
         Element of the group for each row, -1 where it has none.
     tokens : tuple of str
@@ -70,7 +75,7 @@ class OperandGeometry:
         Symmetric partitions of the pairs of tokens, diagonal pairs in classes of their own. One:
         the Gram matrix is constant on its classes. Two: it is a sum of one constant on the first
         and one on the second, whose projections commute, so that P = P1 + P2 - P1 P2. None for
-        `Family.FOLDED`.
+        `Family.COSET_SUMS`.
     n_parameters : int
         Dimension of that space of matrices.
     blocks : tuple of IsotypicBlock
@@ -92,7 +97,7 @@ class OperandGeometry:
         How often the block's irrep occurs, over the reals, under what acts; the block's Gram matrix
         is one weight where it is 1 and a positive matrix of that size otherwise. Empty: all 1.
     coinciding : tuple of tuple of str
-        `Family.FOLDED`: names of blocks whose sums span one space.
+        `Family.COSET_SUMS`: names of blocks whose sums span one space.
     """
 
     role: Role
@@ -133,12 +138,12 @@ class OperandGeometry:
         may have is fitted in L2 and L3. For other permutations without those two if there is such
         a block, and L1 alone where there are no orthogonal blocks.
         """
-        has_classes = self.family not in {Family.FOLDED, Family.NONE}
+        has_classes = self.family not in {Family.COSET_SUMS, Family.NONE}
         if not has_classes or self.sharpness < LEAST_SHARPNESS:
             return ()
         if not self.blocks:
             return (Level.GRAM,)
-        if self.family is Family.ORBITS and self.has_matrices:
+        if self.family is Family.PERMUTATION_ORBITS and self.has_matrices:
             return (Level.SPECTRUM, Level.GRAM)
         return (Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES, Level.HOMOLOGY)
 
@@ -164,7 +169,7 @@ class OperandGeometry:
         of Z_n it reads gcd(k_1, ..., k_D, n) = 1.
         """
         first = np.unique(self.twins, return_index=True)[1]
-        if self.family is Family.ORBIT and active:
+        if self.family is Family.GROUP_ORBIT and active:
             # A group carries every point to the first, so only coincidences with that one count.
             bases = [self.blocks[index].basis[first] for index in active]
             is_same = [(abs(basis - basis[0]) < _CLOSE).all(axis=1) for basis in bases]

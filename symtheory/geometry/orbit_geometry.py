@@ -1,4 +1,4 @@
-"""From permutations of tokens to the geometry that they fix.
+"""Geometry of the orbits of permutations of the tokens.
 
 The Gram matrix is constant on the orbitals, and the functions on the tokens split into the isotypic
 components of the permutations. An irrep that occurs once has one weight; m copies share a positive
@@ -99,7 +99,7 @@ def orbit_geometry(
             multiplicities += (offsets.dimension,)
     return OperandGeometry(
         role=role,
-        family=Family.ORBITS if is_sharp else Family.NONE,
+        family=Family.PERMUTATION_ORBITS if is_sharp else Family.NONE,
         group=group,
         coordinate=np.full(n, -1, dtype=np.int64),
         tokens=tokens,

@@ -1,4 +1,4 @@
-"""What an order says of the embedding of its entities.
+"""Geometry of the embedding of the entities of an order: one axis for each attribute.
 
 A network that answers every question "is a_i < b_i?" has, for each attribute i, a *score*: a
 function s_i of the embedding that increases strictly with a_i, and that is the same for equal

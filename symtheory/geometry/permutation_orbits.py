@@ -1,4 +1,4 @@
-"""The geometry of operands on which permutations act, without a group behind the table.
+"""Geometry of the embeddings where the table is not that of a group: permutations act on tokens.
 
 Where the task has no factorization, the Gram matrix of an operand is constant on the orbitals of
 the permutations that autotopisms induce. Which autotopisms? All of them would forbid what networks
@@ -201,6 +201,7 @@ def _translations(
         return every, False
     n_orbits = _count_orbits(every)
     acting = _moving(outer())
+    # Translations are taken only if they reach as far as all autotopisms do.
     for more in (every[:0], invariances):
         acting = np.concatenate([acting, more])
         if _count_orbits(acting) == n_orbits:

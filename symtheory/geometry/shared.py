@@ -1,4 +1,4 @@
-"""One table of embeddings that serves both operands.
+"""Geometry of one embedding table shared by both operands.
 
 Its Gram matrix obeys the laws of both operands together: it is a sum of a matrix invariant under
 the left operand's translations and one invariant under the right operand's. That is one law where

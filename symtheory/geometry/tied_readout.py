@@ -1,4 +1,4 @@
-"""What one table shared by both operands leaves of the geometry of the answers."""
+"""Geometry of the answers where both operands share one embedding table."""
 
 from collections.abc import Mapping
 

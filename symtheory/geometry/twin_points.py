@@ -1,6 +1,6 @@
-"""Twins as one point: tokens that a task cannot tell apart are merged before anything is measured.
+"""Duplicate tokens as one point: tokens with the same answers are averaged before measuring.
 
-Training treats twins alike, and whether they coincide is no question of the group.
+Training treats such twins alike, so that the symmetry of the task says nothing of their distance.
 """
 
 import numpy as np

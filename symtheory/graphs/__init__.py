@@ -1,1 +1,1 @@
-"""Connected graphs as metric spaces: distances, factors, automorphisms and cut embeddings."""
+"""Connected graphs as metric spaces: distances, prime factors and isometries."""

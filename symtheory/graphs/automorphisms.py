@@ -1,4 +1,4 @@
-"""Isometries of a graph, and whether it is distance-regular."""
+"""Isometries of a graph: the permutations of its vertices that keep all distances."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,10 +7,10 @@ from symtheory.combinatorics.bliss import automorphisms
 from symtheory.graphs.edge_classes import metric_edges
 from symtheory.graphs.graph import Graph
 
-__all__ = ["automorphism_group", "intersection_array"]
+__all__ = ["automorphism_group", "isometry_group"]
 
 
-def automorphism_group(graph: Graph) -> tuple[NDArray[np.int64], int]:
+def isometry_group(graph: Graph) -> tuple[NDArray[np.int64], int]:
     """Return generators and order of the group of permutations that keep all distances.
 
     For an unweighted graph these are its automorphisms. Of a weighted graph those edges count that
@@ -29,7 +29,7 @@ def automorphism_group(graph: Graph) -> tuple[NDArray[np.int64], int]:
 
     Examples
     --------
-    >>> automorphism_group(Graph("square", "abcd", [[0, 1], [1, 2], [2, 3], [3, 0]]))[1]
+    >>> isometry_group(Graph("square", "abcd", [[0, 1], [1, 2], [2, 3], [3, 0]]))[1]
     8
     """
     n, lean = len(graph), metric_edges(graph)
@@ -43,39 +43,4 @@ def automorphism_group(graph: Graph) -> tuple[NDArray[np.int64], int]:
     return generators, order
 
 
-def intersection_array(graph: Graph) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """Return (b_0, ..., b_{D-1}) and (c_1, ..., c_D) of a distance-regular graph, else None.
-
-    A graph is distance-regular if the number of neighbors of v at distance k + 1 from u, and that
-    of those at distance k - 1, depend on k = d(u, v) alone: b_k and c_k [1]_.
-
-    Examples
-    --------
-    >>> cube = [[x, x ^ bit] for x in range(8) for bit in (1, 2, 4) if not x & bit]
-    >>> intersection_array(Graph("cube", "01234567", cube))
-    ((3, 2, 1), (1, 2, 3))
-    >>> intersection_array(Graph("path", "abc", [[0, 1], [1, 2]])) is None
-    True
-
-    References
-    ----------
-    .. [1] A. E. Brouwer, A. M. Cohen, A. Neumaier, Distance-Regular Graphs, 1989,
-       doi:10.1007/978-3-642-74341-2.
-    """
-    degree = np.bincount(graph.edges.ravel(), minlength=len(graph))
-    if not graph.is_unweighted or degree.min() < degree.max():
-        return None
-    both = np.concatenate([graph.edges, graph.edges[:, ::-1]])
-    neighbors = both[np.argsort(both[:, 0], kind="stable"), 1].reshape(len(graph), -1)
-    found: NDArray[np.int64] | None = None
-    for row in graph.distances:
-        step = row[neighbors] - row[:, None]
-        counts = np.stack([(step == 1).sum(axis=1), (step == -1).sum(axis=1)], axis=1)
-        if found is None:
-            found = np.zeros((int(row.max()) + 1, 2), dtype=np.int64)
-            found[row] = counts
-        if row.max() >= len(found) or not np.array_equal(found[row], counts):
-            return None
-    if found is None:
-        return None
-    return tuple(found[:-1, 0].tolist()), tuple(found[1:, 1].tolist())
+automorphism_group = isometry_group  # its name in version 0.1

@@ -1,4 +1,4 @@
-"""The prime factors of a graph under the Cartesian product, and graphs that are paths or cycles.
+"""Prime factors of a graph under the Cartesian product, and graphs that are paths or cycles.
 
 Every connected graph is a product of prime graphs in one way, up to order [1]_, and an isometry of
 the product is made of isometries of the factors and exchanges of equal ones: the factors are the
@@ -22,10 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from symtheory.graphs.edge_classes import components, edge_classes
+from symtheory.combinatorics.partitions import components
+from symtheory.graphs.edge_classes import edge_classes
 from symtheory.graphs.graph import Graph
 
-__all__ = ["Arrangement", "Factorization", "Kind", "arrangement", "cartesian_factors"]
+__all__ = ["Arrangement", "Factorization", "GraphShape", "arrangement", "cartesian_factors"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -49,7 +50,7 @@ class Factorization:
         return f"Factorization({self.graph.name}: {' x '.join(f.name for f in self.factors)})"
 
 
-class Kind(StrEnum):
+class GraphShape(StrEnum):
     """What a factor looks like."""
 
     PATH = "path"
@@ -63,12 +64,12 @@ class Arrangement:
 
     Parameters
     ----------
-    kind : Kind
+    kind : GraphShape
     order : (n,) int64
         Position of each vertex along the path or around the cycle; its own number in other graphs.
     """
 
-    kind: Kind
+    kind: GraphShape
     order: NDArray[np.int64]
 
 
@@ -93,9 +94,11 @@ def cartesian_factors(graph: Graph) -> Factorization:
     found = []
     for k in range(int(label.max()) + 1):
         inside = label == k
-        _, layer = components(n, graph.edges[inside])
+        # The layer through vertex 0 is a copy of the factor. Every fibre meets it once, in the
+        # vertex that is the coordinate of the whole fibre.
+        layer = components(n, *graph.edges[inside].T)
         members = np.flatnonzero(layer == layer[0])
-        _, fibre = components(n, graph.edges[~inside])
+        fibre = components(n, *graph.edges[~inside].T)
         place = np.full(int(fibre.max()) + 1, -1)
         place[fibre[members]] = np.arange(len(members))
         is_own = inside & (layer[graph.edges[:, 0]] == layer[0])
@@ -111,25 +114,26 @@ def arrangement(graph: Graph) -> Arrangement:
     """Return whether a graph is a path or a cycle, and the order of its vertices along it.
 
     A path begins at the end with the smaller number; a cycle begins at vertex 0 and goes to the
-    neighbor with the smaller number. A weighted graph is of the kind `Kind.OTHER`.
+    neighbor with the smaller number. A weighted graph is of the kind `GraphShape.OTHER`.
 
     Examples
     --------
     >>> found = arrangement(Graph("", "abcd", [[0, 2], [2, 1], [1, 3], [3, 0]]))
     >>> found.kind, found.order.tolist()
-    (<Kind.CYCLE: 'cycle'>, [0, 2, 1, 3])
+    (<GraphShape.CYCLE: 'cycle'>, [0, 2, 1, 3])
     """
     n, degree = len(graph), np.bincount(graph.edges.ravel(), minlength=len(graph))
     if not graph.is_unweighted or degree.max() > 2:
-        return Arrangement(Kind.OTHER, np.arange(n))
+        return Arrangement(GraphShape.OTHER, np.arange(n))
     ends = np.flatnonzero(degree == 1)
     if len(ends):
-        return Arrangement(Kind.PATH, graph.distances[ends[0]])
+        return Arrangement(GraphShape.PATH, graph.distances[ends[0]])
     near, far = sorted(np.flatnonzero(graph.distances[0] == 1).tolist())
     order = graph.distances[0].copy()
+    # On the half of the cycle that begins with the other neighbor of vertex 0.
     is_beyond = graph.distances[near] > graph.distances[far]
     order[is_beyond] = n - order[is_beyond]
-    return Arrangement(Kind.CYCLE, order)
+    return Arrangement(GraphShape.CYCLE, order)
 
 
 def _product_classes(graph: Graph) -> NDArray[np.int64]:
@@ -139,6 +143,7 @@ def _product_classes(graph: Graph) -> NDArray[np.int64]:
     if label.max() == 0:
         return label
     rows, columns = np.concatenate([u, v]), np.concatenate([v, u])
+    # τ joins uv and uw where v and w are at distance 2 and u is their only common neighbor.
     ones = csr_array((np.ones(len(rows), np.int64), (rows, columns)), shape=(n, n))
     # The sum of the numbers of the common neighbors names the only one where there is one.
     numbered = csr_array((columns + 1, (rows, columns)), shape=(n, n))
@@ -148,11 +153,11 @@ def _product_classes(graph: Graph) -> NDArray[np.int64]:
     a, b = common.tocoo().row, common.tocoo().col
     is_single = (common.data == 1) & (graph.distances[a, b] == 2) & (a < b)
     center = total.data[is_single] - 1
-    of_edge = [_classes_of(graph, label, center, ends[is_single]) for ends in (a, b)]
-    return components(int(label.max()) + 1, np.stack(of_edge, axis=1))[1][label]
+    of_edge = [_labels_between(graph, label, center, ends[is_single]) for ends in (a, b)]
+    return components(int(label.max()) + 1, *of_edge)[label]
 
 
-def _classes_of(
+def _labels_between(
     graph: Graph, label: NDArray[np.int64], u: NDArray[np.int64], v: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return the classes of edges given by their ends."""
@@ -164,7 +169,7 @@ def _classes_of(
 def _factor(graph: Graph, i: int, edges: NDArray[np.int64], size: int) -> Graph:
     made = Graph(f"factor {i + 1} of {graph.name}", tuple(map(str, range(size))), edges)
     kind = arrangement(made).kind
-    if kind is not Kind.OTHER:
+    if kind is not GraphShape.OTHER:
         return Graph(f"{kind}({size})", made.vertices, edges)
     if 2 * len(edges) == size * (size - 1):
         return Graph(f"complete({size})", made.vertices, edges)

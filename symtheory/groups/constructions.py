@@ -1,4 +1,4 @@
-"""New groups from old: products, semidirect products, subgroups, quotients.
+"""Constructions of groups from others: products, semidirect products, subgroups, quotients.
 
 Convention: elements of a product are pairs (a, b) in lexicographic order of the factors' own
 orders, so (a, b) has index a * |H| + b. In a semidirect product N : H with action alpha,

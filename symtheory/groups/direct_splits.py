@@ -1,4 +1,4 @@
-"""Ways to write a group as a direct product of two smaller ones.
+"""Direct factors of a group, and their complements.
 
 Method. G is A x B exactly when A and B are normal, meet in 1 and have |A| |B| = |G|. Then B lies in
 the centralizer C of A, so A C = G, and C = Z x B with Z = A & C the centre of A. Conversely every
@@ -135,6 +135,7 @@ class _Complements:
         group = self.group
         commutes = (group.table[factor] == group.table[:, factor].T).all(axis=0)
         centralizer, middle = np.flatnonzero(commutes), factor[commutes[factor]]
+        # A C = G for the centralizer C of A, and A & C = Z.
         if len(centralizer) * len(factor) != group.order * len(middle):
             return None
         index = len(centralizer) // len(middle)

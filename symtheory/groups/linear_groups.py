@@ -13,7 +13,8 @@ import numpy as np
 from symtheory.errors import SpecError
 from symtheory.groups.group import Group
 from symtheory.groups.limits import check_order
-from symtheory.groups.matrices import Matrix, is_prime, matrix_group, projective_group
+from symtheory.groups.matrices import Matrix, matrix_group, projective_group
+from symtheory.groups.primes import is_prime
 
 __all__ = [
     "affine",

@@ -11,6 +11,7 @@ from operator import mul
 from symtheory.errors import SpecError
 from symtheory.groups.generation import generate
 from symtheory.groups.group import Group
+from symtheory.groups.primes import is_prime
 
 __all__ = ["Matrix", "matrix_group", "matrix_text", "parse_matrix", "projective_group"]
 
@@ -103,11 +104,6 @@ def multiply_mod(a: Matrix, b: Matrix, modulus: int) -> Matrix:
     """Return the product of two matrices modulo an integer."""
     columns = tuple(zip(*b, strict=True))
     return tuple(tuple(sum(map(mul, row, column)) % modulus for column in columns) for row in a)
-
-
-def is_prime(n: int) -> bool:
-    """Whether n is a prime number."""
-    return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))
 
 
 def _checked(generators: Sequence[Matrix], modulus: int) -> tuple[list[Matrix], Matrix]:

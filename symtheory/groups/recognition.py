@@ -1,4 +1,4 @@
-"""Name an abstract group: find the standard group that it is isomorphic to, and the isomorphism.
+"""Recognition of an abstract group: the standard group isomorphic to it, with an isomorphism.
 
 The name is always one that the text notation reads: a product of cyclic groups for an abelian
 group, a named family, a direct product of such, or a split extension of two cyclic groups. Where
@@ -108,6 +108,7 @@ def _standard_factors(group: Group) -> _Factors | None:
     """Named direct factors, and an isomorphism on to their product; None if there are none."""
     if group.is_abelian:
         return _cyclic_factors(group)
+    # Families come first: a test of isomorphism is cheaper than a search for direct factors.
     for candidate in family_candidates(group):
         isomorphism = find_isomorphism(group, candidate)
         if isomorphism is not None:

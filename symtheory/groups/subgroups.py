@@ -1,4 +1,4 @@
-"""All subgroups of a small group up to conjugacy, and its normal subgroups.
+"""All subgroups of a small group up to conjugacy.
 
 Method of cyclic extension: the last term P of the derived series of a subgroup K is perfect, and
 K is reached from P by steps H < <H, z> where z normalizes H and a prime power z^p lies in H. So all
@@ -18,13 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import BudgetError
-from symtheory.groups.classes import conjugacy_classes
-from symtheory.groups.constructions import closure
 from symtheory.groups.group import Group
 from symtheory.groups.primes import prime_divisors
 from symtheory.groups.series import derived_series
 
-__all__ = ["SUBGROUP_ORDER_LIMIT", "SubgroupClass", "normal_subgroups", "subgroup_classes"]
+__all__ = ["SUBGROUP_ORDER_LIMIT", "SubgroupClass", "subgroup_classes"]
 
 SUBGROUP_ORDER_LIMIT = 200
 _MAX_SUBGROUPS = 5000
@@ -93,49 +91,6 @@ def subgroup_classes(group: Group) -> tuple[SubgroupClass, ...]:
     return tuple(sorted(found, key=lambda c: (c.order, c.n_conjugates, c.elements.tolist())))
 
 
-def normal_subgroups(group: Group) -> tuple[NDArray[np.int64], ...]:
-    """Return all normal subgroups, ascending by order, each as an ascending array.
-
-    They are the joins of the normal closures of single classes.
-
-    Raises
-    ------
-    BudgetError
-        If there are more than 5000.
-
-    Examples
-    --------
-    >>> from symtheory.groups.families import symmetric
-    >>> [len(n) for n in normal_subgroups(symmetric(4))]
-    [1, 4, 12, 24]
-    """
-    classes = conjugacy_classes(group)
-    seen: dict[bytes, NDArray[np.int64]] = {}
-    closures, first_classes = [], []
-    for k in range(classes.count):
-        members = closure(group, classes.members(k))
-        if members.tobytes() not in seen:
-            seen[members.tobytes()] = members
-            closures.append(members)
-            first_classes.append(k)
-    queue = list(closures)
-    for normal in queue:
-        open_elements = np.ones(group.order, dtype=bool)
-        open_elements[normal] = False
-        for k, other in enumerate(closures):
-            if not open_elements[classes.representatives[first_classes[k]]]:
-                continue
-            join = np.unique(group.table[np.ix_(normal, other)])
-            if _is_prime(len(join) // len(normal)):
-                # Nothing lies between, so every further element gives the same join.
-                open_elements[join] = False
-            if join.tobytes() not in seen:
-                seen[join.tobytes()] = join
-                queue.append(join)
-                _check_count(len(queue), group)
-    return tuple(sorted(seen.values(), key=lambda members: (len(members), members.tolist())))
-
-
 def _extensions(
     group: Group, members: NDArray[np.int64], p: int, powers: NDArray[np.int64]
 ) -> list[NDArray[np.int64]]:
@@ -176,17 +131,9 @@ def _record(
                 orbit.add(image.tobytes())
                 queue.append(image)
     seen |= orbit
-    _check_count(len(seen), group)
-    found.append(SubgroupClass(members, len(orbit)))
-
-
-def _is_prime(n: int) -> bool:
-    return n > 1 and all(n % d for d in range(2, n))
-
-
-def _check_count(count: int, group: Group) -> None:
-    if count > _MAX_SUBGROUPS:
+    if len(seen) > _MAX_SUBGROUPS:
         raise BudgetError(
             f"{group.name} has more than {_MAX_SUBGROUPS} subgroups, the bound of the listing; "
             "ask for a subgroup by its generators instead"
         )
+    found.append(SubgroupClass(members, len(orbit)))

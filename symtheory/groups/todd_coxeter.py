@@ -81,7 +81,10 @@ def _root(word: Word) -> Word:
 
 
 class _CosetTable:
-    """Rows of images; column 2 i belongs to generator i, column 2 i + 1 to its inverse."""
+    """Rows of images; column 2 i belongs to generator i, column 2 i + 1 to its inverse.
+
+    So ``letter ^ 1`` is the inverse of a letter.
+    """
 
     def __init__(self, n_generators: int, limit: int) -> None:
         self.limit = limit
@@ -118,6 +121,7 @@ class _CosetTable:
         front, back, i, j = coset, coset, 0, len(letters) - 1
         rows = self.rows
         while True:
+            # Read on from the front and back from the end as far as images are defined.
             while i <= j and rows[front][letters[i]] >= 0:
                 front, i = rows[front][letters[i]], i + 1
             if i > j:
@@ -129,7 +133,7 @@ class _CosetTable:
             if j < i:
                 self._coincidence(front, back)
                 return
-            if j == i:
+            if j == i:  # one image is missing, and the relator says which it is
                 rows[front][letters[i]] = back
                 rows[back][letters[i] ^ 1] = front
                 return
@@ -153,6 +157,7 @@ class _CosetTable:
     def _coincidence(self, a: int, b: int) -> None:
         self._merge(a, b)
         while self.merged:
+            # Its images become images of the coset that it was merged into, and may merge more.
             dropped = self.merged.pop()
             for letter in range(self.width):
                 image = self.rows[dropped][letter]

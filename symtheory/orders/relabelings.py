@@ -1,4 +1,4 @@
-"""Relabelings of the entities of an order: what a permutation test of an axis draws from."""
+"""Relabelings of the entities of an order, from which a permutation test of an axis draws."""
 
 from fractions import Fraction
 from math import factorial, prod

@@ -1,4 +1,4 @@
-"""How automorphisms of a group permute its irreps.
+"""Orbits of the irreps of a group under its automorphisms.
 
 An automorphism theta sends the character chi to chi o theta. Irreps in one orbit have the same
 role in the group: no label-free statement about a task on G can tell them apart.

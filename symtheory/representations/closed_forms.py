@@ -7,7 +7,6 @@ will do; the formulas then refer to the standard group, through the isomorphism 
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,50 +15,36 @@ from symtheory.groups.automorphisms import find_isomorphism
 from symtheory.groups.families import dihedral
 from symtheory.groups.recognition import Recognition, recognize
 from symtheory.representations.character_table import CharacterTable
-from symtheory.representations.irreps import RealIrrep, real_irreps
 from symtheory.representations.isotypic import block_names
 
-__all__ = ["closed_form_irreps", "closed_form_texts"]
+__all__ = ["closed_form_texts", "closed_forms"]
 
 Form = tuple[str, NDArray[np.float64]]  # formula, matrices of the standard group
 Formulas = list[Form]
 
 
-def closed_form_irreps(table: CharacterTable) -> tuple[RealIrrep, ...] | None:
-    """Return the real irreps with their formulas, or None where no family with formulas fits.
-
-    The order is that of `real_irreps`; the matrices are evaluated from the formulas. Characters of
-    degree 1 are given by the table itself and have no formula in a non-abelian group.
-
-    Examples
-    --------
-    >>> from symtheory.groups.families import dihedral
-    >>> from symtheory.representations.character_table import character_table
-    >>> closed_form_irreps(character_table(dihedral(5)))[2].formula
-    'r -> rotation by 2π·1/5, s -> diag(1, -1)'
-    """
-    forms = _closed_forms(table)
-    if forms is None:
-        return None
-    return tuple(
-        rho if form is None else replace(rho, formula=form[0], matrices=_or_kept(form[1], rho))
-        for rho, form in zip(real_irreps(table), forms, strict=True)
-    )
-
-
 def closed_form_texts(table: CharacterTable) -> tuple[str, ...] | None:
-    """Return the formulas of all real irreps ("" for none), without working out matrices."""
-    forms = _closed_forms(table)
+    """Return the formulas of all real irreps ("" for none), as `closed_forms` does."""
+    forms = closed_forms(table)
     if forms is None:
         return None
     return tuple("" if form is None else form[0] for form in forms)
 
 
-def _or_kept(matrices: NDArray[np.float64], rho: RealIrrep) -> NDArray[np.float64]:
-    return matrices if len(matrices) else rho.matrices
+def closed_forms(table: CharacterTable) -> "list[Form | None] | None":
+    """Return formula and matrices of all real irreps, or None where no family with formulas fits.
 
+    The order is that of `symtheory.representations.irreps.real_irreps`. An irrep is None where its
+    character, of degree 1 in a non-abelian group, is given by the table itself. In an abelian group
+    the matrices of `real_irreps` are the formulas, and none are given.
 
-def _closed_forms(table: CharacterTable) -> "list[Form | None] | None":
+    Examples
+    --------
+    >>> from symtheory.representations.character_table import character_table
+    >>> formula, matrices = closed_forms(character_table(dihedral(5)))[2]
+    >>> formula, matrices.shape
+    ('r -> rotation by 2π·1/5, s -> diag(1, -1)', (10, 2, 2))
+    """
     if table.group.is_abelian:
         return _abelian(table)
     known = _in_formula_coordinates(recognize(table.group))

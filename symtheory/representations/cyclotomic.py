@@ -14,6 +14,7 @@ from functools import cache
 from math import gcd, lcm
 
 from symtheory.errors import SpecError
+from symtheory.groups.primes import prime_divisors
 
 __all__ = ["Cyclotomic", "root_of_unity"]
 
@@ -203,26 +204,15 @@ def _as_cyclotomic(value: "Cyclotomic | int | Fraction") -> Cyclotomic:
 
 
 @cache
-def _prime_factors(n: int) -> tuple[int, ...]:
-    factors, p = [], 2
-    while p * p <= n:
-        if n % p == 0:
-            factors.append(p)
-            while n % p == 0:
-                n //= p
-        p += 1
-    return (*factors, n) if n > 1 else tuple(factors)
-
-
-@cache
 def _cyclotomic_polynomial(n: int) -> tuple[int, ...]:
     """Coefficients of Phi_n, constant term first.
 
     Phi_pm(x) is Phi_m(x^p), divided by Phi_m(x) if the prime p does not divide m.
     """
     polynomial, m = [-1, 1], 1
-    for p in _prime_factors(n):
+    for p in prime_divisors(n):
         rest, m = _spaced(polynomial, p), m * p
+        # Long division; it leaves no remainder.
         quotient = [0] * (len(rest) - len(polynomial) + 1)
         for i in range(len(quotient) - 1, -1, -1):
             quotient[i] = rest[i + len(polynomial) - 1]
@@ -243,6 +233,7 @@ def _reduce(n: int, dense: Iterable[int]) -> tuple[int, ...]:
     """Reduce a polynomial in zeta_n modulo Phi_n."""
     phi = _cyclotomic_polynomial(n)
     degree = len(phi) - 1
+    # Phi_n is monic, so zeta^degree is minus the lower terms.
     tail = [(j, c) for j, c in enumerate(phi[:-1]) if c]
     coefficients = list(dense)
     for i in range(len(coefficients) - 1, degree - 1, -1):
@@ -255,7 +246,7 @@ def _reduce(n: int, dense: Iterable[int]) -> tuple[int, ...]:
 
 def _smallest_field(n: int, reduced: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
     """Descend to Q(zeta_(n/p)) as long as the value lies there."""
-    for p in _prime_factors(n):
+    for p in prime_divisors(n):
         m = n // p
         if m % p == 0:
             # Phi_n(x) = Phi_m(x^p): the subfield is spanned by the powers of zeta_n^p.

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache
 from math import acos, gcd, isqrt, pi
 
+from symtheory.groups.primes import prime_divisors
 from symtheory.representations.cyclotomic import Cyclotomic
 
 __all__ = ["to_latex", "to_text"]
@@ -95,11 +96,10 @@ def short_sum(value: Cyclotomic) -> tuple[tuple[int, int], ...]:
     dense = [0] * n
     for exponent, coefficient in value.powers_in(n).items():
         dense[exponent] = coefficient
-    primes = [p for p in range(2, n + 1) if n % p == 0 and all(p % q for q in range(2, p))]
     changed = True
     while changed:
         changed = False
-        for p in primes:
+        for p in prime_divisors(n):
             step = n // p
             for j in range(step):
                 coset = dense[j::step]

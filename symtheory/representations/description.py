@@ -1,4 +1,4 @@
-"""Everything that is known of a finite group, in one frozen record with plain JSON values."""
+"""Structure, characters and irreps of a finite group in one record with plain JSON values."""
 
 from dataclasses import dataclass
 

@@ -104,6 +104,8 @@ def _eigenvectors(
     # Remove the parts along the linear characters lambda, whose omega is |C_k| lambda(z_k).
     shares = matmul_mod(linear[:, classes.inverse], vector[:, None], q)[:, 0] * pow(n, -1, q) % q
     vector = (vector - matmul_mod(shares[None], linear * sizes % q, q)[0]) % q
+    # Independent if the matrix separates the characters and the vector has a part along each; the
+    # relation of the last vector to them then holds the coefficients of the minimal polynomial.
     krylov = np.empty((missing + 1, r), dtype=np.int64)
     krylov[0] = vector
     for i in range(missing):
@@ -112,6 +114,7 @@ def _eigenvectors(
     if relation is None:
         return None
     minimal = np.append(-relation % q, 1)
+    # All roots lie in F_q, which holds the values of all characters.
     roots = roots_mod(minimal, q)
     # minimal(x) / (x - root), evaluated at the matrix, maps the vector to an eigenvector.
     quotient = np.ones((len(roots), missing), dtype=np.int64)
@@ -140,11 +143,13 @@ def _normalized(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Degrees and character values from eigenvectors of any scale."""
     n = classes.group.order
+    # omega is 1 on the class of 1, which fixes the scale of an eigenvector.
     scale = np.array([pow(int(x), -1, q) for x in omegas[:, 0]], dtype=np.int64)
     omegas = omegas * scale[:, None] % q
     inverse_sizes = np.array([pow(int(h), -1, q) for h in classes.sizes], dtype=np.int64)
     ratios = omegas * inverse_sizes % q  # chi(z_k) / chi(1)
     norms = (omegas * ratios[:, classes.inverse] % q).sum(axis=1) % q  # n / chi(1)^2
+    # q > 2 sqrt(n): two degrees never have the same square modulo q.
     squares = {d * d % q: d for d in range(1, isqrt(n) + 1) if n % d == 0}
     degrees = np.array([squares[n * pow(int(x), -1, q) % q] for x in norms], dtype=np.int64)
     return degrees, ratios * degrees[:, None] % q

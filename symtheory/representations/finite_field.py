@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.groups.primes import is_prime, prime_divisors
+
 __all__ = [
     "matmul_mod",
     "next_prime_in_progression",
@@ -32,14 +34,14 @@ def next_prime_in_progression(step: int, above: int) -> int:
     61
     """
     q = above + 1 + (-above) % step
-    while not _is_prime(q):
+    while not is_prime(q):
         q += step
     return q
 
 
 def primitive_root_of_unity(e: int, q: int) -> int:
     """Return an element of order e of F_q, for a prime q = 1 mod e."""
-    primes = [p for p in range(2, e + 1) if e % p == 0 and all(p % r for r in range(2, p))]
+    primes = prime_divisors(e)
     candidate = 1
     while True:
         root = pow(candidate, (q - 1) // e, q)
@@ -80,14 +82,3 @@ def roots_mod(coefficients: NDArray[np.int64], q: int) -> NDArray[np.int64]:
     for c in coefficients[::-1]:
         values = (values * points + int(c)) % q
     return np.flatnonzero(values == 0)
-
-
-def _is_prime(n: int) -> bool:
-    if n < 2:
-        return False
-    d = 2
-    while d * d <= n:
-        if n % d == 0:
-            return False
-        d += 1
-    return True

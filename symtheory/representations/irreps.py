@@ -49,8 +49,6 @@ class RealIrrep:
         Frobenius-Schur indicator.
     matrices : (n, dimension, dimension) float64
         ``matrices[g]`` is rho(g), in the group's element order.
-    formula : str
-        Closed form where the family has one.
     """
 
     name: str
@@ -58,7 +56,6 @@ class RealIrrep:
     degree: int
     indicator: int
     matrices: NDArray[np.float64]
-    formula: str = ""
 
     def __repr__(self) -> str:
         return f"RealIrrep({self.name}, dimension {self.dimension})"
@@ -132,6 +129,7 @@ def _irreducible_subspaces(
         return {}
     kernel = np.zeros(table.classes.count)
     for i, rows in enumerate(blocks):
+        # The projection on a block has the kernel d/n Re chi, twice that for a conjugate pair.
         scale = (i + 1) * len(rows) * int(table.degrees[rows[0]]) / n
         kernel += scale * table.numeric_row(rows[0]).real
     quotients = group.table[group.inverses]  # x^-1 y
@@ -141,6 +139,7 @@ def _irreducible_subspaces(
         random = np.zeros(n)
         chosen = rng.choice(n, size=min(n, _SUPPORT), replace=False)
         random[chosen] = rng.standard_normal(len(chosen))
+        # s(g) = s(g^-1) makes the convolution symmetric, and sum |s| bounds its norm.
         random += random[group.inverses]
         random *= _NORM / np.abs(random).sum()
         eigenvalues, vectors = np.linalg.eigh(central + np.take(random, quotients))
@@ -163,6 +162,7 @@ def _isolated_eigenspaces(
         degree = int(table.degrees[rows[0]])
         dimension = degree if table.indicators[rows[0]] == 1 else 2 * degree
         stop = start + len(rows) * degree**2
+        # In ascending order each copy of the irrep is a run of equal eigenvalues.
         clusters = eigenvalues[start:stop].reshape(-1, dimension)
         between = clusters[1:, 0] - clusters[:-1, -1]
         gaps = np.minimum(np.append(np.inf, between), np.append(between, np.inf))

@@ -1,4 +1,4 @@
-"""From character values modulo a prime to exact cyclotomic integers.
+"""Lifting of character values modulo a prime to exact cyclotomic integers.
 
 chi(g) is the sum of the d eigenvalues of rho(g), which are o-th roots of unity for g of order o.
 The multiplicity of zeta^j is m_j = (1/o) sum_l chi(g^l) zeta^(-jl), an integer between 0 and d,

@@ -4,6 +4,7 @@ from html import escape
 
 import numpy as np
 
+from symtheory.layout import aligned
 from symtheory.representations.character_table import CharacterTable
 from symtheory.representations.cyclotomic_text import to_latex, to_text
 
@@ -47,7 +48,7 @@ def table_text(table: CharacterTable, *, width: int = 110) -> str:
             room = width - max(map(len, columns[0]))
         panels[-1].append(column)
         room -= size
-    text = "\n\n".join(_aligned(panel) for panel in panels)
+    text = "\n\n".join("\n".join(aligned(zip(*panel, strict=True), right=True)) for panel in panels)
     return f"{text}\n\n{legend}" if legend else text
 
 
@@ -121,12 +122,3 @@ def _symbols(table: CharacterTable) -> tuple[list[str], str]:
 def _letter(index: int) -> str:
     letter = chr(ord("A") + index % 26)
     return letter if index < 26 else f"{letter}{index // 26}"
-
-
-def _aligned(columns: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in columns]
-    rows = zip(*columns, strict=True)
-    return "\n".join(
-        "  ".join(cell.rjust(size) for cell, size in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )

@@ -1,4 +1,4 @@
-"""A grid of answers as texts, on its way from a file to a task."""
+"""Grids of answers as texts, between a file and a task."""
 
 import re
 from collections.abc import Sequence

@@ -45,5 +45,5 @@ def graph_task(graph: Graph) -> Task:
         formula=f"d(x, y) in {graph.name}",
         shared_tokens=True,
         latex="d(x, y)",
-        meaning=graph,
+        answer_structure=graph,
     )

@@ -125,7 +125,7 @@ def order_task(order: Order, name: str = "") -> Task:
         [f"{question} {entity}" for question in order.questions for entity in order.entities],
         ("false", "true"),
         formula=f"comparisons in {order.name}",
-        meaning=order,
+        answer_structure=order,
     )
 
 

@@ -1,4 +1,4 @@
-"""A task from whatever text names it, as on the command line."""
+"""Tasks from the text that names them, as on the command line."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-r"""Read an expression in x and y into its syntax tree; nothing in it is ever evaluated.
+r"""Parser of expressions in x and y into syntax trees; nothing in them is ever evaluated.
 
 The grammar (whitespace is free, ``^`` and ``**`` mean the same, so do ``=`` and ``==``)::
 

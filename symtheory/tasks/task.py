@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from symtheory.errors import BudgetError, SpecError
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.limits import MAX_VERTICES
+from symtheory.layout import duration
 from symtheory.orders.order import Order
 from symtheory.records import Json
 
@@ -51,7 +52,7 @@ class Task:
     latex : str
         The formula in LaTeX, or empty. For print only: `to_dict` leaves it out, so that it makes
         no difference between runs.
-    meaning : Graph or Order or None
+    answer_structure : Graph or Order or None
         What the answers mean beyond being different: distances in a graph, or truths about an
         order. None where they are names only.
 
@@ -79,7 +80,7 @@ class Task:
     formula: str
     shared_tokens: bool
     latex: str
-    meaning: Graph | Order | None
+    answer_structure: Graph | Order | None
 
     def __init__(
         self,
@@ -92,7 +93,7 @@ class Task:
         formula: str,
         shared_tokens: bool = False,
         latex: str = "",
-        meaning: Graph | Order | None = None,
+        answer_structure: Graph | Order | None = None,
     ) -> None:
         array = np.array(table)
         if array.ndim != 2 or array.size == 0:
@@ -101,7 +102,7 @@ class Task:
             raise SpecError(f"a task's table holds integer answers, got {array.dtype}")
         array = array.astype(np.int64)
         labels = {"x": tuple(x_labels), "y": tuple(y_labels), "z": tuple(z_labels)}
-        limit = MAX_VERTICES if isinstance(meaning, Graph) else MAX_TOKENS
+        limit = MAX_VERTICES if isinstance(answer_structure, Graph) else MAX_TOKENS
         check_size(max(map(len, labels.values())), what=f"the task {name!r}", limit=limit)
         for axis, count in (("x", array.shape[0]), ("y", array.shape[1])):
             if len(labels[axis]) != count:
@@ -133,7 +134,12 @@ class Task:
         object.__setattr__(self, "formula", formula)
         object.__setattr__(self, "shared_tokens", bool(shared_tokens))
         object.__setattr__(self, "latex", latex)
-        object.__setattr__(self, "meaning", meaning)
+        object.__setattr__(self, "answer_structure", answer_structure)
+
+    @property
+    def meaning(self) -> Graph | Order | None:
+        """The name of `answer_structure` in version 0.1."""
+        return self.answer_structure
 
     def __repr__(self) -> str:
         nx, ny = self.table.shape
@@ -158,7 +164,7 @@ class Task:
         Right operand ``q * nx + b`` is then question q about entity b, and a network is given
         question and entity as two tokens.
         """
-        return self.meaning.questions if isinstance(self.meaning, Order) else ()
+        return self.answer_structure.questions if isinstance(self.answer_structure, Order) else ()
 
     def to_dict(self) -> dict[str, Json]:
         """Return the task as plain JSON values."""
@@ -172,9 +178,9 @@ class Task:
             "table": self.table.tolist(),
         }
         # Left out where there is none, so that other tasks keep their identity.
-        if self.meaning is not None:
-            kind = "graph" if isinstance(self.meaning, Graph) else "order"
-            plain["meaning"] = {"kind": kind, **self.meaning.to_dict()}
+        if self.answer_structure is not None:
+            kind = "graph" if isinstance(self.answer_structure, Graph) else "order"
+            plain["meaning"] = {"kind": kind, **self.answer_structure.to_dict()}
         return plain
 
     @classmethod
@@ -196,7 +202,7 @@ class Task:
                 _labels(data["z_labels"]),
                 formula=str(data["formula"]),
                 shared_tokens=bool(data["shared_tokens"]),
-                meaning=_meaning(data.get("meaning")),
+                answer_structure=_answer_structure(data.get("meaning")),
             )
         except KeyError as error:
             raise SpecError(f"a task needs the key {error}, got {sorted(data)}") from None
@@ -217,7 +223,7 @@ def check_size(n: int, *, what: str, limit: int = MAX_TOKENS) -> None:
     if n > limit:
         raise BudgetError(
             f"{what} has {n} tokens: its table alone would take {_bytes(8 * n * n)}, the theory "
-            f"about {_duration(_SECONDS_PER_CELL * n * n)} and the network's answers on all cells "
+            f"about {duration(_SECONDS_PER_CELL * n * n)} and the network's answers on all cells "
             f"{_bytes(4 * n**3)}; the limit is {limit} tokens, choose fewer"
         )
 
@@ -239,7 +245,7 @@ def _labels(value: Json) -> tuple[str, ...]:
     return tuple(str(label) for label in value)
 
 
-def _meaning(value: Json) -> Graph | Order | None:
+def _answer_structure(value: Json) -> Graph | Order | None:
     if value is None:
         return None
     kind = value.get("kind") if isinstance(value, dict) else None
@@ -254,10 +260,3 @@ def _bytes(amount: float) -> str:
             return f"{amount:.3g} {unit}"
         amount /= 1000
     return f"{amount:.3g} EB"
-
-
-def _duration(seconds: float) -> str:
-    for limit, unit, length in ((120, "s", 1), (7200, "min", 60), (172800, "h", 3600)):
-        if seconds < limit:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds / 86400:.3g} days"

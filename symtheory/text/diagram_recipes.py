@@ -1,4 +1,4 @@
-"""Which persistence diagrams to expect of a cloud, and how to compute them."""
+"""Persistence diagrams to expect of a predicted cloud, and their computation."""
 
 from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.records import Level
@@ -21,7 +21,7 @@ def diagram_recipe(geometry: OperandGeometry) -> str:
     "compare with the template's own diagram: its active blocks with fitted radii"
     """
     family = geometry.family
-    if family is Family.FOLDED:
+    if family is Family.COSET_SUMS:
         return (
             "none predicted; one frequency folded by s and -s alone is a curve with two ends and "
             "has no long H1 bar"
@@ -40,7 +40,7 @@ def diagram_recipe(geometry: OperandGeometry) -> str:
             "at the length of a shortest independent step"
         )
     group = geometry.group
-    if group is not None and family is not Family.ORBITS and is_dihedral(group):
+    if group is not None and family is not Family.PERMUTATION_ORBITS and is_dihedral(group):
         steps.append(
             "an irrep of degree 2 is two circles: two equal H1 bars and two components, which join "
             "at √2 times the radius"
@@ -50,9 +50,12 @@ def diagram_recipe(geometry: OperandGeometry) -> str:
             "orbits of irreps may carry torsion (A5 in three dimensions samples the rotation "
             "group): compute H1 over F_2 and over F_3"
         )
-    if family is Family.CONE:
+    if family is Family.ORBIT_WITH_FIXED_POINTS:
         steps.append("the apex is one H0 bar that ends late, at its distance from the others")
-    elif family is Family.ORBITS and len(set(geometry.orbitals[0].diagonal().tolist())) > 1:
+    elif (
+        family is Family.PERMUTATION_ORBITS
+        and len(set(geometry.orbitals[0].diagonal().tolist())) > 1
+    ):
         steps.append(
             "every orbit is a cloud of its own; bars of H0 end late where orbits lie apart"
         )

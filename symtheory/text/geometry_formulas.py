@@ -1,4 +1,4 @@
-"""Where a token's point lies and how a network reads the answer off, as formulas.
+"""Formulas of the points of tokens, and of the decoder that reads the answer off.
 
 For a cyclic group this is the table of embeddings that is usually given for modular arithmetic,
 with the phases counted modulo the order of the group: n - 1 for multiplication mod a prime n, where
@@ -38,14 +38,14 @@ def embedding_formula(geometry: OperandGeometry) -> tuple[str, str]:
 w_k·cos(2π·k·(φ(x) + ψ(y) − h⁻¹(z))/7)
     """
     group = geometry.group
-    if group is None or geometry.family in {Family.ORBITS, Family.NONE}:
+    if group is None or geometry.family in {Family.PERMUTATION_ORBITS, Family.NONE}:
         return "", ""
     symbol, latex_symbol = _SYMBOLS[geometry.role]
     is_cyclic = group.order in group.element_orders
     n = group.order
     if not is_cyclic:
         return _by_irreps(geometry)
-    if geometry.family is Family.FOLDED:
+    if geometry.family is Family.COSET_SUMS:
         return (
             f"E(t) = ⊕_k a_k·Σ_{{h(s) = t}} (cos(2π·k·s/{n}), sin(2π·k·s/{n})); answer argmax_z "
             f"Σ_{{h(s) = z}} Σ_k w_k·cos(2π·k·(φ(x) + ψ(y) − s)/{n})",
@@ -72,7 +72,7 @@ def _by_irreps(geometry: OperandGeometry) -> tuple[str, str]:
     """Points of a group that is not cyclic; A_ρ is a root of the weights W_ρ."""
     symbol, latex_symbol = _SYMBOLS[geometry.role]
     rho, latex_rho = f"ρ({symbol}(t))", rf"\rho({latex_symbol}(t))"
-    if geometry.family is Family.FOLDED:
+    if geometry.family is Family.COSET_SUMS:
         return (
             "E(t) = ⊕_ρ √(w_ρ·d_ρ)·vec Σ_{h(s) = t} ρ(s); answer argmax_z Σ_{h(s) = z} Σ_ρ "
             "w_ρ·Re χ_ρ(φ(x)·ψ(y)·s⁻¹)",

@@ -1,4 +1,4 @@
-"""What the theory fixes about a point cloud and what it leaves free, in sentences."""
+"""Sentences on a predicted point cloud: quantities that are fixed, and those that are free."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,12 +9,11 @@ from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.geometry.orbit_geometry import ORBIT_OFFSETS
 from symtheory.geometry.token_blocks import APEX
 from symtheory.groups.group import Group
+from symtheory.layout import listed
 from symtheory.records import Role
 from symtheory.representations.isotypic import IsotypicBlock
 
-__all__ = ["fixed", "free", "is_dihedral", "listed"]
-
-_LISTED = 6  # items shown of a long list
+__all__ = ["fixed", "free", "is_dihedral"]
 
 
 def fixed(geometry: OperandGeometry) -> tuple[str, ...]:
@@ -33,10 +32,10 @@ def fixed(geometry: OperandGeometry) -> tuple[str, ...]:
     family = geometry.family
     if family is Family.NONE:
         return ("nothing: the symmetries leave most of the Gram matrix free",)
-    if family is Family.FOLDED:
+    if family is Family.COSET_SUMS:
         return tuple(_folded(geometry))
     sentences: Iterable[str]
-    if family is Family.ORBITS:
+    if family is Family.PERMUTATION_ORBITS:
         sentences = _of_orbits(geometry)
     elif family is Family.RESTRICTED:
         sentences = _restricted(geometry)
@@ -49,13 +48,13 @@ def free(geometry: OperandGeometry) -> tuple[str, ...]:
     """Return what the theory does not predict."""
     if geometry.family is Family.NONE:
         return ("everything",)
-    if geometry.family is Family.ORBITS:
+    if geometry.family is Family.PERMUTATION_ORBITS:
         return (
             "a weight for each component that occurs once, a positive m x m matrix for one that "
             "occurs m times",
             "one rotation of the whole cloud",
         )
-    if geometry.family is Family.FOLDED:
+    if geometry.family is Family.COSET_SUMS:
         return ("the active set of irreps and their weights", "one rotation of the whole cloud")
     is_cyclic = _is_cyclic(geometry.group)
     orbits = sum(_is_of_the_group(geometry, orbit[0]) for orbit in geometry.equivalent_blocks)
@@ -73,21 +72,9 @@ def free(geometry: OperandGeometry) -> tuple[str, ...]:
     else:
         weights = "the weights w_ρ, for each embedding its own"
     sentences = [active, weights]
-    if geometry.family is Family.CONE:
+    if geometry.family is Family.ORBIT_WITH_FIXED_POINTS:
         sentences.append("how far the tokens outside the group lie from the others")
     return (*sentences, "one rotation of the whole cloud")
-
-
-def listed(items: Iterable[str]) -> str:
-    """Join items with commas, the tail of a long list left out.
-
-    Examples
-    --------
-    >>> listed("abc"), listed("abcdefgh")
-    ('a, b, c', 'a, b, c, d, e, f, …')
-    """
-    names = list(items)
-    return ", ".join(names[:_LISTED] + (["…"] if len(names) > _LISTED else []))
 
 
 def is_dihedral(group: Group) -> bool:
@@ -163,10 +150,10 @@ def _cyclic(geometry: OperandGeometry, n: int) -> Iterator[str]:
         dimension += f", 1 for {lines[0]}; so even without and odd with {lines[0]}"
     else:
         dimension += ", so even"
-    if geometry.family is Family.CONE:
+    if geometry.family is Family.ORBIT_WITH_FIXED_POINTS:
         dimension += "; to this the tokens outside the group add their own"
     yield dimension
-    if geometry.family is Family.CONE:
+    if geometry.family is Family.ORBIT_WITH_FIXED_POINTS:
         yield "the group's tokens are at the distance √(Σ a_j²) from their centre"
     else:
         yield "all points have the norm √(Σ a_j²)"
@@ -181,7 +168,7 @@ def _cyclic(geometry: OperandGeometry, n: int) -> Iterator[str]:
 
 def _outside(geometry: OperandGeometry) -> Iterator[str]:
     """Tokens that every translation fixes."""
-    if geometry.family is not Family.CONE:
+    if geometry.family is not Family.ORBIT_WITH_FIXED_POINTS:
         return
     outside = [t for t, g in zip(geometry.tokens, geometry.coordinate, strict=True) if g < 0]
     extra = geometry.block_dimensions[APEX]
@@ -275,7 +262,10 @@ def _twins(geometry: OperandGeometry) -> Iterator[str]:
 def _status(geometry: OperandGeometry) -> Iterator[str]:
     if geometry.is_protected:
         return
-    if geometry.role is Role.SHARED and geometry.family in {Family.ORBIT, Family.CONE}:
+    if geometry.role is Role.SHARED and geometry.family in {
+        Family.GROUP_ORBIT,
+        Family.ORBIT_WITH_FIXED_POINTS,
+    }:
         why = "one table for both operands can follow only symmetries that move both alike"
     else:
         why = "what moves the points is not made of translations that are symmetries of the task"

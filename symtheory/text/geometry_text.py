@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from symtheory.geometry.operand import Family, OperandGeometry
+from symtheory.layout import LISTED, aligned, wrapped
 from symtheory.records import Role
 from symtheory.representations.isotypic import IsotypicBlock
 from symtheory.text.diagram_recipes import diagram_recipe
 from symtheory.text.geometry_formulas import embedding_formula
 from symtheory.text.geometry_statements import fixed, free
-from symtheory.text.layout import LISTED, aligned, wrapped
 from symtheory.theory import Theory
 
 __all__ = ["caveats_by_text", "geometry_lines", "irreps_lines"]
@@ -42,13 +42,6 @@ def irreps_lines(theory: Theory) -> Iterator[str]:
         more = ["…"] if len(blocks) > LISTED else []
         yield from wrapped(" " * 13, "; ".join(shown + more), indent=13)
     yield from _orbits(geometry)
-    if theory.max_margin is not None:
-        margin = theory.max_margin
-        holds = "holds" if margin.holds else "fails"
-        yield (
-            f"max margin   condition of arXiv:2311.07568 {holds} "
-            f"(Σ d^1.5·χ(C) over ρ ≠ 1 at its worst class: {margin.worst:+.2f})"
-        )
 
 
 def _irrep(block: IsotypicBlock) -> str:
@@ -119,9 +112,9 @@ def caveats_by_text(theory: Theory) -> dict[str, list[str]]:
 
 
 def _invariant(role: Role, geometry: OperandGeometry) -> str:
-    if geometry.family in {Family.NONE, Family.FOLDED}:
+    if geometry.family in {Family.NONE, Family.COSET_SUMS}:
         return "nothing is claimed"
-    if geometry.family is Family.ORBITS:
+    if geometry.family is Family.PERMUTATION_ORBITS:
         return "orbital of the task's symmetries"
     if len(geometry.orbitals) == 2:
         return "a sum: one of x, one of y"

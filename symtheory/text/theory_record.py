@@ -29,7 +29,7 @@ def theory_record(
     prompted : collection of str
         Names of the relations in the loss, as in `symtheory.theory.Theory.predictions`.
     """
-    group, margin = theory.group, theory.max_margin
+    group = theory.group
     relations: list[Json] = []
     for relation in theory.relations:
         found = None if known is None else relation.closure(known).to_dict()
@@ -41,7 +41,6 @@ def theory_record(
         "structure": theory.structure.to_dict(),
         "characters": None if group is None or not group.is_abelian else _characters(group),
         "symmetries": theory.symmetries.to_dict(),
-        "max_margin": None if margin is None else {"holds": margin.holds, "worst": margin.worst},
         "relations": relations,
         "geometries": {
             str(role): {

@@ -14,6 +14,7 @@ from symtheory.claims.symmetry import (
     PROCRUSTES,
     SPECTRUM,
 )
+from symtheory.layout import aligned, listed, percent, wrapped
 from symtheory.orders.relabelings import least_axis_p_value
 from symtheory.records import Prediction, Role
 from symtheory.relations.derive.derive import composition_refusal, coordinate_maps
@@ -23,7 +24,6 @@ from symtheory.structure.factorization import Factorization, FactorizationKind
 from symtheory.structure.reduction import Reduction
 from symtheory.text.coordinate_forms import coordinate_form
 from symtheory.text.geometry_text import geometry_lines, irreps_lines
-from symtheory.text.layout import aligned, listed, percent, wrapped
 from symtheory.theory import Theory
 
 __all__ = ["closure_text", "theory_text"]

@@ -12,7 +12,7 @@ from symtheory.tasks.orders import comparison_table, comparison_task
 
 
 def geometry(*levels: int) -> OrderGeometry:
-    order = comparison_task(levels).meaning
+    order = comparison_task(levels).answer_structure
     assert isinstance(order, Order)
     return order_geometry(order)
 

@@ -66,7 +66,7 @@ class Geometry:
     levels: tuple[Level, ...] = LADDER
     multiplicities: tuple[int, ...] = ()
     group: Group | None = None
-    family: Family = Family.ORBITS  # of a kind that no test looks at
+    family: Family = Family.PERMUTATION_ORBITS  # of a kind that no test looks at
 
 
 def group_geometry(

@@ -298,3 +298,15 @@ def test_a_constant_table_claims_nothing() -> None:
 def test_what_is_no_task_is_refused() -> None:
     with pytest.raises(SpecError, match="predict takes a Task, got str"):
         predict("modadd")  # type: ignore[arg-type]
+
+
+def test_names_of_version_0_1_still_work() -> None:
+    from symtheory.geometry.operand import Family
+    from symtheory.graphs.automorphisms import automorphism_group, isometry_group
+    from symtheory.graphs.notation import read_graph
+
+    old = (Family.ORBIT, Family.CONE, Family.FOLDED, Family.ORBITS)
+    assert [str(family) for family in old] == ["orbit", "cone", "folded", "orbits"]
+    task = named_task("graph", graph=read_graph("cycle(5)"))
+    assert task.answer_structure is task.answer_structure
+    assert automorphism_group is isometry_group

@@ -1,4 +1,10 @@
-"""What the metric of a graph predicts of an embedding of its vertices, beside its symmetry."""
+"""Metric geometry of a graph: what its distances predict of an embedding of its vertices.
+
+References
+----------
+.. [1] I. J. Schoenberg, Metric spaces and positive definite functions, 1938,
+   https://doi.org/10.1090/S0002-9947-1938-1501980-0
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,18 +13,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.graphs.automorphisms import automorphism_group, intersection_array
-from symtheory.graphs.cuts import CutEmbedding, NotL1, Undecided, cut_embedding
+from symtheory.graphs.automorphisms import isometry_group
 from symtheory.graphs.edge_classes import metric_edges
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.products import Factorization, cartesian_factors
+from symtheory.layout import listed, percent, wrapped
 from symtheory.records import Json
-from symtheory.text.layout import listed, percent, wrapped
 
-from .angles import Obstruction, straight_obstruction
 from .natural import NaturalBlock, natural_block
 from .principles import Principle, tail_rivals
-from .torgerson import count_above, double_centered, inertia, spectrum_of
+from .torgerson import centered_spectrum, count_above, double_centered, inertia
 
 __all__ = ["MetricGeometry", "metric_geometry"]
 
@@ -37,14 +41,11 @@ class MetricGeometry:
         Its prime factors; each has coordinates of its own.
     natural : NaturalBlock
         The template of the leading components.
-    obstruction : Obstruction or None
-        Why geodesics cannot all be straight in a Euclidean space; None where they can.
     """
 
     graph: Graph
     factorization: Factorization
     natural: NaturalBlock
-    obstruction: Obstruction | None
 
     def __repr__(self) -> str:
         return f"MetricGeometry({self.graph.name}: {self.natural.name})"
@@ -69,22 +70,28 @@ class MetricGeometry:
         """Spectrum of -1/2 J d^2 J, (n - 1,) float64; None for more than 512 vertices."""
         if len(self.graph) > _MANY:
             return None
-        return spectrum_of(double_centered(self.distances**2))
-
-    @cached_property
-    def cuts(self) -> CutEmbedding | NotL1 | Undecided:
-        """The exact embedding into l1, or why there is none, or that none was found."""
-        return cut_embedding(self.graph)
+        return centered_spectrum(double_centered(self.distances**2))
 
     @cached_property
     def n_automorphisms(self) -> int:
         """Order of the automorphism group."""
-        return automorphism_group(self.graph)[1]
+        return isometry_group(self.graph)[1]
 
-    @cached_property
-    def intersection_array(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-        """Intersection array of a distance-regular graph."""
-        return intersection_array(self.graph)
+    @property
+    def can_be_straight(self) -> bool | None:
+        """Whether Euclidean distances can add up along all geodesics; None where it is left open.
+
+        They can where no geodesic has two edges. Otherwise a map that keeps edges and makes all
+        geodesics straight is an isometry, so that -1/2 J d^2 J must have no negative eigenvalue
+        [1]_. Unweighted graphs beside the complete ones: only paths, for a straight line is
+        prolonged in one way, and a cycle that is straight at every vertex does not close.
+        """
+        graph, n = self.graph, len(self.graph)
+        if 2 * len(metric_edges(graph).edges) == n * (n - 1):
+            return True
+        if self.spectrum_of_squares is not None:
+            return inertia(self.spectrum_of_squares)[1] == 0
+        return int(graph.distances.max()) == n - 1 if graph.is_unweighted else None
 
     def text_lines(self) -> Iterator[str]:
         """Yield the lines of the printout."""
@@ -94,9 +101,6 @@ class MetricGeometry:
             f"metric       {graph.name}: {len(graph)} vertices, {len(graph.edges)} edges{weighted}"
             f", diameter {int(self.distances.max())}, {self.n_automorphisms} isometries"
         )
-        if self.intersection_array is not None:
-            out, back = (listed([str(k) for k in row]) for row in self.intersection_array)
-            yield f"             distance-regular, intersection array {{{out}; {back}}}"
         factors = [factor.name for factor in self.factorization.factors]
         if len(factors) > 1:
             yield from wrapped(
@@ -104,7 +108,6 @@ class MetricGeometry:
                 f"the product of {listed(factors)}; its metric is the sum",
                 indent=13,
             )
-        yield from wrapped("             ", self._cuts_sentence(), indent=13)
         yield from wrapped(
             "  natural    ",
             f"{natural.name}: {natural.dimension} dimensions, {percent(natural.share)} of the "
@@ -117,15 +120,13 @@ class MetricGeometry:
 
     def to_dict(self) -> dict[str, Json]:
         """Return the prediction as plain JSON values; matrices follow from the graph."""
-        spectrum, squares, cuts = self.natural.spectrum, self.spectrum_of_squares, self.cuts
-        array = self.intersection_array
+        spectrum, squares = self.natural.spectrum, self.spectrum_of_squares
         return {
             "graph": self.graph.name,
             "n_vertices": len(self.graph),
             "n_edges": len(self.graph.edges),
             "diameter": int(self.distances.max()),
             "n_automorphisms": self.n_automorphisms,
-            "intersection_array": None if array is None else [list(row) for row in array],
             "factors": [factor.name for factor in self.factorization.factors],
             "natural": self.natural.to_dict(),
             "inertia": list(inertia(spectrum)),
@@ -133,28 +134,8 @@ class MetricGeometry:
             "leading_ratios": (spectrum[:_SHOWN] / spectrum[0]).tolist(),
             "components_above_one_percent": count_above(spectrum),
             "has_negative_type": self.has_negative_type,
-            "obstruction": None
-            if self.obstruction is None
-            else {
-                "kind": self.obstruction.kind,
-                "vertices": [self.graph.vertices[v] for v in self.obstruction.vertices],
-                "sentence": self.obstruction.sentence,
-            },
             "principles": [[str(p) for p in group] for group in self.rivals],
-            "cuts": {"scale": cuts.scale, "n_cuts": len(cuts.cuts)}
-            if isinstance(cuts, CutEmbedding)
-            else {"is_open": isinstance(cuts, Undecided), "reason": cuts.reason},
         }
-
-    def _cuts_sentence(self) -> str:
-        if isinstance(self.cuts, CutEmbedding):
-            scale = "" if self.cuts.scale == 1 else f"{self.cuts.scale} "
-            return (
-                f"in l1: {scale}d(u, v) counts those of {len(self.cuts.cuts)} cuts that separate "
-                "u and v" + ("" if (self.cuts.weights == 1).all() else ", with their weights")
-            )
-        verdict = "not in l1" if isinstance(self.cuts, NotL1) else "whether it is in l1 is open"
-        return f"{verdict}: {self.cuts.reason}"
 
     def _leading_sentence(self) -> str:
         if self.natural.is_leading:
@@ -176,31 +157,17 @@ class MetricGeometry:
         return f"{text}; -1/2 J d² J has {positive} positive and {negative} negative ones"
 
     def _angles_sentence(self) -> str:
-        if self.obstruction is None and self._is_bent:
+        first = "Euclidean distances can add up along geodesics"
+        if self.can_be_straight is None:
+            first = "whether Euclidean distances can add up along geodesics is open"
+        elif not self.can_be_straight:
             first = (
                 "Euclidean distances cannot add up along geodesics: -1/2 J d² J has negative "
                 "eigenvalues"
             )
-        elif self.obstruction is None:
-            first = "Euclidean distances can add up along geodesics"
-        else:
-            first = (
-                f"Euclidean distances cannot add up along geodesics: {self.obstruction.sentence}"
-            )
         if self.has_negative_type:
             return f"{first}; squared ones can: a right angle at every vertex of a geodesic"
         return f"{first}; nor can squared ones exactly: d is not of negative type"
-
-    @property
-    def _is_bent(self) -> bool:
-        """Whether a weighted graph with a geodesic of two edges has a metric that is not Euclidean.
-
-        Obstructions are complete for unweighted graphs only.
-        """
-        graph, squares = self.graph, self.spectrum_of_squares
-        if graph.is_unweighted or squares is None or not inertia(squares)[1]:
-            return False
-        return 2 * len(metric_edges(graph).edges) < len(graph) * (len(graph) - 1)
 
     def _tail_sentence(self) -> str:
         groups = " or ".join(" = ".join(group) for group in self.rivals)
@@ -220,13 +187,12 @@ def metric_geometry(graph: Graph) -> MetricGeometry:
     >>> ladder = metric_geometry(Graph("ladder", "abcdef", edges))
     >>> ladder
     MetricGeometry(ladder: bit + line of 3)
-    >>> print(ladder.obstruction.sentence)
-    a and e both lie midway between b and d, so their points coincide
+    >>> ladder.can_be_straight
+    False
     """
     factorization = cartesian_factors(graph)
     return MetricGeometry(
         graph=graph,
         factorization=factorization,
         natural=natural_block(factorization),
-        obstruction=straight_obstruction(graph),
     )

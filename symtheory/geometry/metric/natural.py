@@ -28,16 +28,16 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from symtheory.graphs.graph import Graph
-from symtheory.graphs.products import Factorization, Kind, arrangement
+from symtheory.graphs.products import Factorization, GraphShape, arrangement
 from symtheory.records import Json
 
 from .torgerson import (
+    centered_spectrum,
     complete_spectrum,
     cycle_spectrum,
     double_centered,
     path_spectrum,
     product_spectrum,
-    spectrum_of,
 )
 
 __all__ = ["NaturalBlock", "Piece", "natural_block"]
@@ -177,18 +177,18 @@ def _piece(factor: Graph) -> tuple[str, str, NDArray[np.float64], NDArray[np.flo
     line = _line(factor)
     if line is not None:
         kind, name = ("bit", "bit") if n == 2 else ("line", f"line of {n}")
-        spectrum = path_spectrum(n) if factor.is_unweighted else spectrum_of(gram)
+        spectrum = path_spectrum(n) if factor.is_unweighted else centered_spectrum(gram)
         return kind, name, line[:, None], spectrum
     if 2 * len(factor.edges) == n * (n - 1) and factor.is_unweighted:
         # The simplex: any orthonormal basis of the functions of mean zero.
         basis = np.linalg.qr(np.eye(n) - 1 / n)[0][:, : n - 1]
         return "eigenspace", f"simplex of {n}", basis, complete_spectrum(n)
     placed = arrangement(factor)
-    if placed.kind == Kind.CYCLE:
+    if placed.kind == GraphShape.CYCLE:
         angle = 2 * np.pi * placed.order / n
         circle = np.stack([np.cos(angle), np.sin(angle)], axis=1) * np.sqrt(2 / n)
         return "circle", f"circle of {n}", circle, cycle_spectrum(n)
-    spectrum = spectrum_of(gram)
+    spectrum = centered_spectrum(gram)
     m = int((spectrum > spectrum[0] * (1 - _SAME)).sum())
     _, vectors = eigh(gram, subset_by_index=[n - m, n - 1])
     plural = "s" if m > 1 else ""

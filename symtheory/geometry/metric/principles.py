@@ -1,4 +1,4 @@
-"""Three principles that agree on natural coordinates and differ in what lies beyond them.
+"""Principles of metric embedding that share the natural coordinates and differ beyond them.
 
 Each predicts a Gram matrix of the vertices, up to a factor:
 

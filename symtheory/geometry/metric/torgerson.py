@@ -25,18 +25,14 @@ from numpy.typing import ArrayLike, NDArray
 from symtheory.errors import SpecError
 
 __all__ = [
+    "centered_spectrum",
     "complete_spectrum",
     "count_above",
     "cycle_spectrum",
-    "cycle_spectrum_of_squares",
     "double_centered",
-    "hypercube_spectrum",
-    "hypercube_spectrum_of_squares",
     "inertia",
     "path_spectrum",
-    "path_spectrum_of_squares",
     "product_spectrum",
-    "spectrum_of",
 ]
 
 _ZERO = 1e-9  # eigenvalues below this share of the largest are rounding
@@ -66,7 +62,7 @@ def double_centered(dissimilarities: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(-0.5 * (squares - means - means[:, None] + means.mean()))
 
 
-def spectrum_of(gram: NDArray[np.float64]) -> NDArray[np.float64]:
+def centered_spectrum(gram: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the n - 1 eigenvalues of a centered matrix beside the one of the constants.
 
     Parameters
@@ -82,7 +78,7 @@ def spectrum_of(gram: NDArray[np.float64]) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> spectrum_of(double_centered([[0, 1, 2], [1, 0, 1], [2, 1, 0]])).round(9).tolist()
+    >>> centered_spectrum(double_centered([[0, 1, 2], [1, 0, 1], [2, 1, 0]])).round(9).tolist()
     [1.0, 0.333333333]
     """
     values = np.linalg.eigvalsh(gram)
@@ -95,8 +91,8 @@ def inertia(spectrum: NDArray[np.float64]) -> tuple[int, int]:
 
     Examples
     --------
-    >>> inertia(cycle_spectrum_of_squares(6))
-    (3, 2)
+    >>> inertia(np.array([2.0, 2.0, -1.0]))
+    (2, 1)
     """
     least = _ZERO * float(np.abs(spectrum).max(initial=0))
     return int((spectrum > least).sum()), int((spectrum < -least).sum())
@@ -107,8 +103,8 @@ def count_above(spectrum: NDArray[np.float64], *, share: float = 0.01) -> int:
 
     Examples
     --------
-    >>> count_above(path_spectrum(64)), count_above(cycle_spectrum_of_squares(64))
-    (7, 6)
+    >>> count_above(path_spectrum(64))
+    7
     """
     total = float(spectrum[spectrum > 0].sum())
     return int((spectrum > share * total).sum())
@@ -127,19 +123,6 @@ def path_spectrum(n: int) -> NDArray[np.float64]:
     """
     k = np.arange(1, n)
     return np.asarray(1 / (4 * np.sin(np.pi * k / (2 * n)) ** 2))
-
-
-def path_spectrum_of_squares(n: int) -> NDArray[np.float64]:
-    """Return the spectrum for S = d^2 on the path: n (n^2 - 1) / 12 once, else zero: a line.
-
-    Examples
-    --------
-    >>> path_spectrum_of_squares(3).tolist()
-    [2.0, 0.0]
-    """
-    values = np.zeros(n - 1)
-    values[0] = n * (n * n - 1) / 12
-    return values
 
 
 def cycle_spectrum(n: int) -> NDArray[np.float64]:
@@ -161,55 +144,6 @@ def cycle_spectrum(n: int) -> NDArray[np.float64]:
         half = np.pi * k / (2 * n)
         values = 1 / (8 * np.where(k % 2 == 1, np.sin(half), np.cos(half)) ** 2)
     return np.sort(values)[::-1]
-
-
-def cycle_spectrum_of_squares(n: int) -> NDArray[np.float64]:
-    """Return the spectrum for S = d^2 on the cycle.
-
-    At frequency k, with s = sin(pi k / n): (-1)^(k+1) n / (4 s^2) for even n, and the same times
-    cos(pi k / n) for odd n. Even frequencies are negative: a cycle is in no Euclidean space.
-
-    Examples
-    --------
-    >>> cycle_spectrum_of_squares(4).round(9).tolist()
-    [2.0, 2.0, -1.0]
-    """
-    k = np.arange(1, n)
-    values = np.where(k % 2 == 1, 1.0, -1.0) * n / (4 * np.sin(np.pi * k / n) ** 2)
-    if n % 2 == 1:
-        values *= np.cos(np.pi * k / n)
-    return np.sort(values)[::-1]
-
-
-def hypercube_spectrum(dimension: int) -> NDArray[np.float64]:
-    """Return the spectrum for S = d on the cube: 2^(D-2), D times; its bits and nothing else.
-
-    Examples
-    --------
-    >>> hypercube_spectrum(2).tolist()
-    [1.0, 1.0, 0.0]
-    """
-    values = np.zeros(2**dimension - 1)
-    values[:dimension] = 2.0 ** (dimension - 2)
-    return values
-
-
-def hypercube_spectrum_of_squares(dimension: int) -> NDArray[np.float64]:
-    """Return the spectrum for S = d^2 on the cube.
-
-    D 2^(D-2) on the D bits, -2^(D-2) on the products of two bits, 0 on longer products.
-
-    Examples
-    --------
-    >>> hypercube_spectrum_of_squares(2).tolist()
-    [2.0, 2.0, -1.0]
-    """
-    values = np.zeros(2**dimension - 1)
-    values[:dimension] = dimension * 2.0 ** (dimension - 2)
-    n_pairs = dimension * (dimension - 1) // 2
-    if n_pairs:
-        values[-n_pairs:] = -(2.0 ** (dimension - 2))
-    return values
 
 
 def complete_spectrum(n: int) -> NDArray[np.float64]:

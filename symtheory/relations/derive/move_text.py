@@ -56,7 +56,9 @@ def move_text(
         gammas = np.tile(np.arange(len(context.task.z_labels)), (len(alphas), 1))
     moves = [_move(context, *maps) for maps in zip(alphas, betas, gammas, strict=True)]
     # Labels with a meaning of their own are names: arithmetic on them has to be said.
-    is_arithmetic = context.task.meaning is not None and any(move.has_formula for move in moves)
+    is_arithmetic = context.task.answer_structure is not None and any(
+        move.has_formula for move in moves
+    )
     mod = (f"labels as residues mod {context.modulus}",) if is_arithmetic else ()
     scaling = _common_scaling(moves, context.modulus)
     if scaling is not None:

@@ -20,7 +20,7 @@ def order_identities(task: Task) -> tuple[Relation, ...]:
     PredictionError
         If the task is about no order.
     """
-    order = task.meaning
+    order = task.answer_structure
     if not isinstance(order, Order):
         raise PredictionError(f"{task.formula} asks nothing of an order")
     n, questions = len(order), np.arange(len(order.questions))

@@ -18,7 +18,7 @@ def triangle_identity(task: Task) -> Triangle:
     PredictionError
         If they are not.
     """
-    if not isinstance(task.meaning, Graph):
+    if not isinstance(task.answer_structure, Graph):
         raise PredictionError(f"the answers of {task.formula} are no distances in a graph")
     vertices = np.arange(len(task.x_labels))
     return Triangle(
@@ -34,7 +34,7 @@ def triangle_identity(task: Task) -> Triangle:
         n_left=len(task.x_labels),
         n_right=len(task.y_labels),
         n_answers=len(task.z_labels),
-        values=task.meaning.lengths,
+        values=task.answer_structure.lengths,
         left=vertices,
         right=vertices,
         placed=vertices,

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.groups.matrices import is_prime
+from symtheory.groups.primes import is_prime
 from symtheory.relations.wording.residues import residues, signed_residue
 
 __all__ = ["LabelMap", "are_residues", "definitions", "explained"]

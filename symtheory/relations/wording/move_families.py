@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.groups.group import Group
-from symtheory.groups.matrices import is_prime
+from symtheory.groups.primes import is_prime
 from symtheory.relations.wording.residues import Residues, signed_residue, units
 
 __all__ = [

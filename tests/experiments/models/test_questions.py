@@ -241,7 +241,7 @@ def comparison(*levels):
         labels,
         ("false", "true"),
         formula="comparison of x",
-        meaning=order,
+        answer_structure=order,
     )
 
 
@@ -370,7 +370,7 @@ def test_memory_counts_entities_and_not_questions_about_them(chain):
 def test_neighbors_are_training_cells(levels):
     theory = predict(comparison(*levels))
     split = split_of(theory, settings(split="adjacent"))
-    ranks = theory.task.meaning.ranks
+    ranks = theory.task.answer_structure.ranks
     near = [abs(column[:, None] - column) <= 1 for column in ranks.T for _ in "<=>"]
     assert np.array_equal(split.known >= 0, np.hstack(near))
     assert np.array_equal(split.held_out, ~np.hstack(near))

@@ -39,7 +39,7 @@ def metric_task(graph):
         [str(value) for value in values],
         formula="d(x, y)",
         shared_tokens=True,
-        meaning=graph,
+        answer_structure=graph,
     )
 
 

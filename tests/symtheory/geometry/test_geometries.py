@@ -84,7 +84,7 @@ def test_blocks_and_levels_of_a_group(name: str) -> None:
     found, _ = of_group(group)
     for role in (Role.X, Role.Y, Role.READOUT):
         one = found[role]
-        assert one.family is Family.ORBIT
+        assert one.family is Family.GROUP_ORBIT
         assert one.is_protected
         assert is_closed(one)
         assert_orthogonal_blocks(one)
@@ -132,7 +132,7 @@ def test_multiplication_is_a_cone() -> None:
     found, caveats = multiplication(13, 2)
     assert caveats == ()
     for one in found.values():
-        assert one.family is Family.CONE
+        assert one.family is Family.ORBIT_WITH_FIXED_POINTS
         assert one.levels == ALL
         assert one.is_protected
         assert is_closed(one)
@@ -176,7 +176,7 @@ def test_sums_of_squares_lie_on_part_of_an_orbit() -> None:
         points = np.stack([np.cos(angle), np.sin(angle)], axis=1) - 3.5
         distances = ((points[:, None] - points) ** 2).sum(axis=2)
         assert constant_on_classes(distances, one)
-    assert found[Role.READOUT].family is Family.ORBIT
+    assert found[Role.READOUT].family is Family.GROUP_ORBIT
     assert not found[Role.READOUT].is_protected
     assert sum("conjecture" in text for text in caveats) == 4
 
@@ -186,7 +186,7 @@ def test_a_square_on_one_side_leaves_the_other_an_orbit() -> None:
     task = residues_task((residues[:, None] ** 2 + residues) % 11, 11)
     found, caveats = described(task, cyclic(11), residues**2 % 11, residues, residues)
     assert found[Role.X].family is Family.RESTRICTED
-    assert found[Role.Y].family is Family.ORBIT
+    assert found[Role.Y].family is Family.GROUP_ORBIT
     assert found[Role.Y].is_protected
     assert Role.SHARED not in found
     assert "of the kind restricted" in caveats[0]
@@ -200,7 +200,7 @@ def test_a_coset_of_a_subgroup_is_an_orbit_of_its_own() -> None:
     task = Task("t", table, tuple(map(str, x)), labels, labels, formula="t")
     found, _ = described(task, cyclic(12), x, y, y)
     one = found[Role.X]
-    assert (one.family, one.group.name if one.group else "") == (Family.ORBIT, "Z6")
+    assert (one.family, one.group.name if one.group else "") == (Family.GROUP_ORBIT, "Z6")
     assert one.is_protected
     assert one.levels == ALL
     assert sorted(one.coordinate.tolist()) == list(range(6))
@@ -213,7 +213,7 @@ def test_powers_of_a_sum_fold_the_answers(p: int, power: int, dimension: int) ->
     task = residues_task(h[(residues[:, None] + residues) % p], p)
     found, caveats = described(task, cyclic(p), residues, residues, h)
     readout = found[Role.READOUT]
-    assert readout.family is Family.FOLDED
+    assert readout.family is Family.COSET_SUMS
     assert readout.levels == ()
     assert readout.blocks == () == readout.orbitals
     assert readout.rows.tolist() == sorted(set(h.tolist()))
@@ -225,7 +225,7 @@ def test_powers_of_a_sum_fold_the_answers(p: int, power: int, dimension: int) ->
         k = min(frequencies)
         assert frequencies == {min(k * u % p, -k * u % p) for u in units}
     # The operands keep their orbit: x + c, y - c changes nothing.
-    assert found[Role.X].family is Family.ORBIT
+    assert found[Role.X].family is Family.GROUP_ORBIT
     assert found[Role.X].is_protected
     # One table for both cannot follow that.
     assert not found[Role.SHARED].is_protected
@@ -268,7 +268,7 @@ def test_absorbing_tokens_on_different_places_do_not_share_a_table() -> None:
     found, caveats = described(task, cyclic(p - 1), logarithm, shifted, np.argsort(logarithm)[1:])
     assert Role.SHARED not in found
     assert "shared" in caveats[0]
-    assert found[Role.Y].family is Family.CONE
+    assert found[Role.Y].family is Family.ORBIT_WITH_FIXED_POINTS
 
 
 def test_absorbing_answers_that_would_move_protect_nothing() -> None:
@@ -278,7 +278,7 @@ def test_absorbing_answers_that_would_move_protect_nothing() -> None:
     labels = tuple(map(str, range(7)))
     task = Task("t", table, (*labels, "*"), labels, labels, formula="t")
     found, caveats = described(task, cyclic(7), [*range(7), -1], residues, residues)
-    assert found[Role.X].family is Family.CONE
+    assert found[Role.X].family is Family.ORBIT_WITH_FIXED_POINTS
     # The inner translation (x + c, y - c) leaves the answers alone and is still one.
     assert found[Role.X].is_protected
     assert not found[Role.READOUT].is_protected

@@ -1,4 +1,4 @@
-"""Closed forms, natural coordinates, impossible angles and rival tails of graph metrics."""
+"""Closed forms, natural coordinates, straight geodesics and rival tails of graph metrics."""
 
 import json
 
@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from symtheory.claims.metric import metric_claims
 from symtheory.errors import SpecError
-from symtheory.geometry.metric.angles import straight_obstruction
 from symtheory.geometry.metric.metric_geometry import metric_geometry
 from symtheory.geometry.metric.natural import natural_block
 from symtheory.geometry.metric.principles import (
@@ -21,18 +20,14 @@ from symtheory.geometry.metric.principles import (
     tail_rivals,
 )
 from symtheory.geometry.metric.torgerson import (
+    centered_spectrum,
     complete_spectrum,
     count_above,
     cycle_spectrum,
-    cycle_spectrum_of_squares,
     double_centered,
-    hypercube_spectrum,
-    hypercube_spectrum_of_squares,
     inertia,
     path_spectrum,
-    path_spectrum_of_squares,
     product_spectrum,
-    spectrum_of,
 )
 from symtheory.graphs.graph import Graph
 from symtheory.graphs.products import cartesian_factors
@@ -65,35 +60,24 @@ GRAPHS = {
 
 
 def spectrum(graph: Graph, power: int) -> NDArray[np.float64]:
-    return spectrum_of(double_centered(graph.distances**power))
+    return centered_spectrum(double_centered(graph.distances**power))
 
 
 @pytest.mark.parametrize("n", [2, 3, 4, 5, 12, 13, 64])
 def test_closed_forms_of_paths_and_cycles(n: int) -> None:
     path = of(nx.path_graph(n))
     assert np.allclose(spectrum(path, 1), path_spectrum(n), atol=1e-10)
-    assert np.allclose(spectrum(path, 2), path_spectrum_of_squares(n), rtol=1e-10, atol=1e-10)
     assert np.allclose(laplacian_inverse(path), double_centered(path.distances), atol=1e-10)
     if n > 2:
         cycle = of(nx.cycle_graph(n))
         assert np.allclose(spectrum(cycle, 1), cycle_spectrum(n), atol=1e-10)
-        assert np.allclose(spectrum(cycle, 2), cycle_spectrum_of_squares(n), atol=1e-10)
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 7])
-def test_closed_forms_of_cubes(d: int) -> None:
-    cube = product(*[nx.path_graph(2)] * d)
-    assert np.allclose(spectrum(cube, 1), hypercube_spectrum(d), atol=1e-10)
-    assert np.allclose(spectrum(cube, 2), hypercube_spectrum_of_squares(d), atol=1e-10)
-    factors = product_spectrum([path_spectrum(2)] * d)
-    assert np.allclose(factors, hypercube_spectrum(d), atol=1e-12)
-
-
-def test_the_seven_cube_in_numbers() -> None:
-    assert hypercube_spectrum(7)[:8].tolist() == [32.0] * 7 + [0.0]
-    squares = hypercube_spectrum_of_squares(7)
-    assert (squares == 224).sum() == 7
-    assert (squares == -32).sum() == 21
+def test_a_cube_has_its_bits_and_nothing_else(d: int) -> None:
+    values = spectrum(product(*[nx.path_graph(2)] * d), 1)
+    assert np.allclose(values, [2.0 ** (d - 2)] * d + [0] * (2**d - 1 - d), atol=1e-10)
+    assert np.allclose(values, product_spectrum([path_spectrum(2)] * d), atol=1e-10)
 
 
 def test_eigenvectors_of_a_path_are_cosines() -> None:
@@ -221,45 +205,44 @@ def test_a_long_lattice_does_not_lead() -> None:
 
 
 def test_only_paths_have_straight_geodesics() -> None:
-    assert straight_obstruction(of(nx.path_graph(9))) is None
-    assert straight_obstruction(of(nx.complete_graph(5))) is None
-    kinds = {name: straight_obstruction(graph) for name, graph in GRAPHS.items()}
-    assert kinds.pop("path") is None
-    assert all(kinds.values())
-    assert kinds["cycle"] is not None
-    assert kinds["cycle"].kind == "bend"
+    assert metric_geometry(of(nx.complete_graph(5))).can_be_straight
+    straight = [name for name, graph in GRAPHS.items() if metric_geometry(graph).can_be_straight]
+    assert straight == ["path"]
 
 
-@pytest.mark.parametrize("n", [4, 5, 6, 7, 12])
-def test_no_cycle_of_four_or_more_has_them(n: int) -> None:
-    assert straight_obstruction(of(nx.cycle_graph(n))) is not None
+def test_small_graphs_are_straight_exactly_if_they_are_euclidean() -> None:
+    for graph in nx.graph_atlas_g()[3:210]:
+        if not nx.is_connected(graph):
+            continue
+        degrees = sorted(degree for _, degree in graph.degree)
+        is_path = degrees[-1] <= 2 and degrees[0] == 1
+        is_complete = degrees[0] == len(graph) - 1
+        found = metric_geometry(of(graph))
+        assert found.can_be_straight == (is_path or is_complete), graph.edges
+        assert found.can_be_straight == (inertia(spectrum(of(graph), 2))[1] == 0)
 
 
-def test_the_obstruction_agrees_with_the_spectrum() -> None:
-    """Unweighted: there is one exactly if d is no Euclidean metric, on all small graphs."""
-    graphs = [g for g in nx.graph_atlas_g()[3:210] if nx.is_connected(g)]
-    for graph in map(of, graphs):
-        is_euclidean = inertia(spectrum(graph, 2))[1] == 0
-        assert (straight_obstruction(graph) is None) == is_euclidean, graph.edges.tolist()
+def test_large_graphs_need_no_spectrum() -> None:
+    assert metric_geometry(of(nx.path_graph(520))).can_be_straight
+    assert metric_geometry(of(nx.cycle_graph(520))).can_be_straight is False
+    weighted = [[u, u + 1] for u in range(519)] + [[0, 519]]
+    ring = Graph("ring", [str(v) for v in range(520)], weighted, [2] + [1] * 519)
+    assert metric_geometry(ring).can_be_straight is None
+    assert "is open" in " ".join(metric_geometry(ring).text_lines())
 
 
-def test_a_weighted_metric_that_is_not_euclidean_is_said_to_be_none() -> None:
-    """Neither a branch nor a bend: 0-1-2 is straight, and 3 too near to all of it."""
+def test_weighted_graphs_that_are_euclidean_and_that_are_not() -> None:
+    """In the first 0-1-2 is straight, and 3 too near to all of it; the second has no geodesic."""
     edges = [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]
     graph = Graph("near", ("0", "1", "2", "3"), edges, [1, 3, 2, 2, 2, 3])
-    assert straight_obstruction(graph) is None
+    assert graph.distances[0, 2] == graph.distances[0, 1] + graph.distances[1, 2]
     assert "cannot add up along geodesics" in " ".join(metric_geometry(graph).text_lines())
     tight = Graph("tight", ("0", "1", "2", "3"), edges, [2, 2, 3, 2, 2, 2])
     assert "can add up along geodesics" in " ".join(metric_geometry(tight).text_lines())
-
-
-def test_weighted_obstructions() -> None:
     line = Graph("line", "abcd", [[0, 1], [1, 2], [2, 3], [0, 3]], [1, 1, 1, 3])
-    assert straight_obstruction(line) is None  # the long edge only repeats the path
-    fork = Graph("fork", "oabc", [[0, 1], [0, 2], [0, 3]], [1, 1, 2])
-    found = straight_obstruction(fork)
-    assert found is not None
-    assert found.kind == "branch"
+    assert metric_geometry(line).can_be_straight  # the long edge only repeats the path
+    kite = Graph("kite", "abcd", [[0, 1], [1, 2], [0, 3], [1, 3], [2, 3]], [3, 3, 5, 4, 5])
+    assert metric_geometry(kite).can_be_straight  # two right triangles in the plane
 
 
 def test_right_angles_where_squared_distances_are_those_of_the_graph() -> None:
@@ -310,7 +293,6 @@ def test_printout_and_json() -> None:
     plain = json.loads(json.dumps(geometry.to_dict(), allow_nan=False))
     assert plain["natural"]["dimension"] == 3
     assert plain["inertia_of_squares"] == [10, 38]
-    assert plain["cuts"]["scale"] == 2
 
 
 def levels(graph: Graph, *, primary: bool = True) -> dict[Level, bool]:

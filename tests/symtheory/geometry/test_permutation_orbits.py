@@ -75,7 +75,7 @@ def test_composite_multiplication_has_one_orbit_a_divisor(n: int) -> None:
     gcds = np.gcd(np.arange(n), n)
     orbit = one.orbitals[0].diagonal()
     assert len(set(zip(orbit.tolist(), gcds.tolist(), strict=True))) == len(set(gcds.tolist()))
-    assert one.family is Family.ORBITS
+    assert one.family is Family.PERMUTATION_ORBITS
     assert one.levels == (Level.SPECTRUM, Level.GRAM)
     assert one.blocks[-1].name == "orbit offsets"
     assert one.multiplicities[-1] == len(set(gcds.tolist())) - 1

@@ -251,14 +251,14 @@ def test_files_that_are_missing_or_too_large(tmp_path: Path) -> None:
 def test_the_task_of_a_graph() -> None:
     task = named_task("graph", graph="cycle(7) x path(7)")
     assert task.name == "graph-cycle-7-x-path-7"
-    assert isinstance(task.meaning, Graph)
+    assert isinstance(task.answer_structure, Graph)
     assert task.z_labels == tuple(map(str, range(10)))
-    np.testing.assert_array_equal(task.table, task.meaning.distances)
+    np.testing.assert_array_equal(task.table, task.answer_structure.distances)
     assert (task.shared_tokens, task.questions) == (True, ())
     again = Task.from_dict(task.to_dict())
     assert again.to_dict() == task.to_dict()
     assert read_task("graph", graph="cycle(7) x path(7)").to_dict() == task.to_dict()
-    assert named_task("graph", graph=task.meaning).to_dict() == task.to_dict()
+    assert named_task("graph", graph=task.answer_structure).to_dict() == task.to_dict()
 
 
 def test_answers_of_a_weighted_graph_are_the_distances_that_occur() -> None:

@@ -16,6 +16,7 @@ import pytest
 from symtheory.groups.abelian import primary_decomposition
 from symtheory.groups.automorphisms import automorphism_group
 from symtheory.groups.constructions import direct_product, quotient_map
+from symtheory.groups.direct_splits import small_normal_subgroups
 from symtheory.groups.families import cyclic
 from symtheory.groups.group import Group
 from symtheory.groups.permutations import cycles_text, permutation_group
@@ -27,7 +28,7 @@ from symtheory.groups.series import (
     is_simple,
     is_solvable,
 )
-from symtheory.groups.subgroups import normal_subgroups, subgroup_classes
+from symtheory.groups.subgroups import subgroup_classes
 from symtheory.representations.character_table import CharacterTable, character_table
 from symtheory.representations.cyclotomic import Cyclotomic
 from symtheory.representations.irreps import real_irreps
@@ -92,7 +93,7 @@ def structure(record: dict[str, Any], group: Group) -> dict[str, Any]:
         "nilpotent": is_nilpotent(group),
         "solvable": is_solvable(group),
         "simple": is_simple(group),
-        "normal_subgroups": len(normal_subgroups(group)),
+        "normal_subgroups": len(list(small_normal_subgroups(group, group.order))),
     }
     if "subgroup_classes" in record:
         found["subgroup_classes"] = len(subgroup_classes(group))

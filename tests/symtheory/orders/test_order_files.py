@@ -30,8 +30,8 @@ def test_a_chain_is_read_with_comments_and_repeats(tmp_path: Path) -> None:
     path = write(tmp_path, "# sizes\nmouse < cat < horse  # known\n\ncat < cow\ncow < horse\n")
     task = poset_task(path)
     assert task.x_labels == ("mouse", "cat", "horse", "cow")
-    assert task.meaning.levels == (4,)
-    assert task.meaning.ranks.ravel().tolist() == [0, 1, 3, 2]
+    assert task.answer_structure.levels == (4,)
+    assert task.answer_structure.ranks.ravel().tolist() == [0, 1, 3, 2]
     assert task.y_labels[0] == "a < mouse"
 
 

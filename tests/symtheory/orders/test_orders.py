@@ -25,7 +25,7 @@ ALL_LEVELS = [(7, 7), (3, 3, 3), (64,), (2, 5), (2, 2, 2, 2)]
 
 
 def chain_order(levels: tuple[int, ...]) -> Order:
-    order = comparison_task(levels).meaning
+    order = comparison_task(levels).answer_structure
     assert isinstance(order, Order)
     return order
 
@@ -42,7 +42,7 @@ def test_every_question_of_two_entities_has_the_answer_of_its_attribute(levels) 
         expected = {"<": left < right, "=": left == right, ">": left > right}[SIGNS[q % 3]]
         assert task.table[a, q * n + b] == expected
     assert task.z_labels == ("false", "true")
-    assert task.questions == task.meaning.questions
+    assert task.questions == task.answer_structure.questions
 
 
 def test_exactly_one_sign_of_an_attribute_is_true() -> None:

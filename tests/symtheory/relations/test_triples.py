@@ -39,7 +39,7 @@ def metric_task(one):
         [str(value) for value in values],
         formula="d(x, y)",
         shared_tokens=True,
-        meaning=one,
+        answer_structure=one,
     )
 
 
@@ -159,7 +159,7 @@ def test_placebos_have_as_many_instances_and_are_false():
 @pytest.mark.parametrize("levels", [(7,), (3, 2)])
 def test_transitivity_speaks_of_the_triples_whose_premises_are_known_to_be_true(levels):
     task = comparison_task(levels)
-    order, n = task.meaning, len(task.x_labels)
+    order, n = task.answer_structure, len(task.x_labels)
     known = part_of(task.table, 0.5, np.random.default_rng(0))
     _, transitivity, bradley_terry = order_identities(task)
     expected = {

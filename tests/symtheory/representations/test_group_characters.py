@@ -1,32 +1,75 @@
 """Character tables: the laws, exactly, on random groups; the values of the named ones."""
 
+from math import gcd
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SECTION_5_2, groups, named, relabeled
 
-from symtheory.errors import SpecError
 from symtheory.groups.automorphisms import automorphism_group
 from symtheory.groups.classes import conjugacy_classes
-from symtheory.groups.constructions import closure
+from symtheory.groups.constructions import closure, subgroup
 from symtheory.groups.group import Group
 from symtheory.representations.automorphism_orbits import block_orbits, character_orbits
 from symtheory.representations.character_table import CharacterTable, character_table
-from symtheory.representations.class_functions import ClassFunction, fusion
 from symtheory.representations.cyclotomic import Cyclotomic
-from symtheory.representations.orthogonality import (
-    satisfies_column_orthogonality,
-    satisfies_row_orthogonality,
+from symtheory.representations.finite_field import (
+    matmul_mod,
+    next_prime_in_progression,
+    primitive_root_of_unity,
 )
+
+
+def residues(table: CharacterTable) -> list[tuple[int, np.ndarray, np.ndarray]]:
+    r"""The table and its complex conjugate modulo q, for every root of unity of F_q as zeta_e.
+
+    An orthogonality relation says that some alpha in Z[zeta_e] is zero, and every conjugate of
+    alpha has absolute value at most 2n. If alpha is zero modulo a prime q = 1 mod e above 2n under
+    each of the phi(e) substitutions of an e-th root of unity of F_q for zeta, it lies in
+    q Z[zeta_e]; a nonzero alpha would then have a norm of at least q^phi(e), but the norm is the
+    product of phi(e) conjugates, each of size at most 2n < q. So residues decide.
+    """
+    e = table.group.exponent
+    q = next_prime_in_progression(e, 2 * table.group.order + 1)
+    root = primitive_root_of_unity(e, q)
+    terms = [value.powers_in(e) for value in table.palette]
+    found = []
+    for k in filter(lambda k: gcd(k, e) == 1, range(1, e + 1)):
+        powers = [pow(root, k * j, q) for j in range(e)]
+        values, conjugates = (
+            np.array([sum(c * powers[sign * j % e] for j, c in t.items()) % q for t in terms])
+            for sign in (1, -1)
+        )
+        found.append((q, values[table.entries], conjugates[table.entries]))
+    return found
+
+
+def has_orthogonal_rows(table: CharacterTable) -> bool:
+    """Whether sum_k |C_k| chi(k) conj(psi(k)) = n delta(chi, psi), exactly."""
+    expected, sizes = table.group.order * np.eye(table.count, dtype=np.int64), table.classes.sizes
+    return all(
+        np.array_equal(matmul_mod(values * sizes % q, conjugates.T, q), expected % q)
+        for q, values, conjugates in residues(table)
+    )
+
+
+def has_orthogonal_columns(table: CharacterTable) -> bool:
+    """Whether sum_chi chi(k) conj(chi(l)) = (n / |C_k|) delta(k, l), exactly."""
+    expected = np.diag(table.group.order // table.classes.sizes)
+    return all(
+        np.array_equal(matmul_mod(values.T.copy(), conjugates, q), expected % q)
+        for q, values, conjugates in residues(table)
+    )
 
 
 @settings(deadline=None, max_examples=40)
 @given(groups())
 def test_orthogonality_and_degrees(group: Group) -> None:
     table = character_table(group)
-    assert satisfies_row_orthogonality(table)
-    assert satisfies_column_orthogonality(table)
+    assert has_orthogonal_rows(table)
+    assert has_orthogonal_columns(table)
     assert (table.degrees**2).sum() == group.order
     assert (group.order % table.degrees == 0).all()
     involutions = (group.power(np.arange(group.order), 2) == group.identity).sum()
@@ -108,8 +151,8 @@ def test_a_wrong_table_is_not_orthogonal() -> None:
     entries = table.entries.copy()
     entries[[1, 2], 3] = entries[[2, 1], 3]  # the two golden values of one class exchanged
     wrong = CharacterTable(table.classes, table.palette, entries, table.degrees, table.indicators)
-    assert not satisfies_row_orthogonality(wrong)
-    assert not satisfies_column_orthogonality(wrong)
+    assert not has_orthogonal_rows(wrong)
+    assert not has_orthogonal_columns(wrong)
 
 
 def test_kernels_and_faithful_characters() -> None:
@@ -143,53 +186,23 @@ def test_names_and_power_maps_of_classes() -> None:
 
 @settings(deadline=None, max_examples=20)
 @given(groups(max_order=48), st.data())
-def test_frobenius_reciprocity(group: Group, data: st.DataObject) -> None:
+def test_restrictions_to_subgroups_are_characters(group: Group, data: st.DataObject) -> None:
     table = character_table(group)
     generators = data.draw(st.lists(st.integers(0, group.order - 1), min_size=1, max_size=2))
-    link = fusion(table, generators)
-    i = data.draw(st.integers(0, table.count - 1))
-    j = data.draw(st.integers(0, link.small.count - 1))
-    whole, part = ClassFunction.irreducible(table, i), ClassFunction.irreducible(link.small, j)
-    induced = link.induce(part)
-    assert link.restrict(whole).inner(part) == whole.inner(induced)
-    index = group.order // link.small.group.order
-    degrees = sum(m * int(d) for m, d in zip(induced.multiplicities(), table.degrees, strict=True))
-    assert degrees == index * int(link.small.degrees[j])
+    members = closure(group, generators)
+    small = character_table(subgroup(group, members.tolist()))
+    classes = table.classes.class_of[members[small.classes.representatives]]
+    restricted = table.to_numeric()[:, classes] * small.classes.sizes / len(members)
+    multiplicities = restricted @ small.to_numeric().conj().T
+    assert np.allclose(multiplicities, multiplicities.real.round().clip(min=0), atol=1e-9)
+    assert np.array_equal(multiplicities.real.round() @ small.degrees, table.degrees)
 
 
-@pytest.mark.parametrize("name", ["Z5", "SL(2,3)", "F(7,3)"])
-def test_irreducible_characters_are_orthonormal(name: str) -> None:
-    table = character_table(named(name))
-    for i in range(table.count):
-        unit = tuple(int(i == j) for j in range(table.count))
-        assert ClassFunction.irreducible(table, i).multiplicities() == unit
-
-
-def test_products_and_permutation_characters() -> None:
+def test_products_of_characters() -> None:
     table = character_table(named("S5"))
-    sign, standard = ClassFunction.irreducible(table, 1), ClassFunction.irreducible(table, 2)
-    assert (sign * sign).multiplicities() == (1, 0, 0, 0, 0, 0, 0)
-    assert (sign * standard).multiplicities() == (0, 0, 0, 1, 0, 0, 0)
-    assert (sign + standard).conjugate() == sign + standard
-    point_stabilizer = [table.group.element("(2 3 4 5)"), table.group.element("(2 3)")]
-    on_points = ClassFunction.permutation_character(table, point_stabilizer)
-    assert on_points.multiplicities() == (1, 0, 1, 0, 0, 0, 0)
-
-
-def test_class_functions_of_other_tables_are_refused() -> None:
-    first, second = character_table(named("S3")), character_table(named("S4"))
-    phi, psi = ClassFunction.irreducible(first, 0), ClassFunction.irreducible(second, 0)
-    with pytest.raises(SpecError, match="one character table"):
-        phi.inner(psi)
-    with pytest.raises(SpecError, match="values"):
-        ClassFunction(first, psi.values)
-    with pytest.raises(SpecError, match="no combination"):
-        ClassFunction(first, tuple(v / 2 for v in phi.values)).multiplicities()
-    link = fusion(second, [second.group.element("(1 2 3)")])
-    with pytest.raises(SpecError, match="larger group"):
-        link.restrict(phi)
-    with pytest.raises(SpecError, match="subgroup"):
-        link.induce(phi)
+    sign, standard = table.row(1), table.row(2)
+    assert tuple(a * a for a in sign) == table.row(0)
+    assert tuple(a * b for a, b in zip(sign, standard, strict=True)) == table.row(3)
 
 
 def test_automorphism_orbits_on_irreps() -> None:

@@ -1,22 +1,16 @@
-"""Real irreps, isotypic bases, Fourier transform and duality."""
+"""Real irreps, isotypic bases and duality."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from samples import SECTION_5_2, groups, named
 
-from symtheory.errors import SpecError
 from symtheory.groups.group import Group
 from symtheory.representations.character_table import character_table
-from symtheory.representations.closed_forms import closed_form_irreps, closed_form_texts
-from symtheory.representations.dual import dual_group
-from symtheory.representations.fourier import (
-    convolve,
-    fourier_transform,
-    inverse_fourier_transform,
-    power_spectrum,
-)
+from symtheory.representations.characters import linear_characters
+from symtheory.representations.closed_forms import closed_form_texts, closed_forms
 from symtheory.representations.irreps import RealIrrep, real_irreps
 from symtheory.representations.isotypic import isotypic_blocks
 
@@ -74,15 +68,20 @@ def test_nearly_abelian_groups(name: str) -> None:
 )  # fmt: skip
 def test_closed_forms(name: str) -> None:
     table = character_table(named(name))
-    irreps = closed_form_irreps(table)
-    assert irreps is not None
-    check_irreps(named(name), irreps)
-    assert all(rho.formula for rho in irreps if rho.degree > 1)
-    assert closed_form_texts(table) == tuple(rho.formula for rho in irreps)
+    forms = closed_forms(table)
+    assert forms is not None
+    irreps = real_irreps(table)
+    assert all(form for rho, form in zip(irreps, forms, strict=True) if rho.degree > 1)
+    by_formula = [
+        rho if form is None or not len(form[1]) else replace(rho, matrices=form[1])
+        for rho, form in zip(irreps, forms, strict=True)
+    ]
+    check_irreps(named(name), tuple(by_formula))
+    assert closed_form_texts(table) == tuple(form[0] if form else "" for form in forms)
 
 
 def test_no_closed_form_is_claimed_where_there_is_none() -> None:
-    assert closed_form_irreps(character_table(named("S4"))) is None
+    assert closed_forms(character_table(named("S4"))) is None
     assert closed_form_texts(character_table(named("A5"))) is None
 
 
@@ -122,75 +121,23 @@ def test_blocks_of_quaternionic_and_complex_type() -> None:
         assert [block.dimension for block in isotypic_blocks(named(name))] == expected
 
 
-@settings(deadline=None, max_examples=25)
-@given(groups(), st.integers(0, 2**32 - 1))
-def test_fourier_transform(group: Group, seed: int) -> None:
-    irreps = real_irreps(character_table(group))
-    rng = np.random.default_rng(seed)
-    f = rng.standard_normal(group.order) + 1j * rng.standard_normal(group.order)
-    h = rng.standard_normal(group.order)
-    transform = fourier_transform(f, irreps)
-    assert abs(inverse_fourier_transform(transform, irreps) - f).max() <= 1e-12
-    energy = float((abs(f) ** 2).sum())
-    assert power_spectrum(f, irreps).sum() == pytest.approx(energy, rel=1e-12)
-    both = zip(transform, fourier_transform(h, irreps), strict=True)
-    convolved = fourier_transform(convolve(group, f, h), irreps)
-    for product, expected in zip((a @ b for a, b in both), convolved, strict=True):
-        assert abs(product - expected).max() <= 1e-11 * max(1.0, abs(expected).max())
-
-
-def test_power_spectrum_is_the_power_in_the_blocks() -> None:
-    group = named("SL(2,3)")
-    f = np.random.default_rng(1).standard_normal(24)
+@pytest.mark.parametrize("name", ["SL(2,3)", "F(7,3)", "S4"])
+def test_fourier_matrices_hold_the_power_of_their_blocks(name: str) -> None:
+    """Plancherel: sum |f|^2 = (1/n) sum w ||f^(rho)||^2 with w = dim(rho) / dim(commutant)."""
+    group = named(name)
+    f = np.random.default_rng(1).standard_normal(group.order)
     by_blocks = [np.sum((block.basis.T @ f) ** 2) for block in isotypic_blocks(group)]
-    spectrum = power_spectrum(f, real_irreps(character_table(group)))
-    assert np.allclose(spectrum, by_blocks, atol=1e-12)
-
-
-def test_the_identity_of_convolution() -> None:
-    group = named("S3")
-    delta = np.zeros(6)
-    delta[group.identity] = 1
-    f = np.arange(6.0)
-    assert np.array_equal(convolve(group, delta, f), f)
-    assert not np.allclose(convolve(group, f, f**2), convolve(group, f**2, f))
-
-
-def test_functions_of_the_wrong_size_are_refused() -> None:
-    irreps = real_irreps(character_table(named("Z4")))
-    with pytest.raises(SpecError, match=r"shape \(4,\)"):
-        fourier_transform([1.0, 2.0], irreps)
-    with pytest.raises(SpecError, match="as many matrices"):
-        inverse_fourier_transform([], irreps)
-    with pytest.raises(SpecError, match="shape"):
-        convolve(named("Z4"), [1.0], [1.0])
+    by_irreps = [
+        rho.dimension / rho.commutant * np.sum(np.tensordot(f, rho.matrices, axes=1) ** 2)
+        for rho in real_irreps(character_table(group))
+    ]
+    assert np.allclose(np.array(by_irreps) / group.order, by_blocks, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["Z1", "Z12", "Z4 x Z6", "Z2^3", "U(15)"])
 def test_pontryagin_duality(name: str) -> None:
-    group = named(name)
-    dual = dual_group(group)
-    # Characters are homomorphisms, exactly, and multiply as the dual group says.
-    e = dual.exponent
-    sums = dual.phases[:, :, None] + dual.phases[:, None, :]
-    assert np.array_equal(sums % e, dual.phases[:, group.table])
-    products = (dual.phases[:, None] + dual.phases[None, :]) % e
-    assert np.array_equal(products, dual.phases[dual.group.table])
-    for isomorphism, target in (
-        (dual.isomorphism, dual.group),
-        (dual.evaluation, dual_group(dual.group).group),
-    ):
-        assert sorted(isomorphism.tolist()) == list(range(group.order))
-        assert np.array_equal(
-            isomorphism[group.table], target.table[np.ix_(isomorphism, isomorphism)]
-        )
-    # Evaluation: the character of the dual that belongs to g takes chi(g) on chi.
-    second = dual_group(dual.group)
-    assert np.array_equal(second.phases[dual.evaluation], dual.phases.T)
-    gram = dual.to_numeric() @ dual.to_numeric().conj().T
-    assert np.allclose(gram, group.order * np.eye(group.order), atol=1e-10)
-
-
-def test_no_dual_of_a_non_abelian_group() -> None:
-    with pytest.raises(SpecError, match="not abelian"):
-        dual_group(named("S3"))
+    """The characters of an abelian group are as many homomorphisms as it has elements."""
+    group, characters = named(name), linear_characters(named(name))
+    phases, e = characters.phases, characters.modulus
+    assert np.array_equal((phases[:, :, None] + phases[:, None, :]) % e, phases[:, group.table])
+    assert len(np.unique(phases, axis=0)) == len(np.unique(phases, axis=1).T) == group.order

@@ -23,7 +23,7 @@ def test_multiplication_mod_a_composite_number_moves_by_units(n: int) -> None:
     found, caveats = found_of(modular_task("x*y", n))
     gcds = np.gcd(np.arange(n), n)
     for one in found.values():
-        assert one.family is Family.ORBITS
+        assert one.family is Family.PERMUTATION_ORBITS
         assert one.is_protected
         assert one.levels == (Level.SPECTRUM, Level.GRAM)
         pairs = set(zip(one.orbitals[0].diagonal().tolist(), gcds.tolist(), strict=True))

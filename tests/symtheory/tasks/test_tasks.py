@@ -12,7 +12,6 @@ from symtheory.errors import BudgetError, SpecError, SymtheoryError
 from symtheory.groups.notation import parse_group
 from symtheory.tasks.catalogue import CATALOGUE, named_task
 from symtheory.tasks.modular import modular_task
-from symtheory.tasks.relabeling import relabeled
 from symtheory.tasks.task import MAX_TOKENS, Task
 
 
@@ -136,32 +135,6 @@ def test_a_partial_table_knows_what_it_knows() -> None:
     assert "4 of 6 cells known" in repr(task)
     assert Task.from_dict(json.loads(json.dumps(task.to_dict()))).to_dict() == task.to_dict()
     assert not named_task("modadd", p=5).is_partial
-
-
-def test_relabeling_is_a_group_action() -> None:
-    task = Task("t", [[0, -1, 1], [2, 1, 0]], "ab", "cde", "012", formula="f")
-    x, y, z = [1, 0], [1, 2, 0], [2, 0, 1]
-    copy = relabeled(task, x=x, y=y, z=z)
-    for a in range(2):
-        for b in range(3):
-            answer = task.table[a, b]
-            assert copy.table[x[a], y[b]] == (z[answer] if answer >= 0 else -1)
-    assert (copy.x_labels, copy.y_labels, copy.z_labels) == (
-        task.x_labels,
-        ("c", "d", "e"),
-        ("0", "1", "2"),
-    )
-    back = relabeled(copy, x=np.argsort(x), y=np.argsort(y), z=np.argsort(z))
-    assert np.array_equal(back.table, task.table)
-    assert np.array_equal(relabeled(task).table, task.table)
-
-
-@pytest.mark.parametrize("move", [[0, 0, 1], [0, 1], [0, 1, 3], [0.5, 1, 2], "abc", [[0, 1, 2]]])
-def test_what_is_no_permutation_relabels_nothing(move: object) -> None:
-    task = Task("t", [[0, 1, 1]] * 3, "abc", "cde", "012", formula="f")
-    for axis in "xyz":
-        with pytest.raises(SpecError, match=rf"{axis} must be a permutation of 0\.\.2"):
-            relabeled(task, **{axis: move})
 
 
 def test_tables_are_read_only_copies() -> None:
