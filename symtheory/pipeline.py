@@ -55,7 +55,7 @@ def verify(
     return examine(theory, settings, run)
 
 
-def default_config(task: Task, seed: int = 0) -> "TrainingConfig":
+def default_config(task: Task) -> "TrainingConfig":
     """Return the settings that the command line trains a task with where nothing is said."""
     from symtheory.experiments.config.defaults import defaults_of
     from symtheory.experiments.config.optimizer import OptimizerConfig
@@ -63,7 +63,6 @@ def default_config(task: Task, seed: int = 0) -> "TrainingConfig":
 
     usual = defaults_of(task)
     return TrainingConfig(
-        seed=seed,
         steps=usual.steps,
         train_fraction=usual.train_fraction,
         settled_window=usual.settled_window,
