@@ -12,11 +12,10 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.dimension import effective_dimension
-from symtheory.geometry.operand import Family, OperandGeometry
+from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Json, Level, Role
 
 from .homology.shape import LEAST_POINTS, ShapeTest, check_shape
-from .homology.windings import Windings, windings
 from .statistics.dimension import participation_ratio, two_nn
 from .statistics.nulls import label_permutations
 from .symmetry.cross_irreps import cross_share
@@ -56,8 +55,6 @@ class Evidence:
         None where the shape could not be tested; ``shape_note`` says why.
     shape_note : str
         Where the active blocks of the shape test come from, or why there was none.
-    windings : Windings or None
-        How the longest loop runs through the tokens, where the template is made of circles.
     conformality : Conformality or None
         How round and orthogonal the active blocks are; None where no block is active.
     twins : TwinTest or None
@@ -81,7 +78,6 @@ class Evidence:
     procrustes: ProcrustesTest | None
     shape: ShapeTest | None
     shape_note: str
-    windings: Windings | None
     conformality: Conformality | None
     twins: TwinTest | None
     effective_dimension: int
@@ -247,7 +243,6 @@ def _collect(
             procrustes=procrustes,
             shape=shape,
             shape_note=note,
-            windings=_windings(cloud, geometries[role], shape),
             conformality=_conformality(cloud, spectra.get(role)),
             twins=_twins(embeddings[role], geometries[role], n_permutations, rng=rng),
             effective_dimension=effective_dimension(embeddings[role].points),
@@ -256,18 +251,6 @@ def _collect(
             within_orbits=effects_within_orbits(cloud) if gram is not None else {},
         )
     return evidence
-
-
-def _windings(
-    cloud: Subject, geometry: OperandGeometry, shape: ShapeTest | None
-) -> Windings | None:
-    """Follow the loop where every token is one point of an orbit of circles."""
-    if shape is None or geometry.family is not Family.ORBIT or has_twins(geometry):
-        return None
-    fitted = shape.comparison.fitted
-    if any(cloud.blocks[b].degree > 1 for b in fitted.active):
-        return None
-    return windings(cloud.points, fitted, geometry)
 
 
 def _conformality(cloud: Subject, spectrum: SpectrumTest | None) -> Conformality | None:

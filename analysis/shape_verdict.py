@@ -1,7 +1,7 @@
 """L3: the verdict on the shape of one embedding.
 
 Held iff Haar clouds are farther from their templates, noisy templates are not nearer to theirs, and
-the template explains half of the cloud. Rivals, voids, torsion and the loop are told beside it.
+the template explains half of the cloud. Rivals, voids and torsion are told beside it.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,6 @@ from .evidence import Evidence
 from .homology.comparison import N_BARS
 from .homology.observations import Pair
 from .homology.shape import LEAST_SHARE, ShapeTest
-from .homology.windings import Windings
 from .statistics.decision import left_open
 
 __all__ = ["judge_shape"]
@@ -99,7 +98,6 @@ def _shape_details(found: Evidence, shape: ShapeTest) -> dict[str, Json]:
         "voids": _pair(None if observed is None else observed.voids),
         "loops_over_F3": _pair(None if observed is None else observed.torsion),
         "not_computed": [] if observed is None else list(observed.notes),
-        "loop": None if found.windings is None else _loop(found, found.windings),
     }
 
 
@@ -109,17 +107,3 @@ def _pair(bars: Pair | None) -> Json:
         return None
     learned, template = bars
     return {"learned": learned[:N_BARS].tolist(), "template": template[:N_BARS].tolist()}
-
-
-def _loop(found: Evidence, windings: Windings) -> Json:
-    """Return the steps of the lattice, and which tokens form the longest loop, in order."""
-    lattice, loop, match = windings.lattice, windings.loop, windings.match
-    return {
-        "step": lattice.step,
-        "shortest": lattice.shortest,
-        "second": lattice.second,
-        "tokens": [] if loop is None else [found.cloud.tokens[i] for i in loop.tokens],
-        "birth": None if loop is None else loop.birth,
-        "death": None if loop is None else loop.death,
-        "is_in_orbit_order": None if match is None else match.is_same_order,
-    }

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from symtheory.records import Json, Level, Outcome, Role
-from symtheory.text.layout import LISTED, listed, percent, wrapped
+from symtheory.text.layout import LISTED, percent, wrapped
 
 if TYPE_CHECKING:
     from symtheory.analysis.evidence import Evidence
@@ -138,16 +138,8 @@ def _conformality(evidence: "Evidence") -> str:
 
 
 def _shape(evidence: "Evidence") -> str:
-    """Say which tokens form the longest loop, whether a rival is as near, and what was thinned."""
-    parts = []
-    windings, shape = evidence.windings, evidence.shape
-    if windings is not None and windings.loop is not None and windings.match is not None:
-        tokens = [evidence.cloud.tokens[i] for i in windings.loop.tokens]
-        order = "in" if windings.match.is_same_order else "not in"
-        parts.append(
-            f"longest loop: {len(tokens)} tokens, {listed(tokens)}, {order} the order 0, s, 2s, … "
-            f"of the template's shortest step s = {windings.lattice.step} (seen, not tested)"
-        )
+    """Say whether a rival is as near, and what was thinned."""
+    parts, shape = [], evidence.shape
     if shape is not None and shape.rivals is not None and shape.compatible:
         among = f"{len(shape.rivals.rivals)} rival templates"
         parts.append(

@@ -160,7 +160,6 @@ def judged(
         sides=sides,
         opposite_share=opposite_share(sides, geometry(group, role)),
         cross_share=cross_share(cloud, law.blocks),
-        windings=None,
         conformality=None,
         twins=None,
         procrustes=check_procrustes(

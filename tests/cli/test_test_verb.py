@@ -59,8 +59,6 @@ def test_every_format_gives_the_same_verdict(capsys):
     embedding = found[0]["networks"][0]["embeddings"]["x"]
     assert embedding["active"] == ["frequency 1", "frequency 4", "frequency 11"]
     assert embedding["reached"] == "L3"
-    loop = found[0]["networks"][0]["verdicts"][3]["details"]["loop"]
-    assert len(loop["tokens"]) >= 3
     for other in found[1:]:
         assert effects(other)[:3] == pytest.approx(effects(found[0])[:3], abs=1e-6)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -13,7 +14,6 @@ from sklearn.metrics import auc as trapezoids
 from sklearn.metrics import roc_auc_score, roc_curve
 from sweep_records import failed, record, row, three_stages
 
-from symtheory.analysis.statistics.nulls import binomial_bounds
 from symtheory.analysis.sweeps.checkpoints import checkpoints_of
 from symtheory.analysis.sweeps.criterion import find_criterion
 from symtheory.analysis.sweeps.roc import (

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from numpy.typing import NDArray
 from synthetic import Geometry, cone_geometry, group_geometry, orbit_cloud
 
 from symtheory.analysis.evidence import Evidence, collect_evidence
 from symtheory.analysis.homology.shape import check_shape, compare_shape
-from symtheory.analysis.statistics.nulls import binomial_bounds, label_permutations
+from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.analysis.symmetry.procrustes import check_procrustes
 from symtheory.analysis.symmetry.spectrum import check_spectrum
