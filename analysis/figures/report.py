@@ -87,7 +87,7 @@ def write_report(
     """
     body = []
     for row, note in zip(rows, notes, strict=True):
-        body.append(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>")
+        body.append(f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in row)}</tr>")
         if note:
             body.append(
                 f'<tr><td class="note" colspan="{len(header)}">{html.escape(note)}</td></tr>'
@@ -111,7 +111,7 @@ def _table(header: Sequence[str], body: Sequence[str]) -> str:
     """Return the table of verdicts, or a sentence where nothing was claimed."""
     if not body:
         return "<p>Nothing is claimed of this task.</p>"
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in header)
+    head = "".join(f"<th>{html.escape(text)}</th>" for text in header)
     rows = "\n".join(body)
     return (
         f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}\n'

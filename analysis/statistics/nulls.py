@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
 
-__all__ = ["NullTest", "Tail", "binomial_bounds", "class_means", "haar_frame", "label_permutations"]
+__all__ = ["NullTest", "Tail", "class_means", "haar_frame", "label_permutations"]
 
 # Equal statistics computed from differently ordered sums differ by less than this.
 _RELATIVE_TIE, _ABSOLUTE_TIE = 1e-6, 1e-12
@@ -204,21 +204,3 @@ def class_means(
     sums = np.zeros((len(names), values.shape[1]))
     np.add.at(sums, numbers, values)
     return np.asarray((sums / np.bincount(numbers)[:, None])[numbers])
-
-
-def binomial_bounds(n_trials: int, rate: float, *, confidence: float = 0.999) -> tuple[int, int]:
-    """Return the counts that a binomial variable lies between with at least this confidence.
-
-    For calibration: a test of level ``rate`` run on ``n_trials`` true nulls rejects a number of
-    them within these bounds.
-
-    Examples
-    --------
-    >>> binomial_bounds(400, 0.05)
-    (7, 36)
-    """
-    from scipy.special import bdtr
-
-    below = bdtr(np.arange(n_trials + 1), n_trials, rate)  # P(count <= k)
-    tail = (1 - confidence) / 2
-    return int(np.argmax(below >= tail)), int(np.argmax(below >= 1 - tail))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from symtheory.records import Json, finite
 
 from .checkpoints import Checkpoints
-from .roc import area_under_curve, best_threshold, midranks
+from .roc import area_of_ranks, area_under_curve, best_threshold
 
 __all__ = ["Separation", "seed_orders", "separate"]
 
@@ -135,6 +135,8 @@ def _aligned(
     rows: Checkpoints, name: str, orders: NDArray[np.int64], span: tuple[float, float]
 ) -> tuple[float | None, NDArray[np.float64]]:
     """Return the area on the common grid, and the areas with the scores of seeds exchanged."""
+    from scipy.stats import rankdata  # takes half a second to import
+
     nothing = None, np.zeros(0)
     if not len(rows.step):
         return nothing
@@ -147,17 +149,15 @@ def _aligned(
     common = common[(common >= span[0]) & (common <= span[1])]
     solved = accuracy[:, np.isin(steps, common)] >= 1
     scores = scores[:, np.isin(own_steps, common)]
-    n_unsolved = int((~solved).sum())
-    if not n_unsolved or not solved.any():
+    counts = {"n_solved": int(solved.sum()), "n_unsolved": int((~solved).sum())}
+    if not all(counts.values()):
         return nothing
-    ranks = midranks(scores.ravel()).reshape(scores.shape)
+    ranks = rankdata(scores).reshape(scores.shape)
     # Entry (s, t): ranks of the scores of seed t where seed s is unsolved. An order of the seeds
     # picks one entry of each row, so no area has to be computed anew.
     sums = (~solved).astype(np.float64) @ ranks.T
     picked = sums[np.arange(len(sums)), orders].sum(axis=1)
-    areas = (picked - n_unsolved * (n_unsolved + 1) / 2) / (n_unsolved * solved.sum())
-    own = (np.trace(sums) - n_unsolved * (n_unsolved + 1) / 2) / (n_unsolved * solved.sum())
-    return float(own), areas
+    return float(area_of_ranks(np.trace(sums), **counts)), area_of_ranks(picked, **counts)
 
 
 def seed_orders(n: int, n_draws: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], bool]:

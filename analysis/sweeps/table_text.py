@@ -1,4 +1,4 @@
-"""Numbers of a sweep as cells of a table: sensible digits, and ">" where something is censored."""
+"""Text of the numbers in the tables of a sweep: sensible digits, ">" where runs were censored."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,22 +15,22 @@ from .time_to_generalization import Record, Times
 
 __all__ = [
     "NONE",
-    "closure_cell",
-    "criterion_cells",
+    "closure_text",
+    "criterion_columns",
     "number",
-    "outcome_cells",
-    "p_cell",
-    "speedup_cell",
-    "time_cells",
+    "outcome_columns",
+    "p_text",
+    "speedup_text",
+    "time_columns",
 ]
 
 NONE = "–"
-"""A cell without a value."""
+"""No value."""
 
 _SCORES = {"violation": "mean violation", "violation_max": "worst violation"}
 
 
-def time_cells(own: Times) -> tuple[str, str, str, str]:
+def time_columns(own: Times) -> tuple[str, str, str, str]:
     """Return median, its interval, range and seconds; ">" where the runs were censored."""
     if not own.n_runs:
         return NONE, NONE, NONE, NONE
@@ -64,7 +64,7 @@ def _beyond(
     return f">{show(last)}" if value is None else show(value)
 
 
-def speedup_cell(found: Speedup | None) -> str:
+def speedup_text(found: Speedup | None) -> str:
     """Return the geometric mean of the ratios and their range."""
     if found is None or not found.ratios:
         return NONE
@@ -77,7 +77,7 @@ def speedup_cell(found: Speedup | None) -> str:
     return mean if low == high else f"{mean} [{low}, {high}]"
 
 
-def p_cell(found: LogRank | Speedup | None) -> str:
+def p_text(found: LogRank | Speedup | None) -> str:
     """Return a p-value, in brackets where it could not have been small."""
     if found is None or found.p_value is None or found.least_p_value is None:
         return NONE
@@ -93,7 +93,7 @@ def number(value: float) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
 
 
-def closure_cell(runs: Sequence[Record]) -> str:
+def closure_text(runs: Sequence[Record]) -> str:
     """Return the share of held-out cells that relations determine, over the runs."""
     shares = [
         float(share)
@@ -106,7 +106,7 @@ def closure_cell(runs: Sequence[Record]) -> str:
     return f"{low} %" if low == high else f"{low}–{high} %"
 
 
-def outcome_cells(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+def outcome_columns(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     """Return how many runs held, refuted, left open, and the share that held."""
     held, refuted = outcomes.count(Outcome.HELD), outcomes.count(Outcome.REFUTED)
     judged = held + refuted
@@ -119,7 +119,7 @@ def outcome_cells(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     )
 
 
-def criterion_cells(found: Criterion, by: Separation) -> tuple[str, ...]:
+def criterion_columns(found: Criterion, by: Separation) -> tuple[str, ...]:
     """Return what one score shows, a row of the table."""
 
     def show(value: float | None, digits: int = 3) -> str:

@@ -13,13 +13,13 @@ from .speedup import Speedup, speedup
 from .survival import LogRank, log_rank
 from .table_text import (
     NONE,
-    closure_cell,
-    criterion_cells,
+    closure_text,
+    criterion_columns,
     number,
-    outcome_cells,
-    p_cell,
-    speedup_cell,
-    time_cells,
+    outcome_columns,
+    p_text,
+    speedup_text,
+    time_columns,
 )
 from .time_to_generalization import Record, rows_of, times_of
 
@@ -110,12 +110,12 @@ def times_table(
             (
                 *key,
                 f"{own.n_solved} of {own.n_runs}",
-                *time_cells(own),
-                speedup_cell(paired),
-                p_cell(test),
+                *time_columns(own),
+                speedup_text(paired),
+                p_text(test),
                 NONE if key not in corrected else f"{corrected[key]:.2g}",
-                p_cell(paired),
-                closure_cell(groups[key]),
+                p_text(paired),
+                closure_text(groups[key]),
                 number(float(own.costs.mean())) if own.n_runs else NONE,
             )
         )
@@ -151,10 +151,10 @@ def stages_table(records: Sequence[Record]) -> str:
             outcomes.append(stages.outcome)
             last = log[-1]["step"]
             steps = (getattr(stages, name).step for name in _STAGES.values())
-            cells = (f">{last}" if step is None else str(step) for step in steps)
-            rows.append((*key, str(record.get("seed")), *cells, str(stages.outcome)))
+            shown = (f">{last}" if step is None else str(step) for step in steps)
+            rows.append((*key, str(record.get("seed")), *shown, str(stages.outcome)))
         if done:
-            counts.append((*key, *outcome_cells(outcomes)))
+            counts.append((*key, *outcome_columns(outcomes)))
     count_header = ("task", "variant", "held", "refuted", "inconclusive", "share held, 95 %")
     return _join(markdown(header, rows), markdown(count_header, counts), failures(records))
 
@@ -198,7 +198,7 @@ def criteria_table(
                 runs, score=score, after_memorization=after_memorization, rng=rng
             )
             shown = [found.measured, *(found.rivals if score == SCORES[-1] else ())]
-            rows += [(*key, *criterion_cells(found, separation)) for separation in shown]
+            rows += [(*key, *criterion_columns(found, separation)) for separation in shown]
             notes.append(f"- {' / '.join(key)}, {score}: {found.note}")
     return _join(markdown(header, rows), "\n".join(notes), failures(records))
 
@@ -215,7 +215,7 @@ def failures(records: Sequence[Record]) -> str:
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    r"""Return a table in markdown; bars within cells are escaped.
+    r"""Return a table in markdown; bars within a text are escaped.
 
     Examples
     --------
@@ -224,7 +224,7 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     |---|---|
     | 1 | x\|y |
     """
-    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    lines = ["| " + " | ".join(text.replace("|", "\\|") for text in row) + " |" for row in rows]
     return "\n".join(["| " + " | ".join(header) + " |", "|---" * len(header) + "|", *lines])
 
 

@@ -27,11 +27,9 @@ from .coefficients import block_starts, relabeled_coefficients, stacked_basis
 __all__ = [
     "SpectrumTest",
     "active_blocks",
-    "beta_quantile",
     "block_power",
     "check_spectrum",
     "concentration",
-    "dirichlet_top_quantiles",
     "is_active",
     "white_power",
 ]
@@ -163,56 +161,3 @@ def check_spectrum(
     null_power = np.concatenate(chunks) / (coordinates**2).sum()
     null = NullTest(float(concentration(power, white)), concentration(null_power, white))
     return SpectrumTest(power, white, active_blocks(power, white), null, null_power)
-
-
-def beta_quantile(dimension: int, *, n: int, d: int, level: float = 0.95) -> float:
-    """Return a quantile of the share of one block, fixed in advance, in an isotropic cloud.
-
-    For n Gaussian points in d isotropic coordinates the share of an r-dimensional block follows
-    Beta(r d / 2, (n - 1 - r) d / 2). A quick screen; learned clouds are not isotropic.
-
-    Examples
-    --------
-    >>> round(beta_quantile(2, n=97, d=128), 4)
-    0.0239
-    """
-    from scipy.special import betaincinv
-
-    return float(betaincinv(dimension * d / 2, (n - 1 - dimension) * d / 2, level))
-
-
-def dirichlet_top_quantiles(
-    dimensions: Sequence[int],
-    *,
-    d: int,
-    n_top: int,
-    n_draws: int = 4000,
-    level: float = 0.95,
-    rng: np.random.Generator,
-) -> NDArray[np.float64]:
-    """Return quantiles of the summed share of the largest 1, 2, ..., n_top blocks.
-
-    The shares of an isotropic Gaussian cloud in d coordinates are Dirichlet with parameters
-    r_b d / 2; they are drawn as normalized Gamma variables. This is the screen for frequencies
-    that were chosen because they are large.
-
-    Parameters
-    ----------
-    dimensions : sequence of int
-        Dimension r_b of every block.
-    d : int
-        Number of coordinates of the cloud.
-
-    Returns
-    -------
-    (n_top,) float64
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(0)
-    >>> dirichlet_top_quantiles([2] * 48, d=128, n_top=2, rng=rng).round(3).tolist()
-    [0.027, 0.052]
-    """
-    gammas = rng.gamma(np.asarray(dimensions) * d / 2, size=(n_draws, len(dimensions)))
-    shares = np.sort(gammas / gammas.sum(axis=1, keepdims=True), axis=1)[:, ::-1]
-    return np.asarray(np.quantile(np.cumsum(shares[:, :n_top], axis=1), level, axis=0))

@@ -25,10 +25,11 @@ from symtheory.analysis.homology.comparison import Comparison, compare_shape
 from symtheory.analysis.homology.null_clouds import haar_clouds
 from symtheory.analysis.homology.shape import LEAST_POINTS, LEAST_SHARE, check_shape
 from symtheory.analysis.statistics.clouds import principal_coordinates
-from symtheory.analysis.statistics.nulls import NullTest, Tail, binomial_bounds
+from symtheory.analysis.statistics.nulls import NullTest, Tail
 from symtheory.analysis.symmetry.procrustes import align
 from symtheory.analysis.symmetry.token_cloud import Subject
 from symtheory.records import Role
+from tests.analysis.binomial import binomial_bounds
 from tests.benchmarks.calibration_cases import (
     NULLS,
     chosen_blocks,

@@ -7,12 +7,8 @@ from synthetic import helix
 
 from symtheory.analysis.homology.diagrams import Diagrams, distance_matrix, rips_diagrams
 from symtheory.analysis.statistics.clouds import unit_cloud
-from symtheory.geometry.lattice import lattice_picture
 from symtheory.groups.notation import parse_group
-from symtheory.records import Role
 from symtheory.representations.isotypic import isotypic_blocks
-from symtheory.tasks.modular import modular_task
-from symtheory.theory import predict
 
 
 def orbit(text: str, *names: str, degree: int | None = None) -> NDArray[np.float64]:
@@ -210,26 +206,3 @@ def test_neither_one_loop_nor_one_for_each_frequency(
     for number, share in ((1, one_loop), (n_frequencies, all_loops)):
         tolerance = 4 * np.sqrt(2 * max(share * (1 - share), 0.02) / n_draws)
         assert np.mean(np.array(counts) == number) == pytest.approx(share, abs=tolerance)
-
-
-@pytest.mark.parametrize(
-    ("n_frequencies", "first", "second"),
-    [
-        (2, (0.31, 0.34), (0.56, 0.59)),
-        (3, (0.53, 0.53), (0.77, 0.77)),
-        (5, (0.82, 0.82), (0.97, 0.97)),
-    ],
-)
-def test_median_steps_of_the_lattice(
-    n_frequencies: int, first: tuple[float, float], second: tuple[float, float]
-) -> None:
-    rng = np.random.default_rng(n_frequencies)
-    geometry = predict(modular_task("x + y", 97)).geometries[Role.X]
-    radius = n_frequencies**-0.5
-    found = []
-    for _ in range(600):
-        active = rng.choice(48, n_frequencies, replace=False).tolist()
-        picture = lattice_picture(geometry, active, [radius] * n_frequencies)
-        found.append((picture.shortest, picture.second))
-    for median, (low, high) in zip(np.median(found, axis=0), (first, second), strict=True):
-        assert low - 0.05 <= median <= high + 0.05

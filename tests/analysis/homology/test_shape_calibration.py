@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from numpy.typing import NDArray
 from synthetic import cyclic_blocks, helix
 
 from symtheory.analysis.homology.shape import ShapeTest, check_shape
-from symtheory.analysis.statistics.nulls import binomial_bounds, haar_frame
+from symtheory.analysis.statistics.nulls import haar_frame
 
 SPECTRA = {
     "flat": np.ones(16),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from metric_clouds import cycle, drawn, embedded, product
 from metric_clouds import path as path_graph
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from symtheory.analysis.metric.monotonicity import check_monotone
 from symtheory.analysis.metric.natural_fit import check_natural
 from symtheory.analysis.metric.right_angles import check_right_angles
 from symtheory.analysis.metric.tail import check_tail
-from symtheory.analysis.statistics.nulls import binomial_bounds, haar_frame, label_permutations
+from symtheory.analysis.statistics.nulls import haar_frame, label_permutations
 from symtheory.geometry.metric.metric_geometry import MetricGeometry, metric_geometry
 from symtheory.geometry.metric.principles import Principle, predicted_gram
 

@@ -9,13 +9,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from made_orders import chain_shape, geometry, noisy, right_answers, score_logits
 from numpy.typing import NDArray
 
 from symtheory.analysis.orders.arrangement import check_additive, check_grid, check_line
 from symtheory.analysis.orders.axes import check_axes
 from symtheory.analysis.orders.distance_effect import check_distance_effect
-from symtheory.analysis.statistics.nulls import binomial_bounds, label_permutations
+from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.claims.orders import order_claims
 from symtheory.geometry.orders import OrderGeometry
 from symtheory.records import Role

@@ -1,14 +1,9 @@
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 
 from symtheory.analysis.statistics.multiplicity import holm
-from symtheory.analysis.statistics.nulls import (
-    NullTest,
-    Tail,
-    binomial_bounds,
-    haar_frame,
-    label_permutations,
-)
+from symtheory.analysis.statistics.nulls import NullTest, Tail, haar_frame, label_permutations
 from symtheory.errors import SpecError
 
 

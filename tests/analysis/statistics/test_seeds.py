@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from claimed import claim as made
 from synthetic import circulant, gaussian
 
@@ -13,7 +14,7 @@ from symtheory.analysis.statistics.intervals import (
     fisher_combination,
     student_interval,
 )
-from symtheory.analysis.statistics.nulls import binomial_bounds, label_permutations
+from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.statistics.seeds import SeedSummary, joint_outcome, summarize_seeds
 from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.errors import SpecError

@@ -5,9 +5,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from numpy.typing import NDArray
 
-from symtheory.analysis.statistics.nulls import binomial_bounds
 from symtheory.analysis.statistics.usage import LARGE_PREFERENCE, UsageTest, irrep_usage
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.block_moves import block_moves

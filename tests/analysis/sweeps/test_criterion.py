@@ -6,20 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from binomial import binomial_bounds
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 from sklearn.metrics import auc as trapezoids
 from sklearn.metrics import roc_auc_score, roc_curve
 from sweep_records import failed, record, row, three_stages
 
-from symtheory.analysis.statistics.nulls import binomial_bounds
 from symtheory.analysis.sweeps.checkpoints import checkpoints_of
 from symtheory.analysis.sweeps.criterion import find_criterion
 from symtheory.analysis.sweeps.roc import (
     area_under_curve,
     best_threshold,
-    midranks,
     operating_curve,
 )
 from symtheory.errors import SpecError
@@ -57,11 +55,11 @@ PAIRS = st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=2, max_si
 )
 
 
+@settings(deadline=None)
 @given(PAIRS)
-def test_ranks_and_areas_against_oracles(pairs: list[tuple[int, bool]]) -> None:
+def test_areas_against_oracles(pairs: list[tuple[int, bool]]) -> None:
     scores = np.array([float(score) for score, _ in pairs])
     solved = np.array([s for _, s in pairs])
-    assert midranks(scores).tolist() == stats.rankdata(scores).tolist()
     by_pairs = np.mean([(u > s) + (u == s) / 2 for u in scores[~solved] for s in scores[solved]])
     auc = area_under_curve(scores, solved)
     assert auc == pytest.approx(by_pairs)
@@ -80,6 +78,7 @@ def test_ranks_and_areas_against_oracles(pairs: list[tuple[int, bool]]) -> None:
     assert np.allclose(true_share, true_oracle)
 
 
+@settings(deadline=None)
 @given(PAIRS)
 def test_the_area_sees_the_order_only(pairs: list[tuple[int, bool]]) -> None:
     scores = np.array([float(score) for score, _ in pairs])

@@ -5,10 +5,10 @@ import math
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from scipy import stats
 from sweep_records import failed, record, row, solved_at
 
-from symtheory.analysis.statistics.nulls import binomial_bounds
 from symtheory.analysis.sweeps.speedup import Bound, sign_flip, speedup
 from symtheory.analysis.sweeps.survival import Times, kaplan_meier, log_rank, times_of
 from symtheory.errors import SpecError

@@ -2,10 +2,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from numpy.typing import NDArray
 from synthetic import cyclic_blocks, helix
 
-from symtheory.analysis.statistics.nulls import binomial_bounds, haar_frame
+from symtheory.analysis.statistics.nulls import haar_frame
 from symtheory.analysis.symmetry.ablation import Operand, check_ablation, score_logits
 from symtheory.errors import SpecError
 from symtheory.records import Role

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from synthetic import gaussian
 
-from symtheory.analysis.statistics.nulls import binomial_bounds, label_permutations
+from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.analysis.symmetry.spectrum import check_spectrum
 from symtheory.analysis.symmetry.token_cloud import subject_of

@@ -5,8 +5,8 @@ The full table is `tests/benchmarks/calibration.py`; here are a few cells of it.
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 
-from symtheory.analysis.statistics.nulls import binomial_bounds
 from symtheory.analysis.symmetry.gram import gram_share
 from symtheory.analysis.symmetry.procrustes import procrustes_share
 from symtheory.analysis.symmetry.template import fit_template

@@ -4,9 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from synthetic import gaussian
 
-from symtheory.analysis.statistics.nulls import binomial_bounds, label_permutations
+from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.duplicate_tokens import (
     TwinTest,
     check_twins,

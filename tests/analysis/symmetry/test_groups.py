@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from binomial import binomial_bounds
 from claimed import evidence_of
 from numpy.typing import NDArray
 from synthetic import Geometry, cone_geometry, group_geometry, orbit_cloud
@@ -12,7 +13,7 @@ from symtheory.analysis.claims.procrustes import PROCRUSTES_TEST
 from symtheory.analysis.claims.shape import SHAPE_TEST
 from symtheory.analysis.claims.spectrum import SPECTRUM_TEST
 from symtheory.analysis.homology.shape import check_shape, compare_shape
-from symtheory.analysis.statistics.nulls import binomial_bounds, label_permutations
+from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.analysis.symmetry.procrustes import check_procrustes
 from symtheory.analysis.symmetry.spectrum import check_spectrum

@@ -13,8 +13,6 @@ from factorized_tasks import (
 )
 
 from symtheory.combinatorics.orbitals import Side, is_closed_under_centering
-from symtheory.errors import PredictionError
-from symtheory.geometry.lattice import lattice_picture
 from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.groups.families import cyclic
 from symtheory.groups.notation import parse_group
@@ -150,14 +148,6 @@ def test_multiplication_is_a_cone() -> None:
     assert np.allclose(distances, distances[0])
     assert found[Role.X].is_faithful((0, len(found[Role.X].blocks) - 1))
     assert not found[Role.X].is_faithful((1,))
-
-
-def test_the_lattice_of_a_cone_leaves_the_apex_out() -> None:
-    one = multiplication(13, 2)[0][Role.X]
-    picture = lattice_picture(one, [0], [1.0])
-    assert sorted(picture.curves.ravel().tolist()) == list(range(1, 13))
-    with pytest.raises(PredictionError, match="no orbit of a group"):
-        lattice_picture(squares(13)[0][Role.X], [0], [1.0])
 
 
 def test_sums_of_squares_lie_on_part_of_an_orbit() -> None:

@@ -1,4 +1,4 @@
-"""The predicted geometry: blocks, equivalence, faithfulness, and the lattice picture."""
+"""The predicted geometry: blocks, equivalence and faithfulness."""
 
 import itertools
 import math
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError
-from symtheory.geometry.lattice import lattice_picture
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.groups.families import cyclic
 from symtheory.records import Role
@@ -121,77 +120,6 @@ def test_faithful_exactly_if_the_gcd_is_one(n: int, data: st.DataObject) -> None
     points = np.round(template(one, active, (1.0,) * len(active)), 9) + 0.0
     is_injective = len(np.unique(points, axis=0)) == n
     assert one.is_faithful(active) == is_injective == (math.gcd(n, *frequencies) == 1)
-
-
-@pytest.mark.parametrize(
-    ("frequencies", "shortest", "second"),
-    [
-        ((1,), 0.065, None),
-        ((3, 17), 0.292, 0.682),
-        ((5, 23), 0.188, 0.985),
-        ((5, 23, 41), 0.271, 1.125),
-        ((1, 2), 0.102, 1.415),
-        ((1, 10), 0.452, 0.471),
-        ((3, 17, 30, 44), 0.628, 0.806),
-    ],
-)
-def test_lattice_steps_are_where_loops_are_born(
-    frequencies: tuple[int, ...], shortest: float, second: float | None
-) -> None:
-    """Births of the two longest H1 bars of these templates at p = 97, computed with ripser."""
-    radii = [len(frequencies) ** -0.5] * len(frequencies)
-    picture = lattice_picture(geometry(97), [k - 1 for k in frequencies], radii)
-    assert picture.shortest == pytest.approx(shortest, abs=6e-4)
-    assert picture.second == (None if second is None else pytest.approx(second, abs=6e-4))
-
-
-@settings(deadline=None, max_examples=40)
-@given(n=st.integers(5, 30), data=st.data())
-def test_lattice_curves_walk_by_the_shortest_step(n: int, data: st.DataObject) -> None:
-    frequencies = sorted(data.draw(st.sets(st.integers(1, n // 2), min_size=1, max_size=3)))
-    radii = data.draw(st.lists(st.floats(0.1, 3), min_size=3, max_size=3))[: len(frequencies)]
-    one = geometry(n, Role.Y, "x - y")
-    active = [k - 1 for k in frequencies]
-    picture = lattice_picture(one, active, radii)
-    assert sorted(picture.curves.ravel().tolist()) == list(range(n))
-    assert picture.curves[0, 0] == 0
-    points = template(one, tuple(active), tuple(radii))
-    following = points[np.roll(picture.curves, -1, axis=1)]
-    steps = np.linalg.norm(following - points[picture.curves], axis=2)
-    assert np.allclose(steps, picture.shortest)
-    distances = np.linalg.norm(points - points[0], axis=1)
-    assert picture.shortest == pytest.approx(distances[distances > 1e-6].min())
-    if picture.second is not None:
-        assert picture.second >= picture.shortest - 1e-12
-
-
-@pytest.mark.parametrize(
-    ("n", "frequencies", "radii", "step", "second"),
-    [
-        # A pair of points winds around nothing: a flat zigzag is one curve with no second step,
-        (12, (1, 6), (1.0, 0.01), 1, None),
-        # and two circles far apart are joined by the step between them.
-        (12, (1, 6), (0.1, 1.0), 2, 2 * math.hypot(1, 0.1 * math.sin(math.pi / 12))),
-        # Half a turn goes both ways: 2 and -2 of (45, 90) degrees are on the curve, 3 is not.
-        (8, (1, 2), (1.0, 0.3), 1, math.sqrt(4 * math.sin(3 * math.pi / 8) ** 2 + 0.18)),
-        # Mod 4 every multiple of (90, 180) degrees is on the curve.
-        (8, (2, 4), (1.0, 0.1), 1, None),
-    ],
-)
-def test_lattice_of_even_groups(
-    n: int, frequencies: tuple[int, ...], radii: tuple[float, ...], step: int, second: float | None
-) -> None:
-    picture = lattice_picture(geometry(n), [k - 1 for k in frequencies], radii)
-    assert picture.step == step
-    assert picture.second == (None if second is None else pytest.approx(second))
-
-
-def test_lattice_refuses_what_is_no_helix() -> None:
-    one = geometry(7)
-    with pytest.raises(PredictionError, match="radius for each"):
-        lattice_picture(one, [0, 1], [1.0])
-    with pytest.raises(PredictionError, match="radius for each"):
-        lattice_picture(one, [], [])
 
 
 def test_shared_table_of_unrelated_operands_is_not_predicted() -> None:
