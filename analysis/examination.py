@@ -19,7 +19,7 @@ from symtheory.theory import Theory
 
 from .claims.judge import judge, overall_outcome
 from .claims.measurement import Evidence
-from .claims.network import network_of
+from .claims.network import Network
 from .claims.registry import TESTS, collect_evidence
 from .files.embedding_checks import check_embedding
 from .statistics.stages import Stages, find_stages
@@ -214,10 +214,13 @@ def examine(
     elif call is not None and held_out is not None and accuracy is None:
         points = {role: embedding.points for role, embedding in embeddings.items()}
         accuracy = score_logits(call(points), theory.task.table, cells=held_out).accuracy
-    network = network_of(
-        theory,
+    network = Network(
         embeddings,
-        rng=rng,
+        rng,
+        geometries=theory.geometries,
+        metric=theory.metric,
+        order=theory.order,
+        answers=theory.task.table,
         logits=call,
         held_out=held_out,
         stages=stages,

@@ -1,11 +1,11 @@
 """L4, ablation: the network computes with the active irreps of its operands' embeddings."""
 
 from symtheory.claims.network import ABLATION
-from symtheory.records import Json, Outcome, Prediction, Role
+from symtheory.records import Json, Outcome, Role
 
 from ..statistics.nulls import NullTest
 from ..symmetry.ablation import AblationTest, Operand, check_ablation
-from .measurement import ClaimTest, Measurement, against_floor
+from .measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from .network import Network
 
 __all__ = ["ABLATION_TEST", "MOST_ABLATED_SHARE", "ablation_measurement"]
@@ -15,9 +15,7 @@ MOST_ABLATED_SHARE = 0.25
 dimension takes too much of them to be a control."""
 
 
-def _measure(network: Network, role: Role) -> Measurement[AblationTest] | str | None:
-    if role is not Role.NETWORK:
-        return None
+def _measure(network: Network, _: Role) -> Measurement[AblationTest] | str:
     operands: dict[Role, Operand] = {
         role: Operand(
             network.embeddings[role].points, network.geometries[role].blocks, found.active
@@ -53,15 +51,9 @@ def ablation_measurement(test: AblationTest, *, remark: str = "") -> Measurement
     )
 
 
-def _decide(
-    found: Measurement[AblationTest],
-    prediction: Prediction,
-    p_value: float,
-    least: float,
-    alpha: float,
-) -> tuple[Outcome, str]:
+def _decide(found: Measurement[AblationTest], case: Case) -> Decision:
     share = found.test.dimension_share
-    if least > alpha:
+    if case.least_p_value > case.alpha:
         return Outcome.INCONCLUSIVE, "no power: too few random subspaces"
     if share > MOST_ABLATED_SHARE:
         return (
@@ -69,7 +61,7 @@ def _decide(
             f"no power: the active irreps are {share:.0%} of all functions, so a random space is "
             "no control",
         )
-    return against_floor(found, prediction, p_value, least, alpha)
+    return against_floor(found, case)
 
 
 def _details(test: AblationTest) -> dict[str, Json]:

@@ -11,14 +11,12 @@ from .network import Network
 __all__ = ["ADDITIVE_TEST"]
 
 
-def _measure(network: Network, role: Role) -> Measurement[NullTest] | str | None:
-    if network.order is None:
-        return None
-    permutations = network.relabelings(role)
-    if not network.order.has_main_effects:
+def _measure(network: Network, role: Role) -> Measurement[NullTest] | str:
+    permutations = network.relabelings[role]
+    if not network.order_geometry.has_main_effects:
         return "not tested: the entities are no product of several chains"
     cloud = network.centered_points(role)
-    test = check_additive(cloud, network.order, permutations=permutations)
+    test = check_additive(cloud, network.order_geometry, permutations=permutations)
     return Measurement(test, test)
 
 

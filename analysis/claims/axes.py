@@ -10,22 +10,19 @@ from .network import Network
 __all__ = ["AXES_TEST"]
 
 
-def _measure(network: Network, role: Role) -> Measurement[AxesTest] | None:
-    if network.order is None:
-        return None
-    cloud, order = network.centered_points(role), network.order.order
+def _measure(network: Network, role: Role) -> Measurement[AxesTest]:
+    cloud, order = network.centered_points(role), network.order_geometry.order
     axes = check_axes(cloud, order, rng=network.rng, n_draws=network.n_permutations)
     test = AxesTest(cloud, axes)
     weakest = test.weakest
-    remarks = [f"weakest: {weakest.attribute}"] * (len(test.axes) > 1)
+    remarks = [f"weakest: {weakest.attribute}"] * (len(axes) > 1)
     remarks += ["two levels: entities were left out"] * (not weakest.leaves_out_levels)
     return Measurement(
         test,
         weakest.null,
         p=test.p_value,
-        least_p=max(
-            axis.least_p_value for axis in test.axes
-        ),  # shares of 0 tie: no sign of the power
+        # Not that of the null: shares of 0 tie, which says nothing of the power.
+        least_p=max(axis.least_p_value for axis in axes),
         details={
             "attributes": {
                 axis.attribute: {
@@ -36,7 +33,7 @@ def _measure(network: Network, role: Role) -> Measurement[AxesTest] | None:
                     "leaves_out_levels": axis.leaves_out_levels,
                     "penalty": axis.penalty,
                 }
-                for axis in test.axes
+                for axis in axes
             },
             "cosines_between_axes": axis_angles(cloud, order).tolist(),
         },

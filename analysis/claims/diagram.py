@@ -1,12 +1,11 @@
 """Persistence diagram of a graph's embedding: that of its natural coordinates."""
 
 from symtheory.claims.metric import DIAGRAM
-from symtheory.errors import PredictionError
-from symtheory.records import Outcome, Prediction, Role
+from symtheory.records import Outcome, Role
 
 from ..homology.shape import LEAST_SHARE
 from ..metric.diagram import DiagramTest, check_diagram
-from .measurement import ClaimTest, Measurement
+from .measurement import Case, ClaimTest, Decision, Measurement
 from .network import Network
 from .shape import diagram_details
 
@@ -16,20 +15,15 @@ _HAAR_DRAWS = 99
 """Enough to pass Holm's correction for five claims at 5 %."""
 
 
-def _measure(network: Network, role: Role) -> Measurement[DiagramTest] | str | None:
-    if network.metric is None:
-        return None
+def _measure(network: Network, role: Role) -> Measurement[DiagramTest] | str:
     cloud = network.centered_points(role)
-    try:
-        test = check_diagram(
-            cloud,
-            network.metric,
-            rng=network.rng,
-            n_haar=_HAAR_DRAWS if network.n_haar is None else network.n_haar,
-            n_bootstrap=network.n_bootstrap,
-        )
-    except PredictionError as error:
-        return str(error)
+    test = check_diagram(
+        cloud,
+        network.metric_geometry,
+        rng=network.rng,
+        n_haar=_HAAR_DRAWS if network.n_haar is None else network.n_haar,
+        n_bootstrap=network.n_bootstrap,
+    )
     return Measurement(
         test,
         test.shape.null,
@@ -39,18 +33,12 @@ def _measure(network: Network, role: Role) -> Measurement[DiagramTest] | str | N
     )
 
 
-def _decide(
-    found: Measurement[DiagramTest],
-    prediction: Prediction,  # noqa: ARG001
-    p_value: float,
-    least: float,
-    alpha: float,
-) -> tuple[Outcome, str]:
+def _decide(found: Measurement[DiagramTest], case: Case) -> Decision:
     """Ask that it is as near as residual and principles explain, and that the template fits."""
     test, shape = found.test, found.test.shape
-    if max(least, 1 / (1 + shape.fit.n_draws)) > alpha:
+    if max(case.least_p_value, 1 / (1 + shape.fit.n_draws)) > case.alpha:
         return Outcome.INCONCLUSIVE, "no power: too few null draws"
-    if p_value > alpha:
+    if case.p_value > case.alpha:
         return Outcome.REFUTED, "no nearer to the template than a cloud without structure"
     if shape.share < LEAST_SHARE:
         return Outcome.REFUTED, f"the template explains {shape.share:.2f} of the components"

@@ -14,10 +14,8 @@ __all__ = ["DISTANCE_EFFECT_TEST"]
 _UNTESTED = "not tested: no logits of held-out true cells at several distances"
 
 
-def _measure(network: Network, role: Role) -> Measurement[DistanceEffect] | str | None:
-    if network.order is None or role is not Role.NETWORK:
-        return None
-    order = network.order.order
+def _measure(network: Network, _: Role) -> Measurement[DistanceEffect] | str:
+    order = network.order_geometry.order
     has_distances = not order.is_joint and max(order.levels) >= LEAST_LEVELS_DISTANCE
     if network.logits is None or not has_distances:
         return _UNTESTED

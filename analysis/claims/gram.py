@@ -1,21 +1,19 @@
 """L1, the Gram law: the Gram matrix is invariant under the translations of the task."""
 
 from symtheory.claims.symmetry import GRAM, GRAM_FLOOR, MOST_CROSS_SHARE, MOST_OTHER_SIDE
-from symtheory.records import Level, Outcome, Prediction, Role
+from symtheory.records import Level, Outcome, Role
 
 from ..symmetry.cross_irreps import cross_share
 from ..symmetry.gram import GramTest, check_gram
 from ..symmetry.one_sided_gram import opposite_share, shares_by_side
-from .measurement import ClaimTest, Measurement, against_floor
+from .measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from .network import Network
 from .offsets import offsets_condition, without_offsets
 
 __all__ = ["GRAM_TEST"]
 
 
-def _measure(network: Network, role: Role) -> Measurement[GramTest] | None:
-    if role not in network.clouds or Level.GRAM not in network.geometries[role].levels:
-        return None
+def _measure(network: Network, role: Role) -> Measurement[GramTest]:
     cloud, geometry = network.clouds[role], network.geometries[role]
     test = check_gram(cloud.points, cloud.orbitals, permutations=network.permutations[role])
     crossing = cross_share(cloud.points, cloud.blocks) if cloud.blocks else None
@@ -33,21 +31,15 @@ def _measure(network: Network, role: Role) -> Measurement[GramTest] | None:
     )
 
 
-def _decide(
-    found: Measurement[GramTest],
-    prediction: Prediction,
-    p_value: float,
-    least: float,
-    alpha: float,
-) -> tuple[Outcome, str]:
-    outcome, note = against_floor(found, prediction, p_value, least, alpha)
-    if outcome is Outcome.HELD and prediction.floor is not None:
-        excuse = _beyond_chance(found, prediction.floor)
-        if not excuse and prediction.floor < GRAM_FLOOR:
+def _decide(found: Measurement[GramTest], case: Case) -> Decision:
+    outcome, note = against_floor(found, case)
+    if outcome is Outcome.HELD and case.floor is not None:
+        excuse = _beyond_chance(found, case.floor)
+        if not excuse and case.floor < GRAM_FLOOR:
             excuse = _another_law(found)
         if excuse:
             return Outcome.REFUTED, excuse
-    return without_offsets(found, prediction, outcome, note)
+    return without_offsets(found, case, outcome, note)
 
 
 def _beyond_chance(found: Measurement[GramTest], floor: float) -> str:

@@ -11,18 +11,16 @@ from .network import Network
 __all__ = ["GRID_TEST"]
 
 
-def _measure(network: Network, role: Role) -> Measurement[GridTest] | None:
-    if network.order is None:
-        return None
+def _measure(network: Network, role: Role) -> Measurement[GridTest]:
     cloud = network.centered_points(role)
-    test = check_grid(cloud, network.order, permutations=network.relabelings(role))
+    test = check_grid(cloud, network.order_geometry, permutations=network.relabelings[role])
     return Measurement(
         test,
         test.null,
         details={
             "leading_share": test.leading_share,
             "whole_cloud": test.whole_share,
-            "cosines_between_axes": axis_angles(cloud, network.order.order).tolist(),
+            "cosines_between_axes": axis_angles(cloud, network.order_geometry.order).tolist(),
         },
     )
 

@@ -16,7 +16,7 @@ from symtheory.errors import PredictionError
 from symtheory.records import Outcome, Prediction, Role, Verdict
 
 from ..statistics.multiplicity import holm
-from .measurement import Evidence, Measurement
+from .measurement import Case, Evidence, Measurement
 from .registry import OF_METRIC, TESTS
 
 __all__ = ["exit_code", "judge", "overall_outcome"]
@@ -112,7 +112,9 @@ def _verdict(
         outcome = Outcome.INCONCLUSIVE
         note = f"fewer than {claim.least_tokens} tokens: {claim.weakness}"
     else:
-        outcome, note = TESTS[claim.level].decide(found, prediction, p_value, least, alpha)
+        outcome, note = TESTS[claim.level].decide(
+            found, Case(prediction.floor, p_value, least, alpha)
+        )
     notes = [note, found.note]
     if p_value != found.p_value:
         notes.append("p corrected by Holm")

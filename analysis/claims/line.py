@@ -10,13 +10,11 @@ from .network import Network
 __all__ = ["LINE_TEST"]
 
 
-def _measure(network: Network, role: Role) -> Measurement[LineTest] | str | None:
-    if network.order is None:
-        return None
-    if not network.order.is_chain:
+def _measure(network: Network, role: Role) -> Measurement[LineTest] | str:
+    if not network.order_geometry.is_chain:
         return "not tested: the order is no chain"
     cloud = network.centered_points(role)
-    test = check_line(cloud, network.order, permutations=network.relabelings(role))
+    test = check_line(cloud, network.order_geometry, permutations=network.relabelings[role])
     is_rival = test.nearest != "line"
     return Measurement(
         test,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
-from symtheory.records import Claim, Json, Outcome, Prediction, Role
+from symtheory.records import Claim, Json, Outcome, Role
 
 from ..statistics.decision import decide
 from ..statistics.nulls import NullTest
@@ -17,7 +17,7 @@ from ..symmetry.description import Description
 from ..symmetry.token_cloud import Subject
 from .network import Network
 
-__all__ = ["ClaimTest", "Evidence", "Measurement", "Rule", "against_floor"]
+__all__ = ["Case", "ClaimTest", "Decision", "Evidence", "Measurement", "against_floor"]
 
 T = TypeVar("T")
 
@@ -76,17 +76,28 @@ class Measurement(Generic[T]):
         return self.null.least_p_value
 
 
-Rule = Callable[[Measurement[T], Prediction, float, float, float], tuple[Outcome, str]]
-"""Outcome and reason, from a measurement, its prediction, p, the least p possible, and alpha."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a rule goes by beside the measurement: p is corrected where the claim is secondary."""
+
+    floor: float | None
+    p_value: float
+    least_p_value: float
+    alpha: float
 
 
-def against_floor(
-    found: Measurement[T], prediction: Prediction, p_value: float, least: float, alpha: float
-) -> tuple[Outcome, str]:
+Decision = tuple[Outcome, str]
+"""The outcome, and why it is not "held"."""
+
+Rule = Callable[[Measurement[T], Case], Decision]
+
+
+def against_floor(found: Measurement[T], case: Case) -> Decision:
     """Decide by p-value and floor; inconclusive where no p-value could have been small enough."""
-    if least > alpha:
+    least = case.least_p_value
+    if least > case.alpha:
         return Outcome.INCONCLUSIVE, f"no power: no p-value below {least:.2g} was possible"
-    return decide(found.effect, prediction.floor, p_value, alpha)
+    return decide(found.effect, case.floor, case.p_value, case.alpha)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +109,7 @@ class ClaimTest(Generic[T]):
     claim : Claim
     measure : callable
         From a network and the role of an embedding (NETWORK for the network itself) to the
-        measurement; to a reason where the test cannot be made; to None where it does not apply.
+        measurement, or to a reason why there is none; a PredictionError is one too.
     decide : callable
         Draws nothing: the same measurement always gets the same verdict.
     needs : str
@@ -106,7 +117,7 @@ class ClaimTest(Generic[T]):
     """
 
     claim: Claim
-    measure: Callable[[Network, Role], Measurement[T] | str | None]
+    measure: Callable[[Network, Role], Measurement[T] | str]
     decide: Rule[T] = against_floor
     needs: str = ""
 

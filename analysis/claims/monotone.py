@@ -11,14 +11,12 @@ from .network import Network
 __all__ = ["MONOTONE_TEST"]
 
 
-def _measure(network: Network, role: Role) -> Measurement[NullTest] | None:
-    if network.metric is None:
-        return None
+def _measure(network: Network, role: Role) -> Measurement[NullTest]:
     cloud = network.centered_points(role)
     test = check_monotone(
         cloud,
-        network.metric.distances,
-        permutations=network.relabelings(role),
+        network.metric_geometry.distances,
+        permutations=network.relabelings[role],
         rng=network.rng,
     )
     return Measurement(test, test, n_tokens=len(cloud), summary={"monotone": test.observed})

@@ -10,12 +10,10 @@ from .network import Network
 __all__ = ["NATURAL_TEST"]
 
 
-def _measure(network: Network, role: Role) -> Measurement[NaturalTest] | None:
-    geometry = network.metric
-    if geometry is None:
-        return None
+def _measure(network: Network, role: Role) -> Measurement[NaturalTest]:
+    geometry = network.metric_geometry
     cloud = network.centered_points(role)
-    test = check_natural(cloud, geometry.natural, permutations=network.relabelings(role))
+    test = check_natural(cloud, geometry.natural, permutations=network.relabelings[role])
     share, mean = test.null.observed, test.null.mean
     return Measurement(
         test,

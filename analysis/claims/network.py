@@ -11,12 +11,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.errors import SpecError
+from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.metric.metric_geometry import MetricGeometry
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.geometry.orders import OrderGeometry
 from symtheory.records import Embedding, Level, Role
-from symtheory.theory import Theory
 
 from ..statistics.clouds import centered
 from ..statistics.nulls import label_permutations
@@ -26,7 +25,7 @@ from ..symmetry.spectrum import SpectrumTest, check_spectrum
 from ..symmetry.token_cloud import Subject, subject_of
 from ..symmetry.within_orbits import effects_within_orbits
 
-__all__ = ["Network", "network_of"]
+__all__ = ["Network"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,15 +128,28 @@ class Network:
         return 20 * max(n_shapes, 1) - 1
 
     @cached_property
-    def _drawn(self) -> dict[Role, NDArray[np.int64]]:
-        return {}
+    def relabelings(self) -> dict[Role, NDArray[np.int64]]:
+        """Relabelings of all tokens of each operand, for what the answers mean."""
+        return {
+            role: label_permutations(
+                len(self.embeddings[role].points), self.n_permutations, rng=self.rng
+            )
+            for role in self.operands
+        }
 
-    def relabelings(self, role: Role) -> NDArray[np.int64]:
-        """Return relabelings of all tokens of an operand, drawn at the first call."""
-        if role not in self._drawn:
-            n = len(self.embeddings[role].points)
-            self._drawn[role] = label_permutations(n, self.n_permutations, rng=self.rng)
-        return self._drawn[role]
+    @property
+    def metric_geometry(self) -> MetricGeometry:
+        """The metric picture, for tests that are made of metrics alone."""
+        if self.metric is None:
+            raise PredictionError("the answers are no distances in a graph")
+        return self.metric
+
+    @property
+    def order_geometry(self) -> OrderGeometry:
+        """The geometry of the order, for tests that are made of orders alone."""
+        if self.order is None:
+            raise PredictionError("the answers are no truths about an order")
+        return self.order
 
     def centered_points(self, role: Role) -> NDArray[np.float64]:
         """Return the points of an operand of a graph or an order, centered.
@@ -148,37 +160,11 @@ class Network:
             If there is not one point for every vertex or entity.
         """
         points = self.embeddings[role].points
-        if self.metric is not None and len(points) != len(self.metric.graph):
-            raise SpecError(
-                f"{self.metric.graph.name} has {len(self.metric.graph)} vertices but the "
-                f"embedding has {len(points)} rows"
-            )
-        if self.order is not None and len(points) != len(self.order.order):
-            order = self.order.order
-            raise SpecError(f"{order.name!r} has {len(order)} entities, got points {points.shape}")
+        if self.metric is not None:
+            name, n = f"{self.metric.graph.name} has {{n}} vertices", len(self.metric.graph)
+        else:
+            order = self.order_geometry.order
+            name, n = f"{order.name!r} has {{n}} entities", len(order)
+        if len(points) != n:
+            raise SpecError(f"{name.format(n=n)}, got points {points.shape}")
         return centered(points)
-
-
-def network_of(
-    theory: Theory,
-    embeddings: Mapping[Role, Embedding],
-    *,
-    rng: np.random.Generator,
-    logits: Logits | None = None,
-    held_out: NDArray[np.bool_] | None = None,
-    stages: Stages | None = None,
-    n_permutations: int = 999,
-) -> Network:
-    """Return a network as its tests see it, with what theory says of its task."""
-    return Network(
-        embeddings,
-        rng,
-        geometries=theory.geometries,
-        metric=theory.metric,
-        order=theory.order,
-        answers=theory.task.table,
-        logits=logits,
-        held_out=held_out,
-        stages=stages,
-        n_permutations=n_permutations,
-    )

@@ -7,9 +7,9 @@ a template, whatever the others do; see `symtheory.analysis.symmetry.within_orbi
 from collections.abc import Mapping
 from typing import TypeVar
 
-from symtheory.records import Level, Outcome, Prediction, Role
+from symtheory.records import Level, Outcome, Role
 
-from .measurement import Measurement
+from .measurement import Case, Decision, Measurement
 from .network import Network
 
 __all__ = ["offsets_condition", "without_offsets"]
@@ -25,11 +25,9 @@ def offsets_condition(network: Network, role: Role, level: Level) -> Mapping[str
     return {_WITHIN: effects[level]} if level in effects else {}
 
 
-def without_offsets(
-    found: Measurement[T], prediction: Prediction, outcome: Outcome, note: str
-) -> tuple[Outcome, str]:
+def without_offsets(found: Measurement[T], case: Case, outcome: Outcome, note: str) -> Decision:
     """Refute what only the offsets between orbits carry over the floor."""
-    floor, within = prediction.floor, found.conditions.get(_WITHIN)
+    floor, within = case.floor, found.conditions.get(_WITHIN)
     if outcome is not Outcome.HELD or floor is None or within is None or within >= floor:
         return outcome, note
     return (

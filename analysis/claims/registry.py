@@ -5,6 +5,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from symtheory.errors import PredictionError
 from symtheory.records import Role
 
 from ..symmetry.description import describe
@@ -59,15 +60,17 @@ def collect_evidence(network: Network) -> dict[Role, Evidence]:
     def make(tests: Iterable[ClaimTest[Any]], role: Role) -> None:
         own = measured.setdefault(role, {})
         for test in tests:
-            found = test.measure(network, role)
-            if found is not None:
-                own[test.claim.level] = found
+            try:
+                own[test.claim.level] = test.measure(network, role)
+            except PredictionError as error:
+                own[test.claim.level] = str(error)
 
     descriptions = {}
     # Thousands of small decompositions: threads inside each would only wait for one another.
     with threadpool_limits(1, user_api="blas"):
         for role, cloud in network.clouds.items():
-            make(OF_SYMMETRY, role)
+            levels = network.geometries[role].levels
+            make((test for test in OF_SYMMETRY if test.claim.level in levels), role)
             spectrum = network.spectra.get(role)
             descriptions[role] = describe(
                 network.embeddings[role],
@@ -80,9 +83,11 @@ def collect_evidence(network: Network) -> dict[Role, Evidence]:
             )
     make(OF_NETWORK, Role.NETWORK)
     with threadpool_limits(1, user_api="blas"):
+        of_answers = OF_METRIC if network.metric else OF_ORDER if network.order else ()
         for role in network.operands:
-            make((*OF_METRIC, *OF_ORDER), role)
-        make((DISTANCE_EFFECT_TEST,), Role.NETWORK)
+            make(of_answers, role)
+        if network.order:
+            make((DISTANCE_EFFECT_TEST,), Role.NETWORK)
     return {
         role: Evidence(role, own, network.clouds.get(role), descriptions.get(role))
         for role, own in measured.items()

@@ -1,7 +1,6 @@
 """Right angles along geodesics: squared distances add up."""
 
 from symtheory.claims.metric import RIGHT_ANGLES
-from symtheory.errors import PredictionError
 from symtheory.records import Role
 
 from ..metric.right_angles import RightAngleTest, check_right_angles
@@ -11,19 +10,14 @@ from .network import Network
 __all__ = ["RIGHT_ANGLES_TEST"]
 
 
-def _measure(network: Network, role: Role) -> Measurement[RightAngleTest] | str | None:
-    if network.metric is None:
-        return None
+def _measure(network: Network, role: Role) -> Measurement[RightAngleTest] | str:
     cloud = network.centered_points(role)
-    try:
-        test = check_right_angles(
-            cloud,
-            network.metric.distances,
-            permutations=network.relabelings(role),
-            rng=network.rng,
-        )
-    except PredictionError as error:
-        return str(error)
+    test = check_right_angles(
+        cloud,
+        network.metric_geometry.distances,
+        permutations=network.relabelings[role],
+        rng=network.rng,
+    )
     return Measurement(
         test,
         test.null,

@@ -5,21 +5,19 @@ the template explains half of the cloud. Rivals, voids and torsion are told besi
 """
 
 from symtheory.claims.symmetry import HOMOLOGY
-from symtheory.records import Json, Level, Outcome, Prediction, Role
+from symtheory.records import Json, Outcome, Role
 
 from ..homology.comparison import N_BARS, Comparison
 from ..homology.observations import Pair
 from ..homology.shape import LEAST_POINTS, LEAST_SHARE, ShapeTest, check_shape
 from ..symmetry.token_cloud import Subject
-from .measurement import ClaimTest, Measurement
+from .measurement import Case, ClaimTest, Decision, Measurement
 from .network import Network
 
 __all__ = ["SHAPE_TEST", "diagram_details"]
 
 
-def _measure(network: Network, role: Role) -> Measurement[ShapeTest] | str | None:
-    if role not in network.clouds or Level.HOMOLOGY not in network.geometries[role].levels:
-        return "no shape is predicted"
+def _measure(network: Network, role: Role) -> Measurement[ShapeTest] | str:
     cloud = network.clouds[role]
     if len(cloud.points) < LEAST_POINTS:
         return f"a shape needs at least {LEAST_POINTS} tokens"
@@ -61,22 +59,16 @@ def _active_elsewhere(network: Network, role: Role) -> tuple[tuple[int, ...] | N
     return None, "active irreps chosen on this embedding, and on every null cloud"
 
 
-def _decide(
-    found: Measurement[ShapeTest],
-    prediction: Prediction,  # noqa: ARG001
-    p_value: float,
-    least: float,
-    alpha: float,
-) -> tuple[Outcome, str]:
+def _decide(found: Measurement[ShapeTest], case: Case) -> Decision:
     shape = found.test
-    if max(least, 1 / (1 + shape.fit.n_draws)) > alpha:
+    if max(case.least_p_value, 1 / (1 + shape.fit.n_draws)) > case.alpha:
         return Outcome.INCONCLUSIVE, "no power: too few null draws"
-    if p_value > alpha:
+    if case.p_value > case.alpha:
         return Outcome.REFUTED, "no nearer to its template than a cloud without structure"
     if shape.share < LEAST_SHARE:
         note = f"the template explains {shape.share:.2f} of the cloud, less than half"
         return Outcome.REFUTED, note
-    if shape.fit.p_value <= alpha:
+    if shape.fit.p_value <= case.alpha:
         return Outcome.REFUTED, "farther from its template than its residual explains as noise"
     return Outcome.HELD, ""
 

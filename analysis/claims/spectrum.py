@@ -2,21 +2,19 @@
 
 from symtheory.claims.symmetry import FEW_BLOCKS, SPECTRUM, SPECTRUM_SATURATION
 from symtheory.geometry.dimension import effective_dimension
-from symtheory.records import Level, Outcome, Prediction, Role
+from symtheory.records import Level, Outcome, Role
 
 from ..statistics.dimension import participation_ratio
 from ..symmetry.spectrum import SpectrumTest
-from .measurement import ClaimTest, Measurement, against_floor
+from .measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from .network import Network
 from .offsets import offsets_condition, without_offsets
 
 __all__ = ["SPECTRUM_TEST"]
 
 
-def _measure(network: Network, role: Role) -> Measurement[SpectrumTest] | None:
-    test = network.spectra.get(role)
-    if test is None:
-        return None
+def _measure(network: Network, role: Role) -> Measurement[SpectrumTest]:
+    test = network.spectra[role]
     cloud = network.clouds[role]
     names = [block.name for block in cloud.blocks]
     return Measurement(
@@ -34,24 +32,16 @@ def _measure(network: Network, role: Role) -> Measurement[SpectrumTest] | None:
     )
 
 
-def _decide(
-    found: Measurement[SpectrumTest],
-    prediction: Prediction,
-    p_value: float,
-    least: float,
-    alpha: float,
-) -> tuple[Outcome, str]:
-    outcome, note = against_floor(found, prediction, p_value, least, alpha)
+def _decide(found: Measurement[SpectrumTest], case: Case) -> Decision:
+    outcome, note = against_floor(found, case)
     if len(found.test.white) >= FEW_BLOCKS:
-        return without_offsets(found, prediction, outcome, note)
-    if outcome is Outcome.REFUTED and p_value <= alpha:
-        return _within_reach(found, prediction, note)
+        return without_offsets(found, case, outcome, note)
+    if outcome is Outcome.REFUTED and case.p_value <= case.alpha:
+        return _within_reach(found, case, note)
     return outcome, note
 
 
-def _within_reach(
-    found: Measurement[SpectrumTest], prediction: Prediction, note: str
-) -> tuple[Outcome, str]:
+def _within_reach(found: Measurement[SpectrumTest], case: Case, note: str) -> Decision:
     """Lower the floor to nine tenths of the most concentration that is possible.
 
     All the power in the active blocks gives 1 - sum r_b/(n-1). Where a group has many irreps a
@@ -59,7 +49,7 @@ def _within_reach(
     """
     most = 1 - float(found.test.white[list(found.test.active)].sum())
     lowered = SPECTRUM_SATURATION * most
-    if prediction.floor is None or lowered >= prediction.floor:
+    if case.floor is None or lowered >= case.floor:
         return Outcome.REFUTED, note
     return (
         Outcome.HELD if found.effect >= lowered else Outcome.REFUTED,

@@ -1,12 +1,11 @@
 """Tail of a metric embedding: what lies beyond the natural coordinates follows the square root."""
 
 from symtheory.claims.metric import TAIL, TAIL_COSINE
-from symtheory.errors import PredictionError
 from symtheory.geometry.metric.principles import Principle
-from symtheory.records import Json, Outcome, Prediction, Role
+from symtheory.records import Json, Outcome, Role
 
 from ..metric.tail import TailTest, check_tail
-from .measurement import ClaimTest, Measurement, against_floor
+from .measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from .network import Network
 
 __all__ = ["TAIL_TEST"]
@@ -15,14 +14,9 @@ _TURNS = 99
 """Random turns for each rival: enough to pass Holm's correction for five claims at 5 %."""
 
 
-def _measure(network: Network, role: Role) -> Measurement[TailTest] | str | None:
-    if network.metric is None:
-        return None
+def _measure(network: Network, role: Role) -> Measurement[TailTest] | str:
     cloud = network.centered_points(role)
-    try:
-        test = check_tail(cloud, network.metric, rng=network.rng, n_draws=_TURNS)
-    except PredictionError as error:
-        return str(error)
+    test = check_tail(cloud, network.metric_geometry, rng=network.rng, n_draws=_TURNS)
     likelihoods: dict[str, Json] = {str(p): value for p, value in test.log_likelihoods.items()}
     cosines: dict[str, Json] = {str(p): value for p, value in test.cosines.items()}
     return Measurement(
@@ -47,15 +41,9 @@ def _measure(network: Network, role: Role) -> Measurement[TailTest] | str | None
     )
 
 
-def _decide(
-    found: Measurement[TailTest],
-    prediction: Prediction,
-    p_value: float,
-    least: float,
-    alpha: float,
-) -> tuple[Outcome, str]:
+def _decide(found: Measurement[TailTest], case: Case) -> Decision:
     """Ask beside the likelihood that the tail points the way that is predicted."""
-    outcome, note = against_floor(found, prediction, p_value, least, alpha)
+    outcome, note = against_floor(found, case)
     cosine = found.test.cosines[Principle.SQUARE_ROOT]
     if outcome is Outcome.HELD and cosine < TAIL_COSINE:
         outcome = Outcome.REFUTED
