@@ -20,7 +20,7 @@ from ..models.build import Network
 from ..objectives.relations import violation
 from ..objectives.selection import select_relations
 from ..seeds import generator
-from .logged_geometry import Gauge
+from .logged_geometry import LoggedGeometry
 from .runs import Run
 
 __all__ = ["Monitor", "Row", "is_logged"]
@@ -82,8 +82,8 @@ class Monitor:
         }
         # Of the right operand a table holds entities, where the theory speaks of questions on them.
         has_questions = bool(theory.task.questions)
-        self._gauges = {
-            role: Gauge(geometry)
+        self._geometries = {
+            role: LoggedGeometry(geometry)
             for role, geometry in theory.geometries.items()
             if not (has_questions and role is Role.Y)
         }
@@ -167,7 +167,7 @@ class Monitor:
         earlier = [s for s in self._run.embedding_steps if s <= step - self._window]
         before = self._run.embeddings(earlier[-1]) if earlier else {}
         similar = [_gram_similarity(arrays[role], then.points) for role, then in before.items()]
-        gauges = {role: self._gauges[role] for role in arrays if role in self._gauges}
+        known = {role: self._geometries[role] for role in arrays if role in self._geometries}
         return {
             "effective_dimension": max(
                 effective_dimension(points)
@@ -175,8 +175,8 @@ class Monitor:
                 if role is not Role.READOUT
             ),
             "gram_similarity": finite(min(similar)) if similar else None,
-            "gram": {str(role): finite(g.gram_share(arrays[role])) for role, g in gauges.items()},
-            "irreps": {str(role): dict(g.irreps(arrays[role])) for role, g in gauges.items()},
+            "gram": {str(role): finite(g.gram_share(arrays[role])) for role, g in known.items()},
+            "irreps": {str(role): dict(g.block_power(arrays[role])) for role, g in known.items()},
         }
 
 

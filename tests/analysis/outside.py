@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from symtheory.analysis.evidence import Evidence, collect_evidence
 from symtheory.analysis.symmetry.ablation import AblationTest, Operand, check_ablation
-from symtheory.analysis.symmetry.spectrum import active_blocks, block_power, white_power
+from symtheory.analysis.symmetry.spectrum import active_blocks, white_power
 from symtheory.analysis.verdicts import judge
 from symtheory.claims.symmetry import GENERALIZATION_FLOOR
 from symtheory.geometry.operand import OperandGeometry
+from symtheory.geometry.statistics import block_power
 from symtheory.records import Embedding, Level, Role, Verdict
 from symtheory.representations.isotypic import IsotypicBlock
 from symtheory.tasks.read import read_task

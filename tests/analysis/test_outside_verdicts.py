@@ -15,8 +15,9 @@ from outside import (
     read_network,
 )
 
-from symtheory.analysis.symmetry.spectrum import block_power, white_power
+from symtheory.analysis.symmetry.spectrum import white_power
 from symtheory.claims.symmetry import ABLATION_FLOOR
+from symtheory.geometry.statistics import block_power
 from symtheory.records import Level, Outcome, Role
 
 pytestmark = pytest.mark.skipif(not IS_HERE, reason=WHERE)

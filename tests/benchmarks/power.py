@@ -26,15 +26,11 @@ from symtheory.analysis.symmetry.cross_irreps import cross_share
 from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.analysis.symmetry.one_sided_gram import opposite_share, shares_by_side
 from symtheory.analysis.symmetry.procrustes import check_procrustes
-from symtheory.analysis.symmetry.spectrum import (
-    active_blocks,
-    block_power,
-    check_spectrum,
-    white_power,
-)
+from symtheory.analysis.symmetry.spectrum import active_blocks, check_spectrum, white_power
 from symtheory.analysis.symmetry.token_cloud import Subject
 from symtheory.analysis.verdicts import judge
 from symtheory.claims.symmetry import claims
+from symtheory.geometry.statistics import block_power
 from symtheory.records import Level, Outcome, Role
 from tests.benchmarks.calibration import stream
 from tests.benchmarks.calibration_cases import geometry, noisy, subject, template
