@@ -50,6 +50,9 @@ class Network(nn.Module, ABC):
         The table of questions, where there are any: a parameter that serves no role.
     readout : (n_answers, ...)
         One vector per answer; made by the architecture.
+    is_vectorized : bool
+        Whether `torch.func.vmap` maps the network over the parameters of several runs: it then
+        takes no way that only single runs can take.
 
     Raises
     ------
@@ -58,6 +61,7 @@ class Network(nn.Module, ABC):
     """
 
     readout: nn.Parameter
+    is_vectorized = False
 
     def __init__(
         self,

@@ -110,6 +110,8 @@ class Ensemble:
         first = next(iter(self.parameters.values()))
         on_gpu = first.device.type != "cpu" and len(self.networks) > 1
         self._is_vectorized = on_gpu if is_vectorized is None else is_vectorized
+        for network in self.networks:
+            network.is_vectorized = self._is_vectorized
         name_of = {id(parameter): name for name, parameter in named[0].items()}
         self._tables = {
             role: name_of[id(table)] for role, table in self.networks[0].embeddings.items()
