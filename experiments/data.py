@@ -19,7 +19,7 @@ from symtheory.theory import Theory
 from .config.training import TrainingConfig
 from .seeds import generator
 
-__all__ = ["Split", "split_cells", "split_of"]
+__all__ = ["Split", "split_cells", "split_task"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ def split_cells(
     return _split(task, chosen.reshape(task.table.shape))
 
 
-def split_of(theory: Theory, config: TrainingConfig) -> Split:
+def split_task(theory: Theory, config: TrainingConfig) -> Split:
     """Return the split that a configuration fixes for a task.
 
     Raises

@@ -11,7 +11,7 @@ from symtheory.graphs.graph import Graph
 from symtheory.orders.order import Order
 from symtheory.tasks.task import Task
 
-__all__ = ["Defaults", "defaults_of"]
+__all__ = ["Defaults", "default_settings"]
 
 _LARGE = 10_000
 """Tables with more cells are given more steps: S5 memorizes its 4,320 after 2,000."""
@@ -43,13 +43,13 @@ class Defaults:
     cooldown: float = 0.2
 
 
-def defaults_of(task: Task) -> Defaults:
+def default_settings(task: Task) -> Defaults:
     """Return the settings that a task is trained with by default.
 
     Examples
     --------
     >>> from symtheory.tasks.catalogue import named_task
-    >>> defaults_of(named_task("modadd", p=7)) == Defaults()
+    >>> default_settings(named_task("modadd", p=7)) == Defaults()
     True
     """
     if isinstance(task.meaning, Graph):

@@ -1,4 +1,4 @@
-"""Several cells of a sweep at a time, each in a process of its own."""
+"""Several points of a sweep at a time, each in a process of its own."""
 
 import os
 import signal

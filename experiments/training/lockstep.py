@@ -14,7 +14,7 @@ from symtheory.theory import Theory
 
 from ..architecture import new_network
 from ..config.training import TrainingConfig
-from ..data import split_of
+from ..data import split_task
 from ..models.build import Network
 from ..objectives.objective import Objective
 from ..objectives.selection import augmented_answers, auxiliary_terms
@@ -26,7 +26,7 @@ from .monitor import Monitor, Row, is_logged
 from .network import table_logits
 from .runs import Run
 
-__all__ = ["Batch", "Member", "has_settled"]
+__all__ = ["SeedBatch", "SeedRun", "has_settled"]
 
 
 def has_settled(row: Row, config: TrainingConfig) -> bool:
@@ -40,7 +40,7 @@ def has_settled(row: Row, config: TrainingConfig) -> bool:
     )
 
 
-class Member:
+class SeedRun:
     """One run of a batch: its loss, its log, why it ends."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Member:
         run: Run,
         device: torch.device,
     ) -> None:
-        split = split_of(theory, config)
+        split = split_task(theory, config)
         self.config = config
         self.run = run
         self.objective = Objective(
@@ -87,15 +87,15 @@ class Member:
         return "the steps were used up" if step == self.config.steps else None
 
 
-class Batch:
-    """The program that trains the members together.
+class SeedBatch:
+    """The program that trains the seed_runs together.
 
     Parameters
     ----------
     theory : Theory
     config : TrainingConfig
-        Of any member; they differ in the seed only.
-    members : sequence of Member
+        Of any seed_run; they differ in the seed only.
+    seed_runs : sequence of SeedRun
     with_workers : Workers
     is_alone : bool
         Whether there was one run from the start; its cells are then shared out. The last that is
@@ -106,7 +106,7 @@ class Batch:
         self,
         theory: Theory,
         config: TrainingConfig,
-        members: Sequence[Member],
+        seed_runs: Sequence[SeedRun],
         with_workers: Workers,
         *,
         is_alone: bool,
@@ -114,7 +114,7 @@ class Batch:
         self._is_alone = is_alone
         self._theory = theory
         self._config = config
-        self._members = list(members)
+        self._seed_runs = list(seed_runs)
         self._workers = with_workers
         self._before: list[Tensor] = []
         self._start = self._restore()
@@ -122,23 +122,23 @@ class Batch:
     def train(
         self, on_rows: Callable[[Sequence[Row]], None], interrupted: Callable[[], bool]
     ) -> None:
-        """Take steps until every member has ended."""
+        """Take steps until every seed_run has ended."""
         start = self._start
-        done = max(_seconds(member.rows) for member in self._members)
+        done = max(_seconds(seed_run.rows) for seed_run in self._seed_runs)
         began = time.perf_counter() - done
         for step in range(max(start, 0), self._config.steps + 1):
             wished = interrupted()
             fresh = step > start  # rows and states of the starting step exist already
             if fresh and is_logged(step, self._config):
                 self._measure(step, time.perf_counter() - began)
-                on_rows([member.rows[-1] for member in self._members])
-            reasons = [member.why_to_stop(step) for member in self._members]
+                on_rows([seed_run.rows[-1] for seed_run in self._seed_runs])
+            reasons = [seed_run.why_to_stop(step) for seed_run in self._seed_runs]
             is_due = step > 0 and step % self._config.checkpoint_every == 0
             if fresh and (any(reasons) or wished or is_due):
                 self._write_states(step)
             # All states before the first end: whatever is killed goes on from one step.
             self._end(step, reasons)
-            if not self._members:
+            if not self._seed_runs:
                 return
             if wished:
                 raise KeyboardInterrupt
@@ -148,7 +148,7 @@ class Batch:
         config = self._config
         set_learning_rate(self._optimizer, config.optimizer, step=step, steps=config.steps)
         draws = self._workers.each(
-            lambda number: self._members[number].objective.draw(step), range(len(self._members))
+            lambda number: self._seed_runs[number].objective.draw(step), range(len(self._seed_runs))
         )
         parameters = self._ensemble.parameters.values()
         self._before = []
@@ -164,7 +164,7 @@ class Batch:
             self._optimizer.step()
 
     def _measure(self, step: int, seconds: float) -> None:
-        norms: list[float | None] = [None] * len(self._members)
+        norms: list[float | None] = [None] * len(self._seed_runs)
         if self._before:
             pairs = zip(self._ensemble.parameters.values(), self._before, strict=True)
             moves = [(now.detach() - then).flatten(1) for now, then in pairs]
@@ -172,12 +172,12 @@ class Batch:
             norms = torch.linalg.vector_norm(torch.stack(parts), dim=0).tolist()
 
         def one(number: int) -> None:
-            network, member = self._ensemble.networks[number], self._members[number]
+            network, seed_run = self._ensemble.networks[number], self._seed_runs[number]
             shape = self._theory.task.table.shape
             logits = table_logits(network, shape, self._workers if self._is_alone else None)
-            member.measure(network, logits, step, step_norm=norms[number], seconds=seconds)
+            seed_run.measure(network, logits, step, step_norm=norms[number], seconds=seconds)
 
-        numbers = range(len(self._members))
+        numbers = range(len(self._seed_runs))
         if self._is_alone:
             one(0)
         else:
@@ -185,41 +185,41 @@ class Batch:
 
     def _write_states(self, step: int) -> None:
         states = run_states(self._ensemble.parameters, self._optimizer)
-        for member, state in zip(self._members, states, strict=True):
-            member.run.write_state(step, state)
+        for seed_run, state in zip(self._seed_runs, states, strict=True):
+            seed_run.run.write_state(step, state)
 
     def _end(self, step: int, reasons: Sequence[str | None]) -> None:
         """Close the runs that end, and go on with a smaller stack."""
         if not any(reasons):
             return
         states = run_states(self._ensemble.parameters, self._optimizer)
-        for member, reason in zip(self._members, reasons, strict=True):
+        for seed_run, reason in zip(self._seed_runs, reasons, strict=True):
             if reason:
-                member.run.write_json("finished.json", {"step": step, "reason": reason})
+                seed_run.run.write_json("finished.json", {"step": step, "reason": reason})
         going = [number for number, reason in enumerate(reasons) if not reason]
-        self._members = [self._members[number] for number in going]
+        self._seed_runs = [self._seed_runs[number] for number in going]
         if going:
             self._stack([states[number] for number in going])
 
     def _restore(self) -> int:
         """Load the last common states and forget what came after; return their step, -1 if none."""
-        step = min(_last_step(member.run) for member in self._members)
+        step = min(_last_step(seed_run.run) for seed_run in self._seed_runs)
         states = None
         if step < 0:
-            for member in self._members:
-                _check_begun_together(member.run)
+            for seed_run in self._seed_runs:
+                _check_begun_together(seed_run.run)
         if step >= 0:
-            states = [member.run.state(step) for member in self._members]
+            states = [seed_run.run.state(step) for seed_run in self._seed_runs]
         self._stack(states)
-        for member in self._members:
+        for seed_run in self._seed_runs:
             if step >= 0:
-                member.run.check_history(last=step, log_every=self._config.log_every)
-            member.run.rewind(step)
-            member.rows = member.run.metrics
+                seed_run.run.check_history(last=step, log_every=self._config.log_every)
+            seed_run.run.rewind(step)
+            seed_run.rows = seed_run.run.metrics
         return step
 
     def _stack(self, states: Sequence[Mapping[str, NDArray[np.floating]]] | None) -> None:
-        networks = [new_network(self._theory, member.config) for member in self._members]
+        networks = [new_network(self._theory, seed_run.config) for seed_run in self._seed_runs]
         self._ensemble = Ensemble(networks, is_shared_out=self._is_alone)
         self._optimizer = make_optimizer(self._ensemble.parameters.values(), self._config.optimizer)
         if states is not None:

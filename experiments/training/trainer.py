@@ -14,7 +14,7 @@ from ..config.training import TrainingConfig
 from ..denormals import fast_arithmetic
 from .checkpoints import load_parameters
 from .ensemble import workers
-from .lockstep import Batch, Member
+from .lockstep import SeedBatch, SeedRun
 from .monitor import Row
 from .network import TrainedNetwork
 from .runs import Run
@@ -93,8 +93,8 @@ def train_batch(
         device = torch.device(configs[0].device)
         held.enter_context(fast_arithmetic())
         with_workers = held.enter_context(workers(device))
-        members = [Member(theory, configs[number], runs[number], device) for number in open_runs]
-        batch = Batch(theory, configs[0], members, with_workers, is_alone=len(configs) == 1)
+        seed_runs = [SeedRun(theory, configs[number], runs[number], device) for number in open_runs]
+        batch = SeedBatch(theory, configs[0], seed_runs, with_workers, is_alone=len(configs) == 1)
         batch.train(on_rows, interrupted)
 
 

@@ -52,11 +52,11 @@ def closing_lines(
     theory: "Theory", config: "TrainingConfig", run: "Run", found: "Verification"
 ) -> Lines:
     """Return what was trained, what prompted it, what it picked and what came out, labeled."""
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import prompting_relations
 
     finished, last = run.finished or {}, run.metrics[-1]
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     known, n_train = split.known, len(split.train_cells)
     lines = [
         (

@@ -35,7 +35,7 @@ def open_runs(
     SpecError
         If a configuration does not fit the task; then no folder is made.
     """
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import auxiliary_terms
     from symtheory.experiments.training.budget import check_budget
 
@@ -44,7 +44,7 @@ def open_runs(
         raise SpecError(f"--out must name a folder, got {arguments.out!r}")
     # A folder of a run that cannot be would be in the way of the corrected command.
     for config in configs:
-        auxiliary_terms(theory, config, split_of(theory, config).known)
+        auxiliary_terms(theory, config, split_task(theory, config).known)
     if arguments.out is not None and len(configs) > 1:
         _check_parent(Path(arguments.out))
     folders = []

@@ -43,18 +43,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the whole chain for one task and return the exit code of its verdict."""
     from symtheory.analysis.verdicts import exit_code
     from symtheory.cli.training import open_runs, train_runs
-    from symtheory.experiments.architecture import roles_of
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.architecture import embedding_roles
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.records import SCHEMA
     from symtheory.theory import predict
 
     theory = predict(read_task(arguments))
     configs = read_configs(arguments, theory.task)
-    if not theory.predictions(roles_of(theory, configs[0])):
+    if not theory.predictions(embedding_roles(theory, configs[0])):
         return _nothing_to_verify(theory, arguments)
     # A split that leaves nothing to train on is refused before any folder is made.
-    splits = [split_of(theory, config) for config in configs]
+    splits = [split_task(theory, config) for config in configs]
     folders = open_runs(theory, configs, arguments)
     for config, folder, split in zip(configs, folders, splits, strict=True):
         prompted = prompting_relations(theory, config, split.known)
@@ -84,12 +84,12 @@ def _examine(
     from symtheory.analysis.verification import verify_network
     from symtheory.cli.reporting import closing_lines, result_record, write_page
     from symtheory.cli.verdict_table import verdict_lines
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.experiments.seeds import generator
     from symtheory.experiments.training.trainer import load_network
 
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     prompted = prompting_relations(theory, config, split.known)
     print(f"testing the predictions on {folder.folder}", file=sys.stderr)
     network = load_network(theory, config, folder)
