@@ -1,4 +1,4 @@
-"""Which network a configuration means for a task."""
+"""Network of a configuration: its embedding roles and its initial parameters."""
 
 import torch
 

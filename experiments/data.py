@@ -1,4 +1,4 @@
-"""The split of a task's table into training and held-out cells.
+"""Split of a task's table into training and held-out cells.
 
 Everything downstream that trains, prompts, diagnoses or selects is handed `Split.known`, in which
 a held-out answer is -1: what is not there cannot leak. A stratified split is drawn by answers, of

@@ -1,4 +1,4 @@
-"""What a training is given where the user says nothing: by what the answers of a task mean.
+"""Default training settings, by kind of task: operation, metric or order.
 
 Tables of operations are trained on 30 % of their cells, distances on 80 % and comparisons on 20 %,
 as in Y. Hwang, Y. Park, arXiv:2603.01968. Learning rate and weight decay are our own: see

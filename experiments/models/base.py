@@ -1,4 +1,4 @@
-"""What all networks have: tables of token vectors, and a readout.
+"""Base class of networks: tables of token vectors (W_E) and a readout (unembedding W_U).
 
 A cell (x, y) of a task's table is two tokens x, y, unless the task asks questions about entities:
 then y stands for question y // n_right about entity y % n_right, and the cell is three tokens

@@ -1,4 +1,4 @@
-"""What a sweep leaves behind: one JSON object for each trained run, line by line.
+"""Results file of a sweep: one JSON object for each trained run, line by line.
 
 A line is added when its run has ended; a last line that was cut off while it was written counts as
 not written. The key of a line is (task, variant, seed).
@@ -95,6 +95,8 @@ class Results:
             failed |= point is not None and record["status"] == "failed"
             if record["status"] == "done":
                 done.add(key)
+        # Failed runs are tried again, so their lines go, and the file is written anew; runs that
+        # are no longer in the sweep keep theirs.
         if failed:
             kept = (r for r in self.records() if r["status"] == "done" or _key(r)[:2] not in points)
             text = "".join(json.dumps(record, allow_nan=False) + "\n" for record in kept)

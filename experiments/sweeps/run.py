@@ -234,7 +234,7 @@ def _train(
     try:
         theory = _theory(work.point.task)
     except Exception as error:
-        return dict.fromkeys(work.point.seeds, _said(error))
+        return dict.fromkeys(work.point.seeds, _one_line(error))
     todo: dict[int, tuple[TrainingConfig, Run]] = {}
     for config, run in zip(work.configs, work.runs, strict=True):
         try:
@@ -246,7 +246,7 @@ def _train(
             if run.finished is None:
                 todo[config.seed] = config, run
         except Exception as error:
-            errors[config.seed] = _said(error)
+            errors[config.seed] = _one_line(error)
     batches = [todo] if todo else []
     while batches:
         batch = batches.pop()
@@ -255,7 +255,7 @@ def _train(
         except Exception as error:
             # What ends one run ends its batch; the others can still do without it.
             if len(batch) == 1:
-                errors |= dict.fromkeys(batch, _said(error))
+                errors |= dict.fromkeys(batch, _one_line(error))
             else:
                 batches += [{seed: pair} for seed, pair in batch.items() if not _is_over(pair[1])]
     return errors
@@ -289,7 +289,7 @@ def _record(
             found = {} if work.examine is None else work.examine(theory, config, run)
             record = run_record(sweep, point, config, theory=theory, run=run, seconds=seconds)
         except Exception as problem:
-            error = _said(problem)
+            error = _one_line(problem)
         else:
             return {**record, **found}
     return failed_record(sweep, point, config.seed, run=run, error=error)
@@ -315,6 +315,6 @@ def _seconds(runs: Iterable[Run]) -> float:
     return max(clocks)
 
 
-def _said(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     """Return an error in one line of bearable length."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:1000]

@@ -1,4 +1,4 @@
-"""A sweep as a TOML file: which tasks, which variants of the training, which seeds.
+"""Sweep specification as a TOML file: tasks, variants of the training, seeds.
 
 ::
 

@@ -1,4 +1,4 @@
-"""A sweep: tasks, variants of the training and seeds that together speak about one claim."""
+"""Sweep: tasks, variants of the training and seeds that together speak about one claim."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a training would cost in memory, said before anything is allocated."""
+"""Memory budget of a training, checked before anything is allocated."""
 
 from pathlib import Path
 

@@ -1,4 +1,10 @@
-"""The program that trains runs of one configuration together, and goes on where it was stopped."""
+"""Training loop of several seeds in lockstep, which resumes from their checkpoints.
+
+All runs are at the same step: they differ in their seeds only, so one schedule, one optimizer and
+one stack of parameters serve them all. A run that ends leaves the stack; the others go on. What is
+drawn for a step depends on (seed, step) alone, so parameters and optimizer state are all that a
+checkpoint needs, and on a CPU a resumed run is bit for bit the one that was not interrupted.
+"""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +47,7 @@ def has_settled(row: Row, config: TrainingConfig) -> bool:
 
 
 class SeedRun:
-    """One run of a batch: its loss, its log, why it ends."""
+    """One seed of a batch: its objective, its log, its reason to stop."""
 
     def __init__(
         self,
@@ -81,6 +87,7 @@ class SeedRun:
         if not self.rows or self.rows[-1]["step"] != step:
             return None
         if has_settled(self.rows[-1], self.config):
+            # In the cool-down anything comes to rest: the reason says so, and the reader decides.
             rate = self.config.optimizer.rate(step, self.config.steps)
             falls = step > 0 and rate < self.config.optimizer.rate(step - 1, self.config.steps)
             return "the geometry has settled" + (" as the learning rate fell" if falls else "")
@@ -88,18 +95,18 @@ class SeedRun:
 
 
 class SeedBatch:
-    """The program that trains the seed_runs together.
+    """Several seeds that are trained together.
 
     Parameters
     ----------
     theory : Theory
     config : TrainingConfig
-        Of any seed_run; they differ in the seed only.
+        Of any of the runs; they differ in the seed only.
     seed_runs : sequence of SeedRun
     with_workers : Workers
     is_alone : bool
-        Whether there was one run from the start; its cells are then shared out. The last that is
-        left of several goes on as it began.
+        Whether there was one run from the start; its cells are then shared out among threads. The
+        last that is left of several goes on as it began: sums in another order would change bits.
     """
 
     def __init__(
@@ -122,10 +129,12 @@ class SeedBatch:
     def train(
         self, on_rows: Callable[[Sequence[Row]], None], interrupted: Callable[[], bool]
     ) -> None:
-        """Take steps until every seed_run has ended."""
+        """Take steps until every run has ended."""
         start = self._start
+        # The clock of the log goes on where the last session left it.
         done = max(_seconds(seed_run.rows) for seed_run in self._seed_runs)
         began = time.perf_counter() - done
+        # One round more than there are steps: the last is measured, and then every run has ended.
         for step in range(max(start, 0), self._config.steps + 1):
             wished = interrupted()
             fresh = step > start  # rows and states of the starting step exist already
@@ -136,7 +145,8 @@ class SeedBatch:
             is_due = step > 0 and step % self._config.checkpoint_every == 0
             if fresh and (any(reasons) or wished or is_due):
                 self._write_states(step)
-            # All states before the first end: whatever is killed goes on from one step.
+            # All states are written before the first run is closed, so that a batch killed in
+            # between goes on from one common step.
             self._end(step, reasons)
             if not self._seed_runs:
                 return
@@ -151,10 +161,13 @@ class SeedBatch:
             lambda number: self._seed_runs[number].objective.draw(step), range(len(self._seed_runs))
         )
         parameters = self._ensemble.parameters.values()
+        # Kept only where the next step is logged: for the length of the step in its row.
         self._before = []
         if is_logged(step + 1, self._config):
             self._before = [stack.detach().clone() for stack in parameters]
         if isinstance(self._optimizer, EqualStep):
+            # Two gradients at one point: the whole objective's, copied away, gives the length; the
+            # cross-entropy's, left in place, the direction.
             self._ensemble.backward(draws, with_workers=self._workers)
             whole = [stack.grad.clone() for stack in parameters if stack.grad is not None]
             self._ensemble.backward(draws, with_workers=self._workers, labels_only=True)
@@ -196,6 +209,8 @@ class SeedBatch:
         for seed_run, reason in zip(self._seed_runs, reasons, strict=True):
             if reason:
                 seed_run.run.write_json("finished.json", {"step": step, "reason": reason})
+        # The stack is made anew of the runs that go on. Their states are copied as they are, so
+        # nothing in them changes; the optimizer cannot drop rows of what it remembers.
         going = [number for number, reason in enumerate(reasons) if not reason]
         self._seed_runs = [self._seed_runs[number] for number in going]
         if going:
@@ -203,6 +218,8 @@ class SeedBatch:
 
     def _restore(self) -> int:
         """Load the last common states and forget what came after; return their step, -1 if none."""
+        # A batch that was killed may have written some of the states of a step: the earlier step
+        # is the one that all have, since two states are kept of each run.
         step = min(_last_step(seed_run.run) for seed_run in self._seed_runs)
         states = None
         if step < 0:
