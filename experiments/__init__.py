@@ -1,1 +1,1 @@
-"""From a Theory to a trained Run; the only layer that imports torch."""
+"""Training layer: from a Theory to a trained Run; the only one that imports torch."""

@@ -1,4 +1,4 @@
-"""Which network a configuration means for a task."""
+"""Network of a configuration: its embedding roles and its initial parameters."""
 
 import torch
 
@@ -10,10 +10,10 @@ from .config.training import MLPConfig, TrainingConfig
 from .models.build import Network, build_model
 from .seeds import integer
 
-__all__ = ["new_network", "roles_of"]
+__all__ = ["embedding_roles", "new_network"]
 
 
-def roles_of(theory: Theory, config: TrainingConfig) -> tuple[Role, ...]:
+def embedding_roles(theory: Theory, config: TrainingConfig) -> tuple[Role, ...]:
     """Return the embeddings that the network of a configuration has.
 
     Where the task asks questions, both operands are entities and can share a table; of the right
@@ -47,7 +47,7 @@ def new_network(theory: Theory, config: TrainingConfig) -> Network:
         len(task.y_labels) // max(1, n_questions),
         len(task.z_labels),
         config.model,
-        is_tied=Role.SHARED in roles_of(theory, config),
+        is_tied=Role.SHARED in embedding_roles(theory, config),
         generator=torch.Generator().manual_seed(integer(config.seed, "initial parameters")),
         n_questions=n_questions,
     )

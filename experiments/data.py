@@ -1,4 +1,4 @@
-"""The split of a task's table into training and held-out cells.
+"""Split of a task's table into training and held-out cells.
 
 Everything downstream that trains, prompts, diagnoses or selects is handed `Split.known`, in which
 a held-out answer is -1: what is not there cannot leak. A stratified split is drawn by answers, of
@@ -19,7 +19,7 @@ from symtheory.theory import Theory
 from .config.training import TrainingConfig
 from .seeds import generator
 
-__all__ = ["Split", "split_cells", "split_of"]
+__all__ = ["Split", "split_cells", "split_task"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ def split_cells(
     return _split(task, chosen.reshape(task.table.shape))
 
 
-def split_of(theory: Theory, config: TrainingConfig) -> Split:
+def split_task(theory: Theory, config: TrainingConfig) -> Split:
     """Return the split that a configuration fixes for a task.
 
     Raises

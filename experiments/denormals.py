@@ -1,4 +1,4 @@
-"""How the CPU treats numbers too small for their type."""
+"""Denormal numbers on the CPU, taken as zero while networks are trained."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Where to train."""
+"""Device of a training, by name."""
 
 import re
 

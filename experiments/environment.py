@@ -1,4 +1,4 @@
-"""What a result was computed with."""
+"""Environment of a result: versions, device and precision."""
 
 import platform
 from importlib.metadata import PackageNotFoundError, version

@@ -57,11 +57,11 @@ def verify(
 
 def default_config(task: Task) -> "TrainingConfig":
     """Return the settings that the command line trains a task with where nothing is said."""
-    from symtheory.experiments.config.defaults import defaults_of
+    from symtheory.experiments.config.defaults import default_settings
     from symtheory.experiments.config.optimizer import OptimizerConfig
     from symtheory.experiments.config.training import TrainingConfig
 
-    usual = defaults_of(task)
+    usual = default_settings(task)
     return TrainingConfig(
         steps=usual.steps,
         train_fraction=usual.train_fraction,
@@ -102,14 +102,14 @@ def train(
         Asked before every step; when it says yes, states are written and KeyboardInterrupt raised.
     """
     from symtheory.experiments.config.training import TrainingConfig
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.experiments.training.trainer import train_batch
 
     configs = [config] if isinstance(config, TrainingConfig) else list(config)
     opened = open_runs(theory, configs, out=out) if runs is None else list(runs)
     for settings, run in zip(configs, opened, strict=True):
-        known = split_of(theory, settings).known
+        known = split_task(theory, settings).known
         prompted = prompting_relations(theory, settings, known)
         run.write_json("theory.json", theory.to_dict(known, prompted=prompted))
     train_batch(theory, configs, opened, on_rows=on_rows, interrupted=interrupted)
@@ -133,12 +133,12 @@ def examine(
         Relabelings of each null.
     """
     from symtheory.analysis.examination import examine as test
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.experiments.seeds import generator
     from symtheory.experiments.training.trainer import load_network
 
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     network = load_network(theory, config, run)
     found = test(
         theory,
@@ -207,14 +207,14 @@ def open_runs(
     SpecError
         If a configuration does not fit the task; then no folder is made.
     """
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import auxiliary_terms
     from symtheory.experiments.training.budget import check_budget
 
     check_budget(theory, configs[0], len(configs))
     # A folder of a run that cannot be would be in the way of the corrected command.
     for config in configs:
-        auxiliary_terms(theory, config, split_of(theory, config).known)
+        auxiliary_terms(theory, config, split_task(theory, config).known)
     if out is None:
         task = theory.task.to_dict()
         folders = [

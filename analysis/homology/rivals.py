@@ -30,9 +30,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
+from symtheory.geometry.statistics import block_power
 from symtheory.representations.isotypic import IsotypicBlock
 
-from ..symmetry.spectrum import block_power, white_power
+from ..symmetry.spectrum import white_power
 from ..symmetry.template import Template
 from .comparison import Comparison, Protocol
 from .diagrams import Diagrams

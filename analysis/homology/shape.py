@@ -36,12 +36,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError
+from symtheory.geometry.statistics import block_power
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import principal_coordinates
 from ..statistics.nulls import NullTest, Tail
 from ..symmetry.procrustes import align
-from ..symmetry.spectrum import active_blocks, block_power, white_power
+from ..symmetry.spectrum import active_blocks, white_power
 from .budget import RIPS_BUDGET
 from .comparison import (
     LEAST_POINTS,

@@ -33,12 +33,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
+from symtheory.geometry.statistics import stacked_basis
 from symtheory.records import Role
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import centered
 from ..statistics.nulls import NullTest, Tail, haar_frame
-from .coefficients import stacked_basis
 
 __all__ = ["AblationTest", "Logits", "Operand", "Score", "check_ablation", "score_logits"]
 

@@ -11,38 +11,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.errors import SpecError
+from symtheory.geometry.statistics import stacked_basis
 from symtheory.representations.isotypic import IsotypicBlock
 
-__all__ = ["block_starts", "relabeled_coefficients", "stacked_basis"]
+__all__ = ["relabeled_coefficients"]
 
 # Chunks of about this many bytes stay in the cache that a core has to itself.
 _CHUNK_BYTES = 8 << 20
-
-
-def stacked_basis(blocks: Sequence[IsotypicBlock], *, n: int) -> NDArray[np.float64]:
-    """Return the bases of the blocks side by side, (n, sum of dimensions) float64.
-
-    Raises
-    ------
-    SpecError
-        If there is no block, or a block lives on another number of tokens than n.
-    """
-    if not blocks:
-        raise SpecError("no isotypic block was given: there is no predicted subspace to test")
-    for block in blocks:
-        if len(block.basis) != n:
-            raise SpecError(
-                f"the cloud has {n} tokens, but {block.name} is made of functions on "
-                f"{len(block.basis)} tokens"
-            )
-    return np.concatenate([block.basis for block in blocks], axis=1)
-
-
-def block_starts(blocks: Sequence[IsotypicBlock]) -> NDArray[np.int64]:
-    """Return the first column of each block in the stacked basis, (n_blocks,) int64."""
-    dimensions = [block.dimension for block in blocks]
-    return np.concatenate([[0], np.cumsum(dimensions)[:-1]]).astype(np.int64)
 
 
 def relabeled_coefficients(

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.geometry.statistics import block_starts, stacked_basis
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import centered
-from .coefficients import block_starts, stacked_basis
 
 __all__ = ["cross_share"]
 

@@ -15,17 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.geometry.invariant_space import InvariantSpace, checked_partition
+from symtheory.geometry.statistics import centered_gram
 
 from ..statistics.clouds import centered
 from ..statistics.nulls import NullTest
 
-__all__ = [
-    "GramTest",
-    "centered_gram",
-    "check_gram",
-    "gram_share",
-    "invariance_defect",
-]
+__all__ = ["GramTest", "check_gram", "invariance_defect"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,32 +44,6 @@ class GramTest:
     free_share: float
 
 
-def centered_gram(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the Gram matrix of the centered cloud, (n, n) float64."""
-    points = centered(cloud)
-    return np.asarray(points @ points.T)
-
-
-def gram_share(cloud: NDArray[np.float64], orbitals: Sequence[NDArray[np.int64]]) -> float:
-    """Return the share of the off-diagonal centered Gram matrix in the invariant space.
-
-    Parameters
-    ----------
-    cloud : (n, d) float64
-    orbitals : sequence of (n, n) int64
-        One partition, or two for the sum of two invariant spaces.
-
-    Examples
-    --------
-    >>> angle = 2 * np.pi * np.arange(7) / 7
-    >>> steps = abs(np.arange(7)[:, None] - np.arange(7))
-    >>> circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    >>> round(gram_share(circle, [np.minimum(steps, 7 - steps)]), 12)
-    1.0
-    """
-    return InvariantSpace(orbitals).share(centered_gram(cloud))
-
-
 def invariance_defect(cloud: NDArray[np.float64], orbitals: NDArray[np.int64]) -> float:
     """Return ||K - Pi K||^2 / ||K||^2 for the whole centered Gram matrix, diagonal included.
 
@@ -89,6 +58,7 @@ def invariance_defect(cloud: NDArray[np.float64], orbitals: NDArray[np.int64]) -
     >>> round(invariance_defect(ellipse, np.minimum(steps, 9 - steps)), 4)
     0.2647
     """
+    centered(cloud)  # refuses a cloud without geometry
     gram = centered_gram(cloud)
     classes = checked_partition(orbitals).ravel()
     sums = np.bincount(classes, weights=gram.reshape(-1))
@@ -115,6 +85,7 @@ def check_gram(
         From `label_permutations`.
     """
     space = InvariantSpace(orbitals)
+    centered(cloud)  # refuses a cloud without geometry
     gram = centered_gram(cloud)
     null = NullTest(space.share(gram), space.relabeled_shares(gram, permutations))
     np.fill_diagonal(gram, 0)

@@ -13,8 +13,8 @@ import numpy as np
 from symtheory.combinatorics.orbitals import Side, token_pairs, translation_orbitals
 from symtheory.geometry.invariant_space import InvariantSpace
 from symtheory.geometry.operand import Family, OperandGeometry
+from symtheory.geometry.statistics import centered_gram
 
-from .gram import centered_gram
 from .token_cloud import Subject
 
 __all__ = ["opposite_share", "shares_by_side"]

@@ -28,13 +28,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
+from symtheory.geometry.statistics import block_power, block_starts
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import centered, principal_coordinates
 from ..statistics.nulls import NullTest
 from .block_shapes import nearest_shapes, round_shape
-from .coefficients import block_starts, relabeled_coefficients
-from .spectrum import active_blocks, block_power, is_active, white_power
+from .coefficients import relabeled_coefficients
+from .spectrum import active_blocks, is_active, white_power
 from .template import Template, fit_template
 
 __all__ = [

@@ -22,11 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
+from symtheory.geometry.statistics import stacked_basis
 from symtheory.records import Json, finite
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import principal_coordinates
-from .coefficients import stacked_basis
 from .gram import invariance_defect
 
 __all__ = ["Conformality", "conformality"]

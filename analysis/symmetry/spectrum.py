@@ -18,16 +18,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.geometry.statistics import block_power, block_starts
 from symtheory.representations.isotypic import IsotypicBlock
 
-from ..statistics.clouds import centered, principal_coordinates
+from ..statistics.clouds import principal_coordinates
 from ..statistics.nulls import NullTest
-from .coefficients import block_starts, relabeled_coefficients, stacked_basis
+from .coefficients import relabeled_coefficients
 
 __all__ = [
     "SpectrumTest",
     "active_blocks",
-    "block_power",
     "check_spectrum",
     "concentration",
     "is_active",
@@ -75,34 +75,6 @@ class SpectrumTest:
             alike = self.white == size
             quantiles[alike] = np.quantile(self.null_power[:, alike].max(axis=1), 0.95)
         return quantiles
-
-
-def block_power(cloud: NDArray[np.float64], blocks: Sequence[IsotypicBlock]) -> NDArray[np.float64]:
-    """Return the share of the centered power of a cloud in each block.
-
-    Parameters
-    ----------
-    cloud : (n, d) float64
-    blocks : sequence of IsotypicBlock
-        Mutually orthogonal blocks of functions of mean zero on the n tokens.
-
-    Returns
-    -------
-    (n_blocks,) float64
-        Sums to 1 where the blocks fill the functions of mean zero.
-
-    Examples
-    --------
-    >>> from symtheory.groups.families import cyclic
-    >>> from symtheory.representations.isotypic import isotypic_blocks
-    >>> angle = 2 * np.pi * 2 * np.arange(5) / 5
-    >>> circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    >>> block_power(circle, isotypic_blocks(cyclic(5))[1:]).round(6).tolist()
-    [0.0, 1.0]
-    """
-    points = centered(cloud)
-    squares = ((stacked_basis(blocks, n=len(points)).T @ points) ** 2).sum(axis=1)
-    return np.asarray(np.add.reduceat(squares, block_starts(blocks)) / (points**2).sum())
 
 
 def white_power(blocks: Sequence[IsotypicBlock], *, n: int) -> NDArray[np.float64]:

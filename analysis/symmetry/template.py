@@ -34,11 +34,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
+from symtheory.geometry.statistics import stacked_basis
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import centered
 from .block_shapes import nearest_shapes, round_shape
-from .coefficients import stacked_basis
 
 __all__ = ["Template", "fit_template"]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
 from symtheory.geometry.operand import OperandGeometry
-from symtheory.geometry.twin_points import merge_twins, restricted_block
+from symtheory.geometry.statistics import merge_duplicates, restrict_blocks
 from symtheory.records import Embedding, Role
 from symtheory.representations.isotypic import IsotypicBlock
 
@@ -79,13 +79,11 @@ def subject_of(embedding: Embedding, geometry: OperandGeometry) -> Subject:
             f"{n_rows} rows"
         )
     points = embedding.points[geometry.rows]
-    twins = np.unique(geometry.twins, return_inverse=True)[1]
-    first = np.unique(twins, return_index=True)[1]
+    _, first, twins = np.unique(geometry.twins, return_index=True, return_inverse=True)
     sizes = np.bincount(twins)
-    tokens, blocks = geometry.tokens, geometry.blocks
+    tokens, blocks = geometry.tokens, restrict_blocks(geometry.blocks, first)
     if len(first) < len(points):
-        points = merge_twins(points, twins)
-        blocks = tuple(restricted_block(block, first) for block in blocks)
+        points = merge_duplicates(points, twins)
         tokens = tuple(
             "/".join(tokens[i] for i in np.flatnonzero(twins == c)) for c in range(len(first))
         )

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from symtheory.geometry.invariant_space import InvariantSpace
+from symtheory.geometry.statistics import block_power, centered_gram
 from symtheory.records import Level
 
 from ..statistics.clouds import centered
 from ..statistics.nulls import class_means
-from .gram import centered_gram
 from .procrustes import align
-from .spectrum import active_blocks, block_power, concentration
+from .spectrum import active_blocks, concentration
 from .template import fit_template
 from .token_cloud import Subject
 

@@ -1,4 +1,4 @@
-"""What a training is given where the user says nothing: by what the answers of a task mean.
+"""Default training settings, by kind of task: operation, metric or order.
 
 Tables of operations are trained on 30 % of their cells, distances on 80 % and comparisons on 20 %,
 as in Y. Hwang, Y. Park, arXiv:2603.01968. Learning rate and weight decay are our own: see
@@ -11,7 +11,7 @@ from symtheory.graphs.graph import Graph
 from symtheory.orders.order import Order
 from symtheory.tasks.task import Task
 
-__all__ = ["Defaults", "defaults_of"]
+__all__ = ["Defaults", "default_settings"]
 
 _LARGE = 10_000
 """Tables with more cells are given more steps: S5 memorizes its 4,320 after 2,000."""
@@ -43,13 +43,13 @@ class Defaults:
     cooldown: float = 0.2
 
 
-def defaults_of(task: Task) -> Defaults:
+def default_settings(task: Task) -> Defaults:
     """Return the settings that a task is trained with by default.
 
     Examples
     --------
     >>> from symtheory.tasks.catalogue import named_task
-    >>> defaults_of(named_task("modadd", p=7)) == Defaults()
+    >>> default_settings(named_task("modadd", p=7)) == Defaults()
     True
     """
     if isinstance(task.answer_structure, Graph):

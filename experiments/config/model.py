@@ -1,4 +1,4 @@
-"""Which architecture is trained, and its sizes: one frozen record for each."""
+"""Architectures and their sizes: one frozen record for each."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -16,7 +16,7 @@ _MOST_SCALE = 1e6  # squares and their sums stay far from what float32 can hold
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelConfig:
-    """What all architectures have.
+    """Settings that all architectures have.
 
     Parameters
     ----------

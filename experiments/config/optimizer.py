@@ -1,4 +1,4 @@
-"""How parameters are moved: one frozen record."""
+"""Optimizer settings: one frozen record."""
 
 from dataclasses import dataclass
 

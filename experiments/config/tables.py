@@ -1,12 +1,17 @@
-"""Settings of a training as plain tables: checked key by key, merged, built into a record.
+"""Tables of settings, as TOML and JSON have them, and the training configuration built from them.
 
 A table has the fields of `TrainingConfig` as keys. Fields that are records themselves (model,
 optimizer) are tables inside it and merge key by key; everything else is replaced as a whole.
+
+Converters such as msgspec and cattrs check types, which are a fifth of what follows. A table here
+holds some of the fields only, is merged with others before it can be a record, and a mistake is
+reported with the table that it stands in, the value and the nearest known key: none of it is
+theirs, and their messages would have to be taken apart for it.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -73,15 +78,7 @@ def read_settings(table: object, where: str) -> Layer:
         del hints[name]
         if isinstance(table, dict) and name in table:
             raise SpecError(f"{where}.{name} is no setting of one run; give it {instead}")
-    read = {}
-    for key, value in check_keys(table, where, hints, what="setting").items():
-        path = f"{where}.{key}"
-        if key == "model":
-            read[key] = _read_table(value, path, _model_hints())
-        elif key == "optimizer":
-            read[key] = _read_table(value, path, _hints(OptimizerConfig))
-        else:
-            read[key] = read_value(value, hints[key], path)
+    read = _read_table(table, where, hints)
     kind = read.get("model", {}).get("kind", "mlp")
     if kind not in MODELS:
         raise SpecError(f"{where}.model.kind is one of {', '.join(MODELS)}, not {kind!r:.60}")
@@ -122,33 +119,33 @@ def read_value(value: object, hint: Any, where: str) -> Any:
     >>> read_value([0.9, 0.98], tuple[float, float], "optimizer.betas")
     (0.9, 0.98)
     """
-    arguments = get_args(hint)
-    if get_origin(hint) in (Union, UnionType):
-        (hint,) = (argument for argument in arguments if argument is not NoneType)
-        return read_value(value, hint, where)
+    arguments = [kind for kind in get_args(hint) if kind is not NoneType]
+    is_union = get_origin(hint) in (Union, UnionType)
+    if is_union and len(arguments) == 1:
+        return read_value(value, arguments[0], where)
+    if hint is Auxiliary:
+        return _auxiliary(value, where)
+    if is_union or is_dataclass(hint):  # some fields of a record, of whichever kind it will be
+        records = arguments or [hint]
+        return _read_table(
+            value, where, {k: v for each in records for k, v in _hints(each).items()}
+        )
     if get_origin(hint) is tuple:
         if not isinstance(value, list):
             raise SpecError(f"{where} must be a list, got {value!r:.60}")
-        kinds = [arguments[0]] * len(value) if arguments[-1] is ... else list(arguments)
+        kinds = [arguments[0]] * len(value) if arguments[-1] is ... else arguments
         if len(kinds) != len(value):
             raise SpecError(f"{where} needs {len(kinds)} values, got {len(value)}")
-        return tuple(
-            read_value(item, kind, f"{where}[{i}]")
-            for i, (item, kind) in enumerate(zip(value, kinds, strict=True))
-        )
-    if hint is Auxiliary:
-        return _auxiliary(value, where)
-    is_number = type(value) in (int, float) if hint is float else type(value) is hint
-    if not is_number:
+        items = enumerate(zip(value, kinds, strict=True))
+        return tuple(read_value(item, kind, f"{where}[{i}]") for i, (item, kind) in items)
+    # Not isinstance: true and false are integers to Python.
+    if type(value) is not hint and not (hint is float and type(value) is int):
         raise SpecError(f"{where} must be {_KINDS[hint]}, got {value!r:.60}")
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MOST:
+    if type(value) is int and abs(value) > _MOST:
         raise SpecError(f"{where} must not be larger than 10^18")
-    if hint is not float:
-        return value
-    number = float(value)  # type: ignore[arg-type]
-    if not math.isfinite(number):
+    if isinstance(value, float) and not math.isfinite(value):
         raise SpecError(f"{where} must be finite, got {value}")
-    return number
+    return float(value) if hint is float else value  # type: ignore[arg-type]
 
 
 def build_config(layers: Sequence[Layer]) -> TrainingConfig:
@@ -167,12 +164,16 @@ def build_config(layers: Sequence[Layer]) -> TrainingConfig:
     'gelu'
     """
     merged: Settings = {}
+    config, problem, culprit = TrainingConfig(), None, None
     for layer in layers:
         merged = _merged(merged, layer)
-    try:
-        return _config(merged)
-    except SpecError as error:
-        raise SpecError(f"{_culprit(layers)}: {error}") from None
+        try:
+            config, problem = _config(merged), None
+        except SpecError as error:  # a later layer may mend it
+            problem, culprit = error, culprit or layer
+    if problem and culprit:
+        raise SpecError(f"{culprit.where}: {problem}")
+    return config
 
 
 def plain_settings(config: TrainingConfig) -> dict[str, Json]:
@@ -188,39 +189,25 @@ def plain_settings(config: TrainingConfig) -> dict[str, Json]:
     """
     default = TrainingConfig(model=type(config.model)())
     found = _difference(config.to_dict(), default.to_dict())
-    if type(config.model) is not type(TrainingConfig().model):
-        model = found.get("model")
-        found["model"] = {**(model if isinstance(model, dict) else {}), "kind": _kind(config.model)}
+    if config.model.kind != TrainingConfig().model.kind:
+        found["model"] = {**found.get("model", {}), "kind": config.model.kind}
     return {key: value for key, value in found.items() if key not in {"seed", "device"}}
 
 
-def _difference(found: dict[str, Json], default: dict[str, Json]) -> dict[str, Json]:
-    changed: dict[str, Json] = {}
+def _difference(found: dict[str, Json], default: dict[str, Json]) -> Settings:
+    changed: Settings = {}
     for key, value in found.items():
         usual = default.get(key)
-        if isinstance(value, dict) and isinstance(usual, dict):
-            inner = _difference(value, usual)
-            changed |= {key: inner} if inner else {}
-        elif value != usual:
-            changed[key] = value
+        if value != usual:
+            both = isinstance(value, dict) and isinstance(usual, dict)
+            changed[key] = _difference(value, usual) if both else value  # type: ignore[arg-type]
     return changed
 
 
-def _kind(model: ModelConfig) -> str:
-    return next(kind for kind, record in MODELS.items() if type(model) is record)
-
-
 def _hints(record: type) -> dict[str, Any]:
-    """Return the types of what a record's constructor takes."""
+    """Return the types of a record's fields."""
     types = get_type_hints(record)
-    return {field.name: types[field.name] for field in fields(record) if field.init}
-
-
-def _model_hints() -> dict[str, Any]:
-    hints: dict[str, Any] = {"kind": str}
-    for record in MODELS.values():
-        hints |= _hints(record)
-    return hints
+    return {field.name: types[field.name] for field in fields(record)}
 
 
 def _read_table(table: object, where: str, hints: Mapping[str, Any]) -> Settings:
@@ -250,13 +237,13 @@ def _merged(settings: Settings, layer: Layer) -> Settings:
     merged = {**settings, **layer.settings}
     merged["optimizer"] = {**settings.get("optimizer", {}), **layer.settings.get("optimizer", {})}
     before, after = settings.get("model", {}), layer.settings.get("model", {})
-    kind = after.get("kind", before.get("kind", _kind(TrainingConfig().model)))
-    known = {"kind", *_hints(MODELS[kind])}
+    kind = after.get("kind", before.get("kind", TrainingConfig().model.kind))
+    known = _hints(MODELS[kind])
     for key in after:
         if key not in known:
             raise SpecError(
                 f"{layer.where}.model.{key} is no setting of a model of kind {kind}; it has "
-                f"{', '.join(sorted(known - {'kind'}))}"
+                f"{', '.join(sorted(known.keys() - {'kind'}))}"
             )
     kept = {key: value for key, value in before.items() if key in known}
     merged["model"] = {**kept, **after, "kind": kind}
@@ -264,19 +251,7 @@ def _merged(settings: Settings, layer: Layer) -> Settings:
 
 
 def _config(settings: Settings) -> TrainingConfig:
-    model = {**settings.get("model", {})}
-    record = MODELS[model.pop("kind", _kind(TrainingConfig().model))]
-    optimizer = OptimizerConfig(**settings.get("optimizer", {}))
+    model = {**settings["model"]}
+    record = MODELS[model.pop("kind")]
+    optimizer = OptimizerConfig(**settings["optimizer"])
     return TrainingConfig(**{**settings, "model": record(**model), "optimizer": optimizer})
-
-
-def _culprit(layers: Sequence[Layer]) -> str:
-    """Return the path of the first layer with which the settings cannot be any more."""
-    merged: Settings = {}
-    for layer in layers:
-        merged = _merged(merged, layer)
-        try:
-            _config(merged)
-        except SpecError:
-            return layer.where
-    return layers[-1].where

@@ -1,4 +1,7 @@
-"""What a training is determined by: one frozen record, with defaults that settle the geometry."""
+"""Training configuration: one frozen record of all that determines a run.
+
+Its defaults train until the geometry has settled, not only until the answers are right.
+"""
 
 import dataclasses
 import hashlib
@@ -107,9 +110,10 @@ class TrainingConfig:
     settled_window, settled_similarity, settled_violation : int, float, float
         The geometry has settled at the first log row at which all training cells are answered,
         the mean violation of each of ``relations`` is at most ``settled_violation`` nats, and the
-        cosine between each centered Gram matrix and its value ``settled_window`` steps earlier is
-        at least ``settled_similarity``. None of this reads a held-out label or a test statistic.
-        In the cool-down of the optimizer things settle because the rate falls.
+        linear CKA (cosine of centered Gram matrices) of each embedding with its value
+        ``settled_window`` steps earlier is at least ``settled_similarity``. None of this reads a
+        held-out label or a test statistic. In the cool-down of the optimizer things settle because
+        the rate falls.
     model : TransformerConfig or MLPConfig
     optimizer : OptimizerConfig
     precision : {"float32", "float64"}

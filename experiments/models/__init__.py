@@ -1,1 +1,1 @@
-"""Networks that are trained."""
+"""Networks: transformers and multilayer perceptrons on the cells of a table."""

@@ -1,4 +1,4 @@
-"""The activations of hidden layers, by name."""
+"""Activations of hidden layers, by name."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ _BY_NAME: dict[str, Callable[[Tensor], Tensor]] = {
 def activation(name: str) -> Callable[[Tensor], Tensor]:
     """Return the activation of that name in `symtheory.experiments.config.model.ACTIVATIONS`.
 
-    It may write its values over its argument: a pass over memory costs as much as the arithmetic.
+    May operate in place.
 
     Examples
     --------

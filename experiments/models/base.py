@@ -1,4 +1,4 @@
-"""What all networks have: tables of token vectors, and a readout.
+"""Base class of networks: tables of token vectors (W_E) and a readout (unembedding W_U).
 
 A cell (x, y) of a task's table is two tokens x, y, unless the task asks questions about entities:
 then y stands for question y // n_right about entity y % n_right, and the cell is three tokens
@@ -50,6 +50,9 @@ class Network(nn.Module, ABC):
         The table of questions, where there are any: a parameter that serves no role.
     readout : (n_answers, ...)
         One vector per answer; made by the architecture.
+    is_vectorized : bool
+        Whether `torch.func.vmap` maps the network over the parameters of several runs: it then
+        takes no way that only single runs can take.
 
     Raises
     ------
@@ -58,6 +61,7 @@ class Network(nn.Module, ABC):
     """
 
     readout: nn.Parameter
+    is_vectorized = False
 
     def __init__(
         self,

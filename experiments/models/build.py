@@ -1,4 +1,4 @@
-"""The network that a configuration describes."""
+"""Networks by configuration."""
 
 from collections.abc import Callable
 

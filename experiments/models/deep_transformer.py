@@ -1,4 +1,4 @@
-"""The transformer of several layers, with or without LayerNorm, read out at its last position.
+"""Decoder-only transformer of any number of layers, read out at its last position.
 
 Tokens (x, y, =), or (x, question, y, =), causal attention, learned positions; every layer is an
 attention of several heads and an MLP, both residual. Vectors are rows and matrices act from the
@@ -14,7 +14,7 @@ References
 .. [1] R. Xiong et al., arXiv:2002.04745.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
@@ -23,11 +23,11 @@ from ..config.training import TransformerConfig
 from .activations import activation
 from .base import Network, normal
 
-__all__ = ["DeepTransformer"]
+__all__ = ["DeepTransformer", "Layer"]
 
 
 class _Place(NamedTuple):
-    """What a position holds: distinct rows, and which of them belongs to which cell.
+    """Residual stream at one position: its distinct rows, and which of them each cell has.
 
     Without ``row_of`` the rows are those of the cells, or a single one for all cells.
     """
@@ -69,7 +69,7 @@ class DeepTransformer(Network):
     LayerNorm also ``layers.l.attention_norm``, ``layers.l.mlp_norm`` and ``readout_norm``, each
     with ``.weight`` and ``.bias`` (d_model,).
 
-    One layer without LayerNorm is the function that `Transformer` computes faster.
+    One layer without LayerNorm is `Transformer`, which computes the same faster on a CPU.
 
     Raises
     ------
@@ -101,9 +101,16 @@ class DeepTransformer(Network):
         self.config = config
         self.equals = normal(d, variance=1 / d, generator=generator)
         self.position = normal(len(self.tables) + 1, d, variance=1 / d, generator=generator)
-        self.layers = nn.ModuleList(_Layer(config, generator) for _ in range(config.n_layers))
+        self._make_layers(config, generator)
         self.readout_norm = nn.LayerNorm(d) if config.layer_norm else nn.Identity()
         self.readout = normal(n_answers, d, variance=1 / n_answers, generator=generator)
+
+    def _make_layers(self, config: TransformerConfig, generator: torch.Generator) -> None:
+        self.layers = nn.ModuleList(Layer().fill(config, generator) for _ in range(config.n_layers))
+
+    def layer_list(self) -> "list[Layer]":
+        """Return the layers in order."""
+        return [layer for layer in self.layers if isinstance(layer, Layer)]
 
     def forward(self, cells: Tensor) -> Tensor:
         """Return the logits of every answer at every cell, (n_cells, n_answers)."""
@@ -112,20 +119,23 @@ class DeepTransformer(Network):
             for slot, (table, token) in enumerate(zip(self.tables, self.tokens(cells), strict=True))
         ]
         places.append(_Place((self.equals + self.position[-1]).unsqueeze(0), None))
-        last = len(places) - 1
-        for number, layer in enumerate(self.layers, start=1):
-            places = layer(places, first=last if number == len(self.layers) else 0)
-        scale = self.config.output_scale
-        readout = self.readout if scale == 1 else self.readout * scale
-        logits: Tensor = self.readout_norm(places[-1].rows) @ readout.T
+        *below, top = self.layer_list()
+        for layer in below:
+            places = layer.pass_through(places, first=0)
+        places = top.pass_through(places, first=len(places) - 1)
+        logits: Tensor = self.readout_norm(places[-1].rows) @ self._scaled_readout().T
         return logits
 
+    def _scaled_readout(self) -> Tensor:
+        scale = self.config.output_scale
+        return self.readout if scale == 1 else self.readout * scale
 
-class _Layer(nn.Module):
-    """One attention and one MLP."""
 
-    def __init__(self, config: TransformerConfig, generator: torch.Generator) -> None:
-        super().__init__()
+class Layer(nn.Module):
+    """One attention and one MLP; `fill` makes its parameters, in any module that is a layer too."""
+
+    def fill(self, config: TransformerConfig, generator: torch.Generator) -> Self:
+        """Make the parameters and return the layer itself."""
         d, m = config.d_model, config.d_mlp
         self._heads = config.n_heads
         self._activation = activation(config.activation)
@@ -143,8 +153,9 @@ class _Layer(nn.Module):
         self.mlp_in_bias = nn.Parameter(torch.zeros(m))
         self.mlp_out = matrix(m, d)
         self.mlp_out_bias = nn.Parameter(torch.zeros(d))
+        return self
 
-    def forward(self, places: list[_Place], first: int) -> list[_Place]:
+    def pass_through(self, places: list[_Place], first: int) -> list[_Place]:
         """Return what the positions from ``first`` on hold after this layer."""
         normed = [self.attention_norm(place.rows) for place in places]
         result = []

@@ -1,4 +1,4 @@
-"""The multilayer perceptron on the tokens of a cell, as vectors of their own or one-hot."""
+"""Multilayer perceptron on the tokens of a cell, as vectors of their own or one-hot."""
 
 import torch
 from torch import Tensor, nn

@@ -1,8 +1,10 @@
-"""Sums of rows of tables with weights of their own, for tables that are small beside the sums.
+"""Weighted sums of table rows, with a gradient of the same kind: attention on the CPU.
 
 A cell needs few rows, and the tables stay in a core's cache; a product with a matrix would read
 the same numbers many more times. The gradient of a table is a sum of the same kind: over the cells
-in which a token stands. This is for the CPU; under `torch.func.vmap` runs are taken one by one.
+in which a token stands. torch's own gradient of `embedding_bag` scatters cell by cell, so the
+backward pass is written out here, by way of an operator of torch that is not public. What that is
+worth is said in `symtheory.experiments.models.transformer`, its one caller.
 """
 
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd import Function
-from torch.autograd.function import FunctionCtx
+from torch.autograd.function import once_differentiable
 from torch.nn.functional import embedding_bag
 
 __all__ = ["weighted_rows"]
@@ -32,7 +34,7 @@ def weighted_rows(tokens: Tensor, weight: Tensor, *tables: Tensor) -> tuple[Tens
 
     Notes
     -----
-    Differentiable once, in ``weight`` and ``tables``.
+    Differentiable once, in ``weight`` and ``tables``; not by `torch.func`.
 
     Examples
     --------
@@ -55,6 +57,8 @@ def _rows(tokens: Tensor, table: Tensor) -> Tensor:
 def _by_token(tokens: Tensor, weight: Tensor, n_tokens: int) -> tuple[Tensor, Tensor, Tensor]:
     """Cells and weights in the order (token, head, cell), and where each token and head starts."""
     n_slots, n_heads = weight.shape[1:]
+    # Only the tokens are sorted. All heads of a token have equally many entries, one for each of
+    # its cells, so the place of (token, head, cell) follows from counts.
     key, order = tokens.reshape(-1).sort()
     count = torch.bincount(key, minlength=n_tokens)
     start = count.cumsum(0) - count
@@ -69,28 +73,12 @@ def _by_token(tokens: Tensor, weight: Tensor, n_tokens: int) -> tuple[Tensor, Te
     return cells, sorted_weight, offsets.reshape(-1)
 
 
-def _run_by_run(
-    function: Any, info: Any, in_dims: tuple[int | None, ...], args: tuple[Tensor, ...]
-) -> tuple[tuple[Tensor, ...], tuple[int, ...]]:
-    """Apply a function to every run of a batch; what `Function` asks of a rule for vmap."""
-    runs = [
-        function.apply(
-            *(
-                arg if dim is None else arg.select(dim, run)
-                for arg, dim in zip(args, in_dims, strict=True)
-            )
-        )
-        for run in range(info.batch_size)
-    ]
-    stacked = tuple(torch.stack(part) for part in zip(*runs, strict=True))
-    return stacked, (0,) * len(stacked)
-
-
 class _WeightedRows(Function):
     """The sums; arguments ``tokens, weight, *tables``."""
 
     @staticmethod
-    def forward(tokens: Tensor, weight: Tensor, *tables: Tensor) -> tuple[Tensor, ...]:
+    def forward(ctx: Any, tokens: Tensor, weight: Tensor, *tables: Tensor) -> tuple[Tensor, ...]:
+        ctx.save_for_backward(tokens, weight, *tables)
         rows, flat = _rows(tokens, tables[0]), weight.reshape(len(tokens), -1)
         return tuple(
             embedding_bag(rows, table.flatten(0, 1), mode="sum", per_sample_weights=flat)
@@ -98,36 +86,24 @@ class _WeightedRows(Function):
         )
 
     @staticmethod
-    def setup_context(ctx: FunctionCtx, inputs: tuple[Tensor, ...], _output: object) -> None:
-        ctx.save_for_backward(*inputs)
-
-    @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        apply: Any = _Gradients.apply
-        return (None, *apply(*ctx.saved_tensors, *gradients))
-
-    @staticmethod
-    def vmap(info: Any, in_dims: tuple[int | None, ...], *args: Tensor) -> object:
-        return _run_by_run(_WeightedRows, info, in_dims, args)
-
-
-class _Gradients(Function):
-    """Gradients of ``weight, *tables``; arguments ``tokens, weight, *tables, *gradients``."""
-
-    @staticmethod
-    def forward(tokens: Tensor, weight: Tensor, *rest: Tensor) -> tuple[Tensor, ...]:
-        half = len(rest) // 2
-        tables, gradients = rest[:half], [gradient.contiguous() for gradient in rest[half:]]
+        tokens, weight, *tables = ctx.saved_tensors
+        gradients = tuple(gradient.contiguous() for gradient in gradients)
         n_heads, n_tokens = tables[0].shape[:2]
         rows = _rows(tokens, tables[0])
         first = torch.arange(0, rows.numel(), rows.shape[1], device=rows.device)
         bag_of = torch.empty(0, dtype=torch.int64, device=rows.device)  # none: made from first
+        # torch's own derivative of embedding_bag also makes those of the tables, cell by cell:
+        # of its parts only this one is wanted, <gradient of a cell, row> for each row it sums.
         of_weight = sum(
             torch.ops.aten._embedding_bag_per_sample_weights_backward(
                 gradient, table.flatten(0, 1), rows.reshape(-1), first, bag_of, 0
             )
             for gradient, table in zip(gradients, tables, strict=True)
         )
+        # A row of a table gets the gradients of all cells that sum it: again weighted sums of
+        # rows, now of the gradients. Sorted by token no two threads write to one place.
         cells, sorted_weight, offsets = _by_token(tokens, weight, n_tokens)
         of_tables = (
             embedding_bag(
@@ -135,16 +111,5 @@ class _Gradients(Function):
             ).reshape(n_tokens, n_heads, -1)
             for gradient in gradients
         )
-        return (of_weight.reshape(weight.shape), *(table.transpose(0, 1) for table in of_tables))
-
-    @staticmethod
-    def setup_context(_ctx: FunctionCtx, _inputs: tuple[Tensor, ...], _output: object) -> None:
-        pass
-
-    @staticmethod
-    def backward(ctx: FunctionCtx, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        raise NotImplementedError("weighted_rows is differentiable once only")
-
-    @staticmethod
-    def vmap(info: Any, in_dims: tuple[int | None, ...], *args: Tensor) -> object:
-        return _run_by_run(_Gradients, info, in_dims, args)
+        by_head = (table.transpose(0, 1) for table in of_tables)
+        return (None, of_weight.reshape(weight.shape), *by_head)

@@ -1,4 +1,4 @@
-"""The training objective: cross-entropy on the training cells plus auxiliary losses.
+"""Training objective: cross-entropy on the training cells plus auxiliary losses.
 
 What a step needs is drawn first, on the host; what it costs is then a function of tensors alone.
 So a run can be computed by itself or many in one program. All cells of a step, for the
@@ -39,7 +39,7 @@ class StepLoss:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What one step of one run is computed from.
+    """Input of one step of one run.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Draw:
 
 
 class Objective:
-    """What the steps of one run are computed from.
+    """Source of the inputs of all steps of one run.
 
     Parameters
     ----------
@@ -115,6 +115,8 @@ class Objective:
             if term.auxiliary.name in PRIORS:
                 priors.append((term.auxiliary.name, factor))
             for sampler in samplers:
+                # A stream of its own for each relation and step: what is drawn depends neither on
+                # the other terms nor on the steps before, so resuming needs no generator's state.
                 stream = f"tuples {sampler.relation.name}"
                 rng = generator(self._config.seed, stream, step)
                 drawn.append(sampler.sample(self._config.tuples, rng=rng))
@@ -132,6 +134,8 @@ class Objective:
             return self._cells, ()
         keys = [[self._key(cells) for cells in each.cells] for each in drawn]
         every = np.concatenate([side for sides in keys for side in sides])
+        # A cell that several instances share, or that is labeled, goes through the network once:
+        # the new ones are numbered behind the labeled ones.
         row = self._row.copy()
         new = np.unique(every[row[every] < 0])
         row[new] = self._n_labeled + np.arange(len(new))
@@ -164,6 +168,7 @@ def step_loss(logits: Tensor, tables: Mapping[Role, Tensor], draw: Draw) -> Step
     for parts, rule, weight in zip(draw.instances, draw.rules, draw.weights, strict=True):
         n_sides = 2 if rule is Rule.EQUAL else 3
         sides = [logarithm.index_select(0, rows) for rows in parts[:n_sides]]
+        # A mean, not a sum: the weight of a relation does not depend on how many are drawn.
         total = total + weight * violation(rule, sides, *parts[n_sides:]).mean()
     for name, weight in draw.priors:
         operands = [table for role, table in tables.items() if role is not Role.READOUT]

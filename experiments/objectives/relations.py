@@ -1,4 +1,4 @@
-"""Relations of a task as a loss and as a diagnostic, one function for both.
+"""Relation losses: how far predictions violate a relation, as a loss and as a diagnostic.
 
 A relation pairs cells that must be answered alike, l and r (up to a permutation gamma of the
 answers). With p and q the predicted distributions over answers at l and r, its violation there is

@@ -1,4 +1,4 @@
-"""Which relations of a task are used, as losses, as further labels, and as the measured violation.
+"""Relations selected for a training: as losses, as further labels, as the measured violation.
 
 A configuration names relations of group isotopes, metrics and orders. No task has all, so there is
 one rule, and it stands here: of the names in ``config.relations``

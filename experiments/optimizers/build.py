@@ -1,4 +1,4 @@
-"""Optimizers by name, and what each remembers.
+"""Optimizers by name, with the state that each keeps.
 
 Parameters are stacked: the first axis of every parameter, and of every tensor that an optimizer
 remembers except its counter of steps, is the run. Runs do not influence each other.

@@ -1,4 +1,4 @@
-"""Steps of one objective's direction and another's length: a control for claims of acceleration.
+"""Equal-step control: one objective's direction with another's step length.
 
 An auxiliary term, or an optimizer, may speed up learning merely because it makes longer steps. The
 control makes steps of exactly that length in the direction that training without the auxiliary
@@ -74,6 +74,8 @@ class EqualStep(torch.optim.Optimizer):
         """
         (group,) = self.param_groups
         gradients = {"direction_": [p.grad for p in self._moved], "length_": full}
+        # What both optimizers remember is kept in self.state of the parameters, where checkpoints
+        # look for it, and handed to them for the step.
         updates = {}
         for prefix, probe in self._probes.items():
             states = [
@@ -111,6 +113,7 @@ class _Probe:
     ) -> list[Tensor]:
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate
+        # From zero, without weight decay, an optimizer's parameter after the step is its update.
         for place, gradient, state in zip(self._places, gradients, states, strict=True):
             place.zero_()
             place.grad = gradient

@@ -68,6 +68,7 @@ class _Grokfast(torch.optim.AdamW, ABC):
             else self._begin(gradient)
             for p, gradient in zip(moved, gradients, strict=True)
         ]
+        # AdamW reads p.grad, so the filtered gradient is put there for the length of its step.
         try:
             for p, gradient, memory, age in zip(
                 moved, gradients, memories, self._ages(moved), strict=True
@@ -186,11 +187,15 @@ class GrokfastWindow(_Grokfast):
 
     def _slow(self, gradient: Tensor, memory: dict[str, Tensor], age: int) -> Tensor | None:
         window, lap = memory["window"], memory["lap"]
+        # At place j the window holds this lap's gradient (j <= place) or the last lap's gradients
+        # from j on, summed (j > place). So lap + window[place + 1] is the sum of the last `window`.
         place = age % self.window
         window[:, place] = gradient
         lap += gradient
         if place + 1 < self.window:
             return None if age < self.window else (lap + window[:, place + 1]) / self.window
+        # The lap is full: its gradients become sums from each place on, from the last to the first,
+        # and the next lap starts from zero.
         mean = lap / self.window
         for j in range(self.window - 2, -1, -1):
             window[:, j] += window[:, j + 1]

@@ -1,4 +1,4 @@
-"""The orthogonal factor of matrices: their singular vectors with every singular value one.
+"""Orthogonal factor of matrices: their singular vectors with every singular value one.
 
 With the singular value decomposition G = U S V^T over the nonzero singular values, the factor is
 U V^T = (G G^T)^(-1/2) G. It is the gradient of the nuclear norm at G, and <G, U V^T> = ||G||_*.

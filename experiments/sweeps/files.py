@@ -1,4 +1,4 @@
-"""Where sweeps are described: in the specs that come with the package, or in a file."""
+"""Specification files of sweeps: those that come with the package, or one of your own."""
 
 from difflib import get_close_matches
 from importlib.resources import files

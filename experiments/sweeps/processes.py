@@ -1,4 +1,4 @@
-"""Several cells of a sweep at a time, each in a process of its own."""
+"""Worker processes: several sweep points at a time, each in one of its own."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What a sweep leaves behind: one JSON object for each trained run, line by line.
+"""Results file of a sweep: one JSON object for each trained run, line by line.
 
 A line is added when its run has ended; a last line that was cut off while it was written counts as
 not written. The key of a line is (task, variant, seed).
@@ -16,11 +16,11 @@ from symtheory.theory import Theory
 
 from ..config.tables import plain_settings
 from ..config.training import TrainingConfig
-from ..data import split_of
+from ..data import split_task
 from ..objectives.selection import closure_fraction
 from ..training.log import parse_json
 from ..training.runs import Run
-from .sweep import Cell, Sweep
+from .sweep import Sweep, SweepPoint
 
 __all__ = ["Record", "Results", "failed_record", "run_record"]
 
@@ -85,18 +85,20 @@ class Results:
         RunError
             If the file is of another sweep or size, or has a run with other settings.
         """
-        cells = {(cell.task.text, cell.variant): cell for cell in sweep.cells}
+        points = {(point.task.text, point.variant): point for point in sweep.points}
         done: set[Key] = set()
         failed = False
         for record in self.records():
             key = _key(record)
-            cell = cells.get(key[:2])
-            self._check(record, sweep, cell)
-            failed |= cell is not None and record["status"] == "failed"
+            point = points.get(key[:2])
+            self._check(record, sweep, point)
+            failed |= point is not None and record["status"] == "failed"
             if record["status"] == "done":
                 done.add(key)
+        # Failed runs are tried again, so their lines go, and the file is written anew; runs that
+        # are no longer in the sweep keep theirs.
         if failed:
-            kept = (r for r in self.records() if r["status"] == "done" or _key(r)[:2] not in cells)
+            kept = (r for r in self.records() if r["status"] == "done" or _key(r)[:2] not in points)
             text = "".join(json.dumps(record, allow_nan=False) + "\n" for record in kept)
             write_whole(self.path, text.encode())
         else:
@@ -104,11 +106,11 @@ class Results:
         return done
 
     def of(self, sweep: Sweep) -> list[Record]:
-        """Return the records of the sweep's runs, in the order of its cells and seeds."""
+        """Return the records of the sweep's runs, in the order of its points and seeds."""
         places = {
-            (cell.task.text, cell.variant, seed): place
-            for place, (cell, seed) in enumerate(
-                (cell, seed) for cell in sweep.cells for seed in cell.seeds
+            (point.task.text, point.variant, seed): place
+            for place, (point, seed) in enumerate(
+                (point, seed) for point in sweep.points for seed in point.seeds
             )
         }
         found = {places[key]: r for r in self.records() if (key := _key(r)) in places}
@@ -127,16 +129,16 @@ class Results:
             )
         return record
 
-    def _check(self, record: Record, sweep: Sweep, cell: Cell | None) -> None:
+    def _check(self, record: Record, sweep: Sweep, point: SweepPoint | None) -> None:
         found, wanted = (record["sweep"], record["size"]), (sweep.name, sweep.size)
         if found != wanted:
             raise RunError(
                 f"{self.path.parent} holds the sweep {found[0]} in its {found[1]} size, not "
                 f"{wanted[0]} in its {wanted[1]} size; choose another --out"
             )
-        if cell is None:
+        if point is None:
             return
-        different = _differences(record["settings"], plain_settings(cell.config))
+        different = _differences(record["settings"], plain_settings(point.config))
         if different:
             raise RunError(
                 f"{self.path.parent} holds {record['task']}, {record['variant']}, seed "
@@ -165,7 +167,13 @@ def _key(record: Record) -> Key:
 
 
 def run_record(
-    sweep: Sweep, cell: Cell, config: TrainingConfig, *, theory: Theory, run: Run, seconds: float
+    sweep: Sweep,
+    point: SweepPoint,
+    config: TrainingConfig,
+    *,
+    theory: Theory,
+    run: Run,
+    seconds: float,
 ) -> Record:
     """Return the record of a run whose training has ended, from what its folder holds.
 
@@ -177,10 +185,10 @@ def run_record(
     finished, rows = run.finished, run.metrics
     if finished is None or not rows:
         raise RunError(f"{run.folder} holds no finished training")
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     n_train = len(split.train_cells)
     return {
-        **_head(sweep, cell, config.seed, run.folder),
+        **_head(sweep, point, config.seed, run.folder),
         "status": "done",
         "error": None,
         "step": finished["step"],
@@ -193,7 +201,7 @@ def run_record(
     }
 
 
-def failed_record(sweep: Sweep, cell: Cell, seed: int, *, run: Run, error: str) -> Record:
+def failed_record(sweep: Sweep, point: SweepPoint, seed: int, *, run: Run, error: str) -> Record:
     """Return the record of a run that ended in an error, with the rows that it has."""
     try:
         rows = run.metrics
@@ -201,7 +209,7 @@ def failed_record(sweep: Sweep, cell: Cell, seed: int, *, run: Run, error: str) 
         rows = []
     unknown = dict.fromkeys(("reason", "n_train", "n_cells", "closure", "seconds"))
     return {
-        **_head(sweep, cell, seed, run.folder),
+        **_head(sweep, point, seed, run.folder),
         **unknown,
         "status": "failed",
         "error": error,
@@ -210,16 +218,16 @@ def failed_record(sweep: Sweep, cell: Cell, seed: int, *, run: Run, error: str) 
     }
 
 
-def _head(sweep: Sweep, cell: Cell, seed: int, folder: Path) -> Record:
+def _head(sweep: Sweep, point: SweepPoint, seed: int, folder: Path) -> Record:
     return {
         "schema": SCHEMA,
         "sweep": sweep.name,
         "size": sweep.size,
-        "task": cell.task.text,
-        "variant": cell.variant,
+        "task": point.task.text,
+        "variant": point.variant,
         "seed": seed,
-        "settings": plain_settings(cell.config),
-        "budget": cell.config.steps,
+        "settings": plain_settings(point.config),
+        "budget": point.config.steps,
         "folder": str(folder),
     }
 

@@ -1,10 +1,10 @@
-"""Train all runs of a sweep into a folder.
+"""Training of all runs of a sweep into one folder.
 
     spec.toml        the file that describes the sweep
     results.jsonl    a record of each run that has ended (`symtheory.experiments.sweeps.results`)
     runs/VARIANT/TASK-sSEED/     the run folders
 
-A cell, one task with one variant, is trained with all its seeds as one batch. A sweep that was
+The seeds of a sweep point, one task with one variant, are trained as one program. A sweep that was
 stopped, by whatever, goes on where it was: runs with a record are skipped, and a run without one
 continues from its last state.
 """
@@ -23,19 +23,19 @@ from symtheory.tasks.task import Task
 from symtheory.theory import Theory, predict
 
 from ..config.training import TrainingConfig
-from ..data import split_of
+from ..data import split_task
 from ..objectives.selection import prompting_relations
 from ..training.runs import Run
 from .processes import in_processes
 from .results import Record, Results, failed_record, run_record
-from .sweep import Cell, Sweep, TaskArguments
+from .sweep import Sweep, SweepPoint, TaskArguments
 
-__all__ = ["CellReport", "Examine", "run_sweep"]
+__all__ = ["Examine", "PointReport", "run_sweep"]
 
 Examine: TypeAlias = Callable[[Theory, TrainingConfig, Run], Mapping[str, Json]]
 """Tests a trained network; what it returns is added to the record of the run."""
 
-_OnRows: TypeAlias = Callable[[Cell, Sequence[Mapping[str, Json]]], None]
+_OnRows: TypeAlias = Callable[[SweepPoint, Sequence[Mapping[str, Json]]], None]
 
 
 def _ignore(*_: object) -> None:
@@ -43,12 +43,12 @@ def _ignore(*_: object) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class CellReport:
-    """What became of a cell.
+class PointReport:
+    """Outcome of the training of a point.
 
     Parameters
     ----------
-    cell : Cell
+    point : SweepPoint
         With the seeds that were still to be trained.
     records : tuple of dict
         One for each of them; none where the training was interrupted.
@@ -56,7 +56,7 @@ class CellReport:
         Wall time.
     """
 
-    cell: Cell
+    point: SweepPoint
     records: tuple[Record, ...]
     seconds: float
 
@@ -68,21 +68,21 @@ class CellReport:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """Everything that training a cell needs, here or in another process."""
+    """Everything that training a point needs, here or in another process."""
 
-    sweep: Sweep  # without cells and source: they would travel with every cell
-    cell: Cell
+    sweep: Sweep  # without points and source: they would travel with every point
+    point: SweepPoint
     folder: Path
     device: str
     examine: Examine | None
 
     @property
     def configs(self) -> list[TrainingConfig]:
-        return [replace(self.cell.config, seed=s, device=self.device) for s in self.cell.seeds]
+        return [replace(self.point.config, seed=s, device=self.device) for s in self.point.seeds]
 
     @property
     def runs(self) -> list[Run]:
-        return [Run(self.folder / self.cell.run_folder(seed)) for seed in self.cell.seeds]
+        return [Run(self.folder / self.point.run_folder(seed)) for seed in self.point.seeds]
 
 
 def run_sweep(
@@ -92,8 +92,8 @@ def run_sweep(
     device: str = "cpu",
     jobs: int = 1,
     examine: Examine | None = None,
-    on_start: Callable[[tuple[Cell, ...]], None] = _ignore,
-    on_cell: Callable[[CellReport], None] = _ignore,
+    on_start: Callable[[tuple[SweepPoint, ...]], None] = _ignore,
+    on_point: Callable[[PointReport], None] = _ignore,
     on_rows: _OnRows = _ignore,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> list[Record]:
@@ -110,13 +110,13 @@ def run_sweep(
     device : str
         Where every run is trained.
     jobs : int
-        Cells at a time, each in a process with one thread; one cell is trained in this process.
+        Points at a time, each in a process with one thread; one point is trained in this process.
     examine : callable, optional
-        Called with theory, configuration and run after the training of a cell, in its process;
+        Called with theory, configuration and run after the training of a point, in its process;
         the theory of each run is then written down before its training.
-    on_start, on_cell, on_rows : callable
-        Called with the cells to train, with each one done, and, where they are trained in this
-        process, with (cell, rows) of each logged step.
+    on_start, on_point, on_rows : callable
+        Called with the points to train, with each one done, and, where they are trained in this
+        process, with (point, rows) of each logged step.
     interrupted : callable
         Asked before every step; when it says yes, states are written and KeyboardInterrupt raised.
 
@@ -130,25 +130,27 @@ def run_sweep(
     with Run(folder).locked():
         results = Results(folder / "results.jsonl")
         done = results.repair(sweep)
-        slim = replace(sweep, cells=(), source="")
+        slim = replace(sweep, points=(), source="")
         works = [
-            _Work(slim, cell, folder, device, examine) for cell in _remaining(sweep.cells, done)
+            _Work(slim, point, folder, device, examine) for point in _remaining(sweep.points, done)
         ]
         for work in works:
             _check_folders(work)
         write_whole(folder / "spec.toml", sweep.source.encode())
-        on_start(tuple(work.cell for work in works))
+        on_start(tuple(work.point for work in works))
         reports = (
-            (_train_cell(work, interrupted, on_rows) for work in works)
+            (_train_point(work, interrupted, on_rows) for work in works)
             if jobs == 1
-            else in_processes(works, _train_cell, jobs=jobs, folder=folder, interrupted=interrupted)
+            else in_processes(
+                works, _train_point, jobs=jobs, folder=folder, interrupted=interrupted
+            )
         )
         is_whole = True
         for report in reports:
             results.append(report.records)
             is_whole &= bool(report.records)
             if report.records:
-                on_cell(report)
+                on_point(report)
             elif jobs == 1:
                 break
         if not is_whole:
@@ -174,18 +176,20 @@ def _open(folder: Path, sweep: Sweep) -> None:
         ) from error
 
 
-def _remaining(cells: Iterable[Cell], done: set[tuple[str, str, int]]) -> Iterator[Cell]:
-    for cell in cells:
-        seeds = [s for s in cell.seeds if (cell.task.text, cell.variant, s) not in done]
+def _remaining(
+    points: Iterable[SweepPoint], done: set[tuple[str, str, int]]
+) -> Iterator[SweepPoint]:
+    for point in points:
+        seeds = [s for s in point.seeds if (point.task.text, point.variant, s) not in done]
         if seeds:
-            yield replace(cell, seeds=tuple(seeds))
+            yield replace(point, seeds=tuple(seeds))
 
 
 def _check_folders(work: _Work) -> None:
-    """Refuse a cell whose runs were begun with other settings, before any is trained."""
+    """Refuse a point whose runs were begun with other settings, before any is trained."""
     for config, run in zip(work.configs, work.runs, strict=True):
         if (run.folder / "config.json").exists():
-            run.check_identity(_task(work.cell.task), config)
+            run.check_identity(_task(work.point.task), config)
 
 
 @lru_cache(maxsize=4)
@@ -198,16 +202,16 @@ def _task(arguments: TaskArguments) -> Task:
     return arguments.read()
 
 
-def _train_cell(
+def _train_point(
     work: _Work, interrupted: Callable[[], bool], on_rows: _OnRows = _ignore
-) -> CellReport:
-    """Train the runs of a cell and test them; no records where the training was interrupted."""
+) -> PointReport:
+    """Train the runs of a point and test them; no records where the training was interrupted."""
     began = time.perf_counter()
-    cell = work.cell
+    point = work.point
     records: list[Record] = []
     try:
-        errors = _train(work, partial(on_rows, cell), interrupted)
-        seconds = _seconds(work.runs) / len(cell.seeds)
+        errors = _train(work, partial(on_rows, point), interrupted)
+        seconds = _seconds(work.runs) / len(point.seeds)
         for config, run in zip(work.configs, work.runs, strict=True):
             if interrupted():
                 raise KeyboardInterrupt
@@ -215,7 +219,7 @@ def _train_cell(
             records.append(_record(work, config, run, error=error, seconds=seconds))
     except KeyboardInterrupt:
         records = []
-    return CellReport(cell, tuple(records), time.perf_counter() - began)
+    return PointReport(point, tuple(records), time.perf_counter() - began)
 
 
 def _train(
@@ -223,26 +227,26 @@ def _train(
     on_rows: Callable[[Sequence[Mapping[str, Json]]], None],
     interrupted: Callable[[], bool],
 ) -> dict[int, str]:
-    """Train the runs of a cell that are not finished; return what went wrong with which seed."""
+    """Train the runs of a point that are not finished; return what went wrong with which seed."""
     if interrupted():
         raise KeyboardInterrupt
     errors: dict[int, str] = {}
     try:
-        theory = _theory(work.cell.task)
+        theory = _theory(work.point.task)
     except Exception as error:
-        return dict.fromkeys(work.cell.seeds, _said(error))
+        return dict.fromkeys(work.point.seeds, _one_line(error))
     todo: dict[int, tuple[TrainingConfig, Run]] = {}
     for config, run in zip(work.configs, work.runs, strict=True):
         try:
             Run.create(run.folder, theory.task, config)
             if work.examine is not None:
-                known = split_of(theory, config).known
+                known = split_task(theory, config).known
                 prompted = prompting_relations(theory, config, known)
                 run.write_json("theory.json", theory.to_dict(known, prompted=prompted))
             if run.finished is None:
                 todo[config.seed] = config, run
         except Exception as error:
-            errors[config.seed] = _said(error)
+            errors[config.seed] = _one_line(error)
     batches = [todo] if todo else []
     while batches:
         batch = batches.pop()
@@ -251,7 +255,7 @@ def _train(
         except Exception as error:
             # What ends one run ends its batch; the others can still do without it.
             if len(batch) == 1:
-                errors |= dict.fromkeys(batch, _said(error))
+                errors |= dict.fromkeys(batch, _one_line(error))
             else:
                 batches += [{seed: pair} for seed, pair in batch.items() if not _is_over(pair[1])]
     return errors
@@ -278,17 +282,17 @@ def _record(
     work: _Work, config: TrainingConfig, run: Run, *, error: str | None, seconds: float
 ) -> Record:
     """Return the record of a run, with what examining it found."""
-    sweep, cell = work.sweep, work.cell
+    sweep, point = work.sweep, work.point
     if error is None:
         try:
-            theory = _theory(cell.task)
+            theory = _theory(point.task)
             found = {} if work.examine is None else work.examine(theory, config, run)
-            record = run_record(sweep, cell, config, theory=theory, run=run, seconds=seconds)
+            record = run_record(sweep, point, config, theory=theory, run=run, seconds=seconds)
         except Exception as problem:
-            error = _said(problem)
+            error = _one_line(problem)
         else:
             return {**record, **found}
-    return failed_record(sweep, cell, config.seed, run=run, error=error)
+    return failed_record(sweep, point, config.seed, run=run, error=error)
 
 
 def _is_over(run: Run) -> bool:
@@ -311,6 +315,6 @@ def _seconds(runs: Iterable[Run]) -> float:
     return max(clocks)
 
 
-def _said(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     """Return an error in one line of bearable length."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:1000]

@@ -1,4 +1,4 @@
-"""A sweep as a TOML file: which tasks, which variants of the training, which seeds.
+"""Sweep specification as a TOML file: tasks, variants of the training, seeds.
 
 ::
 
@@ -28,8 +28,9 @@
     tasks = [{task = "modadd", p = 59}]      # instead of the tasks
     variants = ["baseline"]       # the names of those to keep
 
-Every task is trained with every variant; such a pair is a cell, and its seeds are one batch. Both
-sizes are read and checked whichever is asked for, so that a mistake shows before hours of work.
+Every task is trained with every variant; such a pair is a sweep point, and its seeds are trained
+as one program. Both sizes are read and checked whichever is asked for, so that a mistake shows
+before hours of work.
 """
 
 import tomllib
@@ -41,7 +42,7 @@ from symtheory.errors import SpecError, SymtheoryError
 from symtheory.tasks.task import file_name
 
 from ..config.tables import Layer, build_config, check_keys, read_settings, read_value
-from .sweep import TASK_WORDS, Cell, Sweep, TaskArguments
+from .sweep import TASK_WORDS, Sweep, SweepPoint, TaskArguments
 
 __all__ = ["parse_sweep"]
 
@@ -76,9 +77,9 @@ def parse_sweep(source: str, *, quick: bool = False, where: str = "the spec") ->
     ... variants = [{name = "few", steps = 10}, {name = "many", steps = 20}]
     ... '''
     >>> sweep = parse_sweep(text)
-    >>> sweep.n_runs, sweep.cells[1].task.text, sweep.cells[1].config.steps
+    >>> sweep.n_runs, sweep.points[1].task.text, sweep.points[1].config.steps
     (8, 'modadd p=7', 20)
-    >>> str(sweep.cells[2].run_folder(1))
+    >>> str(sweep.points[2].run_folder(1))
     'runs/few/x-2-y-398a20-s1'
     """
     try:
@@ -100,9 +101,9 @@ def _sweep(table: dict[str, object], source: str, *, quick: bool) -> Sweep:
         if key not in table:
             raise SpecError(f"{key} is missing")
     top = {key: read_value(table[key], kind, key) for key, kind in _TOP.items() if key in table}
-    sizes = {"full": _cells(table, table, {})}
+    sizes = {"full": _points(table, table, {})}
     if "quick" in table:
-        sizes["quick"] = _quick_cells(table)
+        sizes["quick"] = _quick_points(table)
     size = "quick" if quick else "full"
     if size not in sizes:
         raise SpecError("there is no table [quick], so no quick size; leave out --quick")
@@ -110,23 +111,23 @@ def _sweep(table: dict[str, object], source: str, *, quick: bool) -> Sweep:
         name=_name(top["name"], "name"),
         claim=_one_line(top["claim"], "claim"),
         size=size,
-        cells=sizes[size],
+        points=sizes[size],
         verify=top.get("verify", False),
         source=source,
     )
 
 
-def _quick_cells(table: dict[str, object]) -> tuple[Cell, ...]:
+def _quick_points(table: dict[str, object]) -> tuple[SweepPoint, ...]:
     quick = check_keys(table["quick"], "quick", dict.fromkeys(_QUICK), what="key of quick")
     if not quick:
         raise SpecError("quick is empty; say what the quick size changes, or leave it out")
-    return _cells(table, {**table, **quick}, quick)
+    return _points(table, {**table, **quick}, quick)
 
 
-def _cells(
+def _points(
     table: Mapping[str, object], chosen: Mapping[str, object], quick: Mapping[str, object]
-) -> tuple[Cell, ...]:
-    """Return the cells of one size.
+) -> tuple[SweepPoint, ...]:
+    """Return the points of one size.
 
     Seeds and tasks come from ``chosen``, base and variants from the file itself; what ``quick``
     has of these two is a change.
@@ -151,7 +152,7 @@ def _cells(
             f"runs, the limit is {_MAX_RUNS}"
         )
     return tuple(
-        Cell(task, name, build_config([*base, layer, variant]), seeds)
+        SweepPoint(task, name, build_config([*base, layer, variant]), seeds)
         for task, layer in tasks.items()
         for name, variant in variants.items()
     )

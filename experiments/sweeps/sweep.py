@@ -1,4 +1,4 @@
-"""A sweep: tasks, variants of the training and seeds that together speak about one claim."""
+"""Sweep: tasks, variants of the training and seeds that together speak about one claim."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from symtheory.tasks.task import Task, file_name
 from ..config.tables import plain_settings
 from ..config.training import TrainingConfig
 
-__all__ = ["TASK_WORDS", "Cell", "Sweep", "TaskArguments"]
+__all__ = ["TASK_WORDS", "Sweep", "SweepPoint", "TaskArguments"]
 
 TASK_WORDS: Mapping[str, Any] = {
     "task": str,
@@ -68,8 +68,8 @@ class TaskArguments:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A task with a variant of the training: its seeds are trained as one batch.
+class SweepPoint:
+    """A task with a variant of the training: its seeds are trained as one program.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class Cell:
         return Path("runs", file_name(self.variant), f"{self.task.folder}-s{seed}")
 
     def to_dict(self) -> dict[str, Json]:
-        """Return the cell as plain JSON values, with the settings that are not the defaults."""
+        """Return the point as plain JSON values, with the settings that are not the defaults."""
         return {
             "task": self.task.text,
             "variant": self.variant,
@@ -108,7 +108,7 @@ class Sweep:
     ----------
     name, claim : str
     size : {"full", "quick"}
-    cells : tuple of Cell
+    points : tuple of SweepPoint
         Task by task, and for each in the order of the variants.
     verify : bool
         Whether every trained network is tested.
@@ -119,11 +119,11 @@ class Sweep:
     name: str
     claim: str
     size: str
-    cells: tuple[Cell, ...]
+    points: tuple[SweepPoint, ...]
     verify: bool = False
     source: str = field(default="", repr=False)
 
     @property
     def n_runs(self) -> int:
         """Number of runs."""
-        return sum(len(cell.seeds) for cell in self.cells)
+        return sum(len(point.seeds) for point in self.points)

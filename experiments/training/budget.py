@@ -1,4 +1,4 @@
-"""What a training would cost in memory, said before anything is allocated."""
+"""Memory budget of a training, checked before anything is allocated."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from symtheory.errors import BudgetError
 from symtheory.records import Role
 from symtheory.theory import Theory
 
-from ..architecture import roles_of
+from ..architecture import embedding_roles
 from ..config.training import MLPConfig, TrainingConfig, TransformerConfig
 from ..objectives.selection import CONSISTENCY, PLACEBO
 
@@ -27,7 +27,7 @@ def estimate_memory(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> 
     n_answers = len(theory.task.z_labels)
     n_questions = len(theory.task.questions)
     n_right = ny // n_questions if n_questions else ny
-    n_tokens = n_questions + nx + (0 if Role.SHARED in roles_of(theory, config) else n_right)
+    n_tokens = n_questions + nx + (0 if Role.SHARED in embedding_roles(theory, config) else n_right)
     width, hidden, n_inner = _sizes(config.model, n_positions=4 if n_questions else 3)
     kept = 4 + (config.optimizer.window if config.optimizer.name == "grokfast-ma" else 2)
     parameters = ((n_tokens + n_answers) * width + n_inner) * kept * n_runs

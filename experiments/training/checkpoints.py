@@ -1,4 +1,4 @@
-"""The resumable states of runs as named arrays: parameters and what the optimizer remembers.
+"""Checkpoints of runs as named arrays: parameters and the state of the optimizer.
 
 In the program all runs are stacked; a state is that of one run. Names are those of parameters, and
 ``parameter/memory`` for what the optimizer keeps of each.

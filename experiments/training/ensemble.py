@@ -1,10 +1,11 @@
-"""Runs of one configuration as one program: parameters stacked, one optimizer step for all.
+"""Stacked networks: the gradients of several runs of one configuration as one program.
 
-Every parameter has the run as its first axis. Where the runs' gradients come from depends on the
-device. On the CPU each run is a network whose parameters are views of the stack, and threads
-compute one run each: a product of matrices of this size keeps one core busy, but not several, so
-threads side by side beat one batched product, and a run's numbers do not depend on the runs beside
-it. A single run is shared out by cells. On a GPU one vectorized program computes all.
+Every parameter has the run as its first axis, and one optimizer step moves all. Where the runs'
+gradients come from depends on the device. On the CPU each run is a network whose parameters are
+views of the stack, and threads compute one run each: a product of matrices of this size keeps one
+core busy, but not several, so threads side by side beat one batched product, and a run's numbers do
+not depend on the runs beside it. A single run is shared out by cells. On a GPU one program
+vectorized by `torch.func.vmap` computes all.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -102,6 +103,8 @@ class Ensemble:
             name: nn.Parameter(torch.stack([each[name].detach() for each in named]))
             for name in named[0]
         }
+        # Parameters and gradients of each network are views of the stack: what a thread computes
+        # for its run stands where the one optimizer looks for it.
         for name, stack in self.parameters.items():
             stack.grad = torch.zeros_like(stack)
             for run, each in enumerate(named):
@@ -110,6 +113,10 @@ class Ensemble:
         first = next(iter(self.parameters.values()))
         on_gpu = first.device.type != "cpu" and len(self.networks) > 1
         self._is_vectorized = on_gpu if is_vectorized is None else is_vectorized
+        for network in self.networks:
+            network.is_vectorized = self._is_vectorized
+        # Under vmap a network is called with tensors in place of its parameters, so an embedding
+        # is found again by the name of the parameter that it is.
         name_of = {id(parameter): name for name, parameter in named[0].items()}
         self._tables = {
             role: name_of[id(table)] for role, table in self.networks[0].embeddings.items()
@@ -128,7 +135,7 @@ class Ensemble:
         labels_only : bool
             Take the cross-entropy without any auxiliary.
         """
-        for stack in self.parameters.values():
+        for stack in self.parameters.values():  # in place: the networks' gradients are views
             stack.grad.zero_()  # type: ignore[union-attr]
         if self._is_vectorized and _are_alike(draws):
             # Sums of independent losses: each run gets the gradient of its own.
@@ -151,7 +158,7 @@ class Ensemble:
         """Return the losses of all runs, (n_runs,) each, by one vectorized program."""
         skeleton, names = self.networks[0], self._tables
         n_cells = max(len(draw.cells) for draw in draws)
-        # The rows that fill up are never read.
+        # vmap wants equal shapes; the cells that fill up are answered and never read.
         cells = torch.stack([_filled(draw.cells, n_cells) for draw in draws])
         answers = torch.stack([draw.answers for draw in draws])
         instances = tuple(
@@ -187,6 +194,8 @@ def _shared_backward(
     loss = step_loss(torch.cat(leaves), network.embeddings, draw)
     torch.autograd.backward(_chosen(loss, labels_only=labels_only))
     parameters = list(network.parameters())
+    # Each thread gets gradients of its own, added in the order of the parts: the sum does not
+    # depend on which thread was first.
     gradients = with_workers.each(
         lambda part: torch.autograd.grad(logits[part], parameters, leaves[part].grad), numbers
     )

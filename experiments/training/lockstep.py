@@ -1,4 +1,10 @@
-"""The program that trains runs of one configuration together, and goes on where it was stopped."""
+"""Training loop of several seeds in lockstep, which resumes from their checkpoints.
+
+All runs are at the same step: they differ in their seeds only, so one schedule, one optimizer and
+one stack of parameters serve them all. A run that ends leaves the stack; the others go on. What is
+drawn for a step depends on (seed, step) alone, so parameters and optimizer state are all that a
+checkpoint needs, and on a CPU a resumed run is bit for bit the one that was not interrupted.
+"""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +20,7 @@ from symtheory.theory import Theory
 
 from ..architecture import new_network
 from ..config.training import TrainingConfig
-from ..data import split_of
+from ..data import split_task
 from ..models.build import Network
 from ..objectives.objective import Objective
 from ..objectives.selection import augmented_answers, auxiliary_terms
@@ -26,7 +32,7 @@ from .monitor import Monitor, Row, is_logged
 from .network import table_logits
 from .runs import Run
 
-__all__ = ["Batch", "Member", "has_settled"]
+__all__ = ["SeedBatch", "SeedRun", "has_settled"]
 
 
 def has_settled(row: Row, config: TrainingConfig) -> bool:
@@ -40,8 +46,8 @@ def has_settled(row: Row, config: TrainingConfig) -> bool:
     )
 
 
-class Member:
-    """One run of a batch: its loss, its log, why it ends."""
+class SeedRun:
+    """One seed of a batch: its objective, its log, its reason to stop."""
 
     def __init__(
         self,
@@ -50,7 +56,7 @@ class Member:
         run: Run,
         device: torch.device,
     ) -> None:
-        split = split_of(theory, config)
+        split = split_task(theory, config)
         self.config = config
         self.run = run
         self.objective = Objective(
@@ -81,32 +87,33 @@ class Member:
         if not self.rows or self.rows[-1]["step"] != step:
             return None
         if has_settled(self.rows[-1], self.config):
+            # In the cool-down anything comes to rest: the reason says so, and the reader decides.
             rate = self.config.optimizer.rate(step, self.config.steps)
             falls = step > 0 and rate < self.config.optimizer.rate(step - 1, self.config.steps)
             return "the geometry has settled" + (" as the learning rate fell" if falls else "")
         return "the steps were used up" if step == self.config.steps else None
 
 
-class Batch:
-    """The program that trains the members together.
+class SeedBatch:
+    """Several seeds that are trained together.
 
     Parameters
     ----------
     theory : Theory
     config : TrainingConfig
-        Of any member; they differ in the seed only.
-    members : sequence of Member
+        Of any of the runs; they differ in the seed only.
+    seed_runs : sequence of SeedRun
     with_workers : Workers
     is_alone : bool
-        Whether there was one run from the start; its cells are then shared out. The last that is
-        left of several goes on as it began.
+        Whether there was one run from the start; its cells are then shared out among threads. The
+        last that is left of several goes on as it began: sums in another order would change bits.
     """
 
     def __init__(
         self,
         theory: Theory,
         config: TrainingConfig,
-        members: Sequence[Member],
+        seed_runs: Sequence[SeedRun],
         with_workers: Workers,
         *,
         is_alone: bool,
@@ -114,7 +121,7 @@ class Batch:
         self._is_alone = is_alone
         self._theory = theory
         self._config = config
-        self._members = list(members)
+        self._seed_runs = list(seed_runs)
         self._workers = with_workers
         self._before: list[Tensor] = []
         self._start = self._restore()
@@ -122,23 +129,26 @@ class Batch:
     def train(
         self, on_rows: Callable[[Sequence[Row]], None], interrupted: Callable[[], bool]
     ) -> None:
-        """Take steps until every member has ended."""
+        """Take steps until every run has ended."""
         start = self._start
-        done = max(_seconds(member.rows) for member in self._members)
+        # The clock of the log goes on where the last session left it.
+        done = max(_seconds(seed_run.rows) for seed_run in self._seed_runs)
         began = time.perf_counter() - done
+        # One round more than there are steps: the last is measured, and then every run has ended.
         for step in range(max(start, 0), self._config.steps + 1):
             wished = interrupted()
             fresh = step > start  # rows and states of the starting step exist already
             if fresh and is_logged(step, self._config):
                 self._measure(step, time.perf_counter() - began)
-                on_rows([member.rows[-1] for member in self._members])
-            reasons = [member.why_to_stop(step) for member in self._members]
+                on_rows([seed_run.rows[-1] for seed_run in self._seed_runs])
+            reasons = [seed_run.why_to_stop(step) for seed_run in self._seed_runs]
             is_due = step > 0 and step % self._config.checkpoint_every == 0
             if fresh and (any(reasons) or wished or is_due):
                 self._write_states(step)
-            # All states before the first end: whatever is killed goes on from one step.
+            # All states are written before the first run is closed, so that a batch killed in
+            # between goes on from one common step.
             self._end(step, reasons)
-            if not self._members:
+            if not self._seed_runs:
                 return
             if wished:
                 raise KeyboardInterrupt
@@ -148,13 +158,16 @@ class Batch:
         config = self._config
         set_learning_rate(self._optimizer, config.optimizer, step=step, steps=config.steps)
         draws = self._workers.each(
-            lambda number: self._members[number].objective.draw(step), range(len(self._members))
+            lambda number: self._seed_runs[number].objective.draw(step), range(len(self._seed_runs))
         )
         parameters = self._ensemble.parameters.values()
+        # Kept only where the next step is logged: for the length of the step in its row.
         self._before = []
         if is_logged(step + 1, self._config):
             self._before = [stack.detach().clone() for stack in parameters]
         if isinstance(self._optimizer, EqualStep):
+            # Two gradients at one point: the whole objective's, copied away, gives the length; the
+            # cross-entropy's, left in place, the direction.
             self._ensemble.backward(draws, with_workers=self._workers)
             whole = [stack.grad.clone() for stack in parameters if stack.grad is not None]
             self._ensemble.backward(draws, with_workers=self._workers, labels_only=True)
@@ -164,7 +177,7 @@ class Batch:
             self._optimizer.step()
 
     def _measure(self, step: int, seconds: float) -> None:
-        norms: list[float | None] = [None] * len(self._members)
+        norms: list[float | None] = [None] * len(self._seed_runs)
         if self._before:
             pairs = zip(self._ensemble.parameters.values(), self._before, strict=True)
             moves = [(now.detach() - then).flatten(1) for now, then in pairs]
@@ -172,12 +185,12 @@ class Batch:
             norms = torch.linalg.vector_norm(torch.stack(parts), dim=0).tolist()
 
         def one(number: int) -> None:
-            network, member = self._ensemble.networks[number], self._members[number]
+            network, seed_run = self._ensemble.networks[number], self._seed_runs[number]
             shape = self._theory.task.table.shape
             logits = table_logits(network, shape, self._workers if self._is_alone else None)
-            member.measure(network, logits, step, step_norm=norms[number], seconds=seconds)
+            seed_run.measure(network, logits, step, step_norm=norms[number], seconds=seconds)
 
-        numbers = range(len(self._members))
+        numbers = range(len(self._seed_runs))
         if self._is_alone:
             one(0)
         else:
@@ -185,41 +198,45 @@ class Batch:
 
     def _write_states(self, step: int) -> None:
         states = run_states(self._ensemble.parameters, self._optimizer)
-        for member, state in zip(self._members, states, strict=True):
-            member.run.write_state(step, state)
+        for seed_run, state in zip(self._seed_runs, states, strict=True):
+            seed_run.run.write_state(step, state)
 
     def _end(self, step: int, reasons: Sequence[str | None]) -> None:
         """Close the runs that end, and go on with a smaller stack."""
         if not any(reasons):
             return
         states = run_states(self._ensemble.parameters, self._optimizer)
-        for member, reason in zip(self._members, reasons, strict=True):
+        for seed_run, reason in zip(self._seed_runs, reasons, strict=True):
             if reason:
-                member.run.write_json("finished.json", {"step": step, "reason": reason})
+                seed_run.run.write_json("finished.json", {"step": step, "reason": reason})
+        # The stack is made anew of the runs that go on. Their states are copied as they are, so
+        # nothing in them changes; the optimizer cannot drop rows of what it remembers.
         going = [number for number, reason in enumerate(reasons) if not reason]
-        self._members = [self._members[number] for number in going]
+        self._seed_runs = [self._seed_runs[number] for number in going]
         if going:
             self._stack([states[number] for number in going])
 
     def _restore(self) -> int:
         """Load the last common states and forget what came after; return their step, -1 if none."""
-        step = min(_last_step(member.run) for member in self._members)
+        # A batch that was killed may have written some of the states of a step: the earlier step
+        # is the one that all have, since two states are kept of each run.
+        step = min(_last_step(seed_run.run) for seed_run in self._seed_runs)
         states = None
         if step < 0:
-            for member in self._members:
-                _check_begun_together(member.run)
+            for seed_run in self._seed_runs:
+                _check_begun_together(seed_run.run)
         if step >= 0:
-            states = [member.run.state(step) for member in self._members]
+            states = [seed_run.run.state(step) for seed_run in self._seed_runs]
         self._stack(states)
-        for member in self._members:
+        for seed_run in self._seed_runs:
             if step >= 0:
-                member.run.check_history(last=step, log_every=self._config.log_every)
-            member.run.rewind(step)
-            member.rows = member.run.metrics
+                seed_run.run.check_history(last=step, log_every=self._config.log_every)
+            seed_run.run.rewind(step)
+            seed_run.rows = seed_run.run.metrics
         return step
 
     def _stack(self, states: Sequence[Mapping[str, NDArray[np.floating]]] | None) -> None:
-        networks = [new_network(self._theory, member.config) for member in self._members]
+        networks = [new_network(self._theory, seed_run.config) for seed_run in self._seed_runs]
         self._ensemble = Ensemble(networks, is_shared_out=self._is_alone)
         self._optimizer = make_optimizer(self._ensemble.parameters.values(), self._config.optimizer)
         if states is not None:

@@ -1,4 +1,4 @@
-"""What a line of a training log must be, so that nothing read from a file is taken on trust."""
+"""Validation of the rows of a training log: nothing read from a file is taken on trust."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""What the log says of one embedding's geometry at every row: its Gram-law share, its irreps.
+"""Geometry of one embedding in the training log: Gram-law share, power per isotypic component.
 
 The effects that L1 and L0 test at the end, without their nulls. They read no label.
 """
@@ -8,16 +8,21 @@ from numpy.typing import NDArray
 
 from symtheory.geometry.invariant_space import InvariantSpace
 from symtheory.geometry.operand import OperandGeometry
-from symtheory.geometry.twin_points import merge_twins, restricted_block
+from symtheory.geometry.statistics import (
+    block_power,
+    centered_gram,
+    merge_duplicates,
+    restrict_blocks,
+)
 from symtheory.records import Level
 
-__all__ = ["Gauge"]
+__all__ = ["LoggedGeometry"]
 
 _SHOWN = 0.01  # blocks with less of the power are left out
 
 
-class Gauge:
-    """Measures the geometry that theory claims of one embedding.
+class LoggedGeometry:
+    """The measures that the log has of an embedding of which theory claims a geometry.
 
     Parameters
     ----------
@@ -28,28 +33,21 @@ class Gauge:
     >>> from symtheory.records import Role
     >>> from symtheory.tasks.catalogue import named_task
     >>> from symtheory.theory import predict
-    >>> gauge = Gauge(predict(named_task("modadd", p=7)).geometries[Role.SHARED])
+    >>> logged = LoggedGeometry(predict(named_task("modadd", p=7)).geometries[Role.SHARED])
     >>> angle = 2 * np.pi * 3 * np.arange(7) / 7
     >>> circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    >>> round(gauge.gram_share(circle), 6), gauge.irreps(circle)
+    >>> round(logged.gram_share(circle), 6), logged.block_power(circle)
     (1.0, {'frequency 3': 1.0})
     """
 
     def __init__(self, geometry: OperandGeometry) -> None:
         self._rows = geometry.rows
-        self._twins = np.unique(geometry.twins, return_inverse=True)[1]
-        first = np.unique(self._twins, return_index=True)[1]
+        _, first, self._classes = np.unique(geometry.twins, return_index=True, return_inverse=True)
         self._space: InvariantSpace | None = None
         if Level.GRAM in geometry.levels:
             self._space = InvariantSpace([each[np.ix_(first, first)] for each in geometry.orbitals])
-        self._names: list[str] = []
-        if Level.SPECTRUM in geometry.levels:
-            blocks = geometry.blocks
-            if len(first) < len(self._rows):
-                blocks = tuple(restricted_block(block, first) for block in blocks)
-            self._names = [block.name for block in blocks]
-            self._basis = np.concatenate([block.basis for block in blocks], axis=1)
-            self._starts = np.cumsum([0, *(block.basis.shape[1] for block in blocks[:-1])])
+        has_blocks = Level.SPECTRUM in geometry.levels
+        self._blocks = restrict_blocks(geometry.blocks, first) if has_blocks else ()
 
     def gram_share(self, points: NDArray[np.floating]) -> float | None:
         """Return the share of the Gram matrix that obeys the law; None where none is claimed.
@@ -61,20 +59,15 @@ class Gauge:
         """
         if self._space is None:
             return None
-        cloud = self._cloud(points)
-        return self._space.share(cloud @ cloud.T)
+        return self._space.share(centered_gram(self._cloud(points)))
 
-    def irreps(self, points: NDArray[np.floating]) -> dict[str, float]:
+    def block_power(self, points: NDArray[np.floating]) -> dict[str, float]:
         """Return the share of power of each block that has more than 1 %, by name."""
-        if not self._names:
+        if not self._blocks:
             return {}
-        cloud = self._cloud(points)
-        total = float((cloud**2).sum())
-        squares = ((self._basis.T @ cloud) ** 2).sum(axis=1)
-        power = np.add.reduceat(squares, self._starts) / (total or 1.0)
-        shares = zip(self._names, power.tolist(), strict=True)
-        return {name: round(share, 4) for name, share in shares if share > _SHOWN}
+        power = block_power(self._cloud(points), self._blocks).tolist()
+        named = zip(self._blocks, power, strict=True)
+        return {block.name: round(share, 4) for block, share in named if share > _SHOWN}
 
     def _cloud(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
-        cloud = merge_twins(points[self._rows].astype(np.float64), self._twins)
-        return np.asarray(cloud - cloud.mean(axis=0))
+        return merge_duplicates(points[self._rows].astype(np.float64), self._classes)

@@ -1,4 +1,14 @@
-"""What is measured during training: one row of the log at a time."""
+"""Measurements during training: one row of the log at a time.
+
+A row is what later analysis has of a step, beside the embeddings themselves: losses, accuracies,
+violations of relations, and the geometry of the embeddings (`logged_geometry`). ``gram_similarity``
+is the linear CKA between an embedding and its value ``settled_window`` steps earlier [1]_.
+
+References
+----------
+.. [1] S. Kornblith et al., Similarity of neural network representations revisited, ICML 2019,
+   arXiv:1905.00414.
+"""
 
 from collections.abc import Mapping
 
@@ -20,7 +30,7 @@ from ..models.build import Network
 from ..objectives.relations import violation
 from ..objectives.selection import select_relations
 from ..seeds import generator
-from .logged_geometry import Gauge
+from .logged_geometry import LoggedGeometry
 from .runs import Run
 
 __all__ = ["Monitor", "Row", "is_logged"]
@@ -80,10 +90,11 @@ class Monitor:
             for relation in theory.relations
             if relation.n_instances(split.known)
         }
-        # Of the right operand a table holds entities, where the theory speaks of questions on them.
+        # Where the task asks questions, a right operand of the theory is (question, entity), but
+        # the right table has a row an entity: what theory says of the one is not said of the other.
         has_questions = bool(theory.task.questions)
-        self._gauges = {
-            role: Gauge(geometry)
+        self._geometries = {
+            role: LoggedGeometry(geometry)
             for role, geometry in theory.geometries.items()
             if not (has_questions and role is Role.Y)
         }
@@ -142,6 +153,7 @@ class Monitor:
             name: (finite(float(v.mean())), finite(float(v.max())))
             for name, v in violations.items()
         }
+        # Of the violations only these decide when a run has settled; the others are reported.
         deciding = [both[name] for name in self._deciding]
         # What overflows on the way to divergence is null in the row, not a warning.
         with np.errstate(all="ignore"):
@@ -152,22 +164,24 @@ class Monitor:
             "train_accuracy": float(correct[self._train].mean()),
             "test_loss": finite(float(loss[self._test].mean())),
             "test_accuracy": float(correct[self._test].mean()),
-            "violation": _most([mean for mean, _ in deciding]),
-            "violation_max": _most([largest for _, largest in deciding]),
+            "violation": _largest([mean for mean, _ in deciding]),
+            "violation_max": _largest([largest for _, largest in deciding]),
             "violations": {name: list(values) for name, values in both.items()},
             **shape,
             "step_norm": finite(step_norm),
             "seconds": round(seconds, 3),
         }
+        # Embeddings first: a row without them would be a gap that a resumed run refuses.
         self._run.write_embeddings(step, arrays)
         self._run.append_metrics(row)
         return row
 
     def _geometry(self, arrays: Mapping[Role, NDArray[np.floating]], step: int) -> Row:
+        # Read back from the folder, not kept in memory: a resumed run compares with the same.
         earlier = [s for s in self._run.embedding_steps if s <= step - self._window]
         before = self._run.embeddings(earlier[-1]) if earlier else {}
-        similar = [_gram_similarity(arrays[role], then.points) for role, then in before.items()]
-        gauges = {role: self._gauges[role] for role in arrays if role in self._gauges}
+        similar = [_linear_cka(arrays[role], then.points) for role, then in before.items()]
+        known = {role: self._geometries[role] for role in arrays if role in self._geometries}
         return {
             "effective_dimension": max(
                 effective_dimension(points)
@@ -175,8 +189,8 @@ class Monitor:
                 if role is not Role.READOUT
             ),
             "gram_similarity": finite(min(similar)) if similar else None,
-            "gram": {str(role): finite(g.gram_share(arrays[role])) for role, g in gauges.items()},
-            "irreps": {str(role): dict(g.irreps(arrays[role])) for role, g in gauges.items()},
+            "gram": {str(role): finite(g.gram_share(arrays[role])) for role, g in known.items()},
+            "irreps": {str(role): dict(g.block_power(arrays[role])) for role, g in known.items()},
         }
 
 
@@ -190,14 +204,14 @@ def _norms(network: nn.Module, arrays: Mapping[Role, NDArray[np.floating]]) -> R
     return {"parameters": finite(length), **norms}
 
 
-def _most(values: list[float | None]) -> float | None:
+def _largest(values: list[float | None]) -> float | None:
     """Return the largest value; None where there is none, or one is no number."""
     numbers = [value for value in values if value is not None]
     return max(numbers) if numbers and len(numbers) == len(values) else None
 
 
-def _gram_similarity(points: NDArray[np.floating], before: NDArray[np.float64]) -> float:
-    """Cosine between the centered Gram matrices of two clouds of the same tokens."""
+def _linear_cka(points: NDArray[np.floating], before: NDArray[np.float64]) -> float:
+    """Return the linear CKA of two clouds: the cosine between their centered Gram matrices."""
     a = points.astype(np.float64)
     a, b = a - a.mean(axis=0), before - before.mean(axis=0)
     if len(a) <= a.shape[1]:

@@ -1,4 +1,4 @@
-"""A trained network seen from outside: its embeddings, and logits with other embeddings put in."""
+"""Trained network as the tests see it: embeddings, and logits with other embeddings put in."""
 
 from collections.abc import Mapping
 

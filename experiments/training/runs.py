@@ -1,4 +1,4 @@
-"""A Run: the folder with everything that a training produced.
+"""Run folder: everything that a training produced.
 
     config.json              the task and the configuration; never changes
     theory.json              what was predicted before training

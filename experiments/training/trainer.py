@@ -1,4 +1,4 @@
-"""Train networks on one theory, each into its run folder; several seeds in one program."""
+"""Training of networks on one theory, each into its run folder; several seeds in one program."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -14,7 +14,7 @@ from ..config.training import TrainingConfig
 from ..denormals import fast_arithmetic
 from .checkpoints import load_parameters
 from .ensemble import workers
-from .lockstep import Batch, Member
+from .lockstep import SeedBatch, SeedRun
 from .monitor import Row
 from .network import TrainedNetwork
 from .runs import Run
@@ -91,10 +91,13 @@ def train_batch(
         for number in open_runs:
             held.enter_context(runs[number].locked())
         device = torch.device(configs[0].device)
+        # Before the threads start: they take over the choice of the thread that starts them.
         held.enter_context(fast_arithmetic())
         with_workers = held.enter_context(workers(device))
-        members = [Member(theory, configs[number], runs[number], device) for number in open_runs]
-        batch = Batch(theory, configs[0], members, with_workers, is_alone=len(configs) == 1)
+        seed_runs = [SeedRun(theory, configs[number], runs[number], device) for number in open_runs]
+        # By the number of all runs, also of those that have ended: the way in which a run is
+        # computed must not change when others end between two sessions.
+        batch = SeedBatch(theory, configs[0], seed_runs, with_workers, is_alone=len(configs) == 1)
         batch.train(on_rows, interrupted)
 
 
@@ -102,6 +105,8 @@ def load_network(theory: Theory, config: TrainingConfig, run: Run) -> TrainedNet
     """Return the network of the run's last state, on the CPU."""
     run.check_identity(theory.task, config)
     state, finished = run.last_state(), run.finished
+    # States are written before a run is closed, so the last one is that of its end, unless someone
+    # has put it away; then another network would be tested than the log speaks of.
     if state is not None and finished is not None and state[0] != finished["step"]:
         raise RunError(
             f"{run.folder} finished at step {finished['step']} but its last state is of step "

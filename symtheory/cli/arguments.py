@@ -118,9 +118,9 @@ def split_settings(arguments: argparse.Namespace, task: "Task") -> dict[str, Any
         If two splits are asked for at once, or the mask cannot be read.
     """
     from symtheory.cli.mask_file import read_mask
-    from symtheory.experiments.config.defaults import defaults_of
+    from symtheory.experiments.config.defaults import default_settings
 
-    usual = defaults_of(task).train_fraction
+    usual = default_settings(task).train_fraction
     asked = {
         "mask": arguments.mask is not None,
         "adjacent": arguments.adjacent,

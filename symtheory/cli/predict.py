@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the theory of the task, with closures for the split of this seed."""
     from symtheory.errors import SpecError
     from symtheory.experiments.config.training import TrainingConfig
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.seeds import generator
     from symtheory.relations.triangle import Triangle
     from symtheory.theory import predict
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise SpecError("--latex and --json exclude each other; choose one")
     theory = predict(read_task(arguments))
     config = TrainingConfig(**split_settings(arguments, theory.task))
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     # Claims about a metric assume the loss that `verify` has by default.
     prompted = () if theory.metric is None else (Triangle.kind,)
     if arguments.json:

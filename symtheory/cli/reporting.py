@@ -23,11 +23,11 @@ Lines = Sequence[tuple[str, str]]
 
 def closing_lines(config: "TrainingConfig", run: "Run", found: "Examination") -> Lines:
     """Return what was trained, what prompted it, what it picked and what came out, labeled."""
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import prompting_relations
 
     theory, finished, last = found.theory, run.finished or {}, run.metrics[-1]
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     known, n_train = split.known, len(split.train_cells)
     lines = [
         (

@@ -11,7 +11,7 @@ from symtheory.cli.arguments import add_output_arguments, integer
 
 if TYPE_CHECKING:
     from symtheory.experiments.config.training import TrainingConfig
-    from symtheory.experiments.sweeps.sweep import Cell, Sweep
+    from symtheory.experiments.sweeps.sweep import Sweep, SweepPoint
     from symtheory.experiments.training.runs import Run
     from symtheory.records import Json
     from symtheory.theory import Theory
@@ -75,10 +75,10 @@ def _run(sweep: "Sweep", arguments: argparse.Namespace) -> int:
     folder = _folder(sweep, arguments.out)
     with interruptible() as interrupted, sweep_progress() as progress:
 
-        def on_start(cells: "tuple[Cell, ...]") -> None:
+        def on_start(points: "tuple[SweepPoint, ...]") -> None:
             """Say what begins: a refusal before that is one line."""
             print(f"sweep of {sweep.n_runs} runs on {device} into {folder}", file=sys.stderr)
-            progress.on_start(cells)
+            progress.on_start(points)
 
         records = run_sweep(
             sweep,
@@ -87,7 +87,7 @@ def _run(sweep: "Sweep", arguments: argparse.Namespace) -> int:
             jobs=arguments.jobs,
             examine=examine if sweep.verify else None,
             on_start=on_start,
-            on_cell=progress.on_cell,
+            on_point=progress.on_point,
             on_rows=progress.on_rows,
             interrupted=interrupted,
         )
@@ -112,11 +112,11 @@ def examine(theory: "Theory", config: "TrainingConfig", run: "Run") -> "Mapping[
         ``verdicts``, the list of verdicts as plain JSON values, and ``outcome``.
     """
     from symtheory import pipeline
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import prompting_relations
     from symtheory.records import Outcome
 
-    prompted = prompting_relations(theory, config, split_of(theory, config).known)
+    prompted = prompting_relations(theory, config, split_task(theory, config).known)
     if not theory.predictions(theory.roles, prompted=prompted):
         return {"verdicts": [], "outcome": str(Outcome.INCONCLUSIVE)}
     found = pipeline.examine(theory, config, run)
@@ -138,20 +138,20 @@ def _folder(sweep: "Sweep", out: str | None) -> Path:
 
 
 def _list(sweep: "Sweep", arguments: argparse.Namespace) -> int:
-    """Print the cells of a sweep."""
+    """Print the points of a sweep."""
     if arguments.json:
-        cells: list[Json] = [cell.to_dict() for cell in sweep.cells]
-        print(json.dumps({**_head(sweep), "cells": cells}, allow_nan=False))
+        points: list[Json] = [point.to_dict() for point in sweep.points]
+        print(json.dumps({**_head(sweep), "cells": points}, allow_nan=False))
         return 0
     rows = [("task", "variant", "seeds", "budget")]
     rows += [
         (
-            cell.task.text,
-            cell.variant,
-            ", ".join(map(str, cell.seeds)),
-            f"{cell.config.steps} steps",
+            point.task.text,
+            point.variant,
+            ", ".join(map(str, point.seeds)),
+            f"{point.config.steps} steps",
         )
-        for cell in sweep.cells
+        for point in sweep.points
     ]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     print(f"{sweep.name} ({sweep.size} size, {sweep.n_runs} runs): {sweep.claim}", end="\n\n")

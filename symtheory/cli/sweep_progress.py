@@ -1,4 +1,4 @@
-"""Progress of a sweep on stderr: a line for each cell that ended, and a bar on a terminal."""
+"""Progress of a sweep on stderr: a line for each sweep point, and a bar on a terminal."""
 
 import sys
 import time
@@ -12,8 +12,8 @@ from symtheory.records import Json
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from symtheory.experiments.sweeps.run import CellReport
-    from symtheory.experiments.sweeps.sweep import Cell
+    from symtheory.experiments.sweeps.run import PointReport
+    from symtheory.experiments.sweeps.sweep import SweepPoint
 
 __all__ = ["SweepProgress", "sweep_progress"]
 
@@ -22,35 +22,35 @@ class SweepProgress:
     """Receives what happens in a sweep and says it in plain lines."""
 
     def __init__(self) -> None:
-        self._n_cells = self._n_done = 0
+        self._n_points = self._n_done = 0
         self._left = self._spent = 0  # in steps of runs, at most
         self._began = time.monotonic()
 
-    def on_start(self, cells: "tuple[Cell, ...]") -> None:
+    def on_start(self, points: "tuple[SweepPoint, ...]") -> None:
         """Learn what will be trained."""
         self._began = time.monotonic()
-        self._n_cells = len(cells)
-        self._left = sum(map(_weight, cells))
-        if not cells:
+        self._n_points = len(points)
+        self._left = sum(map(_weight, points))
+        if not points:
             self._say("everything is trained already")
 
-    def on_cell(self, report: "CellReport") -> None:
-        """Show that a cell ended, how long it took, and how long the rest may take."""
+    def on_point(self, report: "PointReport") -> None:
+        """Show that a point ended, how long it took, and how long the rest may take."""
         self._n_done += 1
-        self._left -= _weight(report.cell)
-        self._spent += _weight(report.cell)
-        n, errors = len(report.cell.seeds), report.errors
+        self._left -= _weight(report.point)
+        self._spent += _weight(report.point)
+        n, errors = len(report.point.seeds), report.errors
         rest = (time.monotonic() - self._began) * self._left / max(1, self._spent)
-        width = len(str(self._n_cells))
+        width = len(str(self._n_points))
         self._say(
-            f"[{self._n_done:>{width}}/{self._n_cells}] {report.cell.task.text}, "
-            f"{report.cell.variant}: {n} run{'s' * (n > 1)} in {duration(report.seconds)}"
+            f"[{self._n_done:>{width}}/{self._n_points}] {report.point.task.text}, "
+            f"{report.point.variant}: {n} run{'s' * (n > 1)} in {duration(report.seconds)}"
             + f", {len(errors)} failed ({'; '.join(errors[:1]):.200})" * bool(errors)
             + f"; about {duration(rest)} left" * (self._left > 0)
         )
 
-    def on_rows(self, cell: "Cell", rows: Sequence[Mapping[str, Json]]) -> None:
-        """Learn of the rows that the runs of a cell in this process have logged at a step."""
+    def on_rows(self, point: "SweepPoint", rows: Sequence[Mapping[str, Json]]) -> None:
+        """Learn of the rows that the runs of a point in this process have logged at a step."""
 
     def _say(self, line: str) -> None:
         if sys.stderr is not None:
@@ -59,22 +59,22 @@ class SweepProgress:
 
 
 class _Bar(SweepProgress):
-    """The same on a terminal, above a bar that counts cells and shows the step."""
+    """The same on a terminal, above a bar that counts points and shows the step."""
 
     def __init__(self, progress: "Progress", bar: "TaskID") -> None:
         super().__init__()
         self._progress, self._bar = progress, bar
 
-    def on_start(self, cells: "tuple[Cell, ...]") -> None:
-        super().on_start(cells)
-        self._progress.update(self._bar, total=len(cells))
+    def on_start(self, points: "tuple[SweepPoint, ...]") -> None:
+        super().on_start(points)
+        self._progress.update(self._bar, total=len(points))
 
-    def on_cell(self, report: "CellReport") -> None:
-        super().on_cell(report)
+    def on_point(self, report: "PointReport") -> None:
+        super().on_point(report)
         self._progress.update(self._bar, completed=self._n_done, now="")
 
-    def on_rows(self, cell: "Cell", rows: Sequence[Mapping[str, Json]]) -> None:
-        now = f"{cell.task.text}, {cell.variant}: step {rows[0].get('step')}"
+    def on_rows(self, point: "SweepPoint", rows: Sequence[Mapping[str, Json]]) -> None:
+        now = f"{point.task.text}, {point.variant}: step {rows[0].get('step')}"
         self._progress.update(self._bar, now=now)
 
     def _say(self, line: str) -> None:
@@ -103,5 +103,5 @@ def sweep_progress() -> Iterator[SweepProgress]:
         yield _Bar(progress, progress.add_task("sweep", total=None, now=""))
 
 
-def _weight(cell: "Cell") -> int:
-    return cell.config.steps * len(cell.seeds)
+def _weight(point: "SweepPoint") -> int:
+    return point.config.steps * len(point.seeds)

@@ -128,7 +128,7 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
 def read_configs(arguments: argparse.Namespace, task: "Task") -> "list[TrainingConfig]":
     """Return the configuration of every seed that the arguments give, with the device resolved.
 
-    What the arguments leave open is `symtheory.experiments.config.defaults.defaults_of` the task.
+    What the arguments leave open is in `symtheory.experiments.config.defaults`.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def read_configs(arguments: argparse.Namespace, task: "Task") -> "list[TrainingC
     """
     from dataclasses import replace
 
-    from symtheory.experiments.config.defaults import defaults_of
+    from symtheory.experiments.config.defaults import default_settings
     from symtheory.experiments.config.training import OptimizerConfig, TrainingConfig
     from symtheory.experiments.denormals import use_fast_arithmetic
     from symtheory.experiments.device import resolve_device
@@ -147,7 +147,7 @@ def read_configs(arguments: argparse.Namespace, task: "Task") -> "list[TrainingC
     n_seeds = 1 if arguments.seeds is None else arguments.seeds
     if not 1 <= n_seeds <= _MOST_SEEDS:
         raise SpecError(f"--seeds must lie between 1 and {_MOST_SEEDS}, got {n_seeds}")
-    usual = defaults_of(task)
+    usual = default_settings(task)
     config = TrainingConfig(
         steps=_or(arguments.steps, usual.steps),
         **split_settings(arguments, task),

@@ -44,18 +44,18 @@ def run(arguments: argparse.Namespace) -> int:
     from symtheory.analysis.several import over_seeds
     from symtheory.cli.seed_text import seed_lines
     from symtheory.cli.training import open_runs, train_runs
-    from symtheory.experiments.architecture import roles_of
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.architecture import embedding_roles
+    from symtheory.experiments.data import split_task
     from symtheory.experiments.seeds import generator
     from symtheory.records import SCHEMA
     from symtheory.theory import predict
 
     theory = predict(read_task(arguments))
     configs = read_configs(arguments, theory.task)
-    if not theory.predictions(roles_of(theory, configs[0])):
+    if not theory.predictions(embedding_roles(theory, configs[0])):
         return _nothing_to_verify(theory, arguments)
     # A split that leaves nothing to train on is refused before any folder is made.
-    splits = [split_of(theory, config) for config in configs]
+    splits = [split_task(theory, config) for config in configs]
     runs = open_runs(theory, configs, arguments)
     if not arguments.json:
         print(theory.text(splits[0].known), end="\n\n", flush=True)
@@ -82,7 +82,7 @@ def _report(
     """Write the page and the figures of one network, and print its verdicts."""
     from symtheory.cli.reporting import closing_lines, write_page
     from symtheory.cli.verdict_table import verdict_lines
-    from symtheory.experiments.data import split_of
+    from symtheory.experiments.data import split_task
 
     print("drawing the figures", file=sys.stderr)
     closing = closing_lines(config, folder, found)
@@ -90,7 +90,7 @@ def _report(
         found,
         folder.folder,
         closing=[*closing, ("folder", str(folder.folder))],
-        text=found.theory.text(split_of(found.theory, config).known),
+        text=found.theory.text(split_task(found.theory, config).known),
         rows=folder.metrics,
     )
     if not arguments.json:

@@ -25,9 +25,10 @@ from symtheory.analysis.claims.measurement import Evidence
 from symtheory.analysis.claims.network import Network as NetworkUnderTest
 from symtheory.analysis.claims.registry import collect_evidence
 from symtheory.analysis.symmetry.ablation import AblationTest, Operand, check_ablation
-from symtheory.analysis.symmetry.spectrum import active_blocks, block_power, white_power
+from symtheory.analysis.symmetry.spectrum import active_blocks, white_power
 from symtheory.claims.network import GENERALIZATION_FLOOR
 from symtheory.geometry.operand import OperandGeometry
+from symtheory.geometry.statistics import block_power
 from symtheory.records import Embedding, Level, Role, Verdict
 from symtheory.representations.isotypic import IsotypicBlock
 from symtheory.tasks.read import read_task

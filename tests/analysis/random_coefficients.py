@@ -6,9 +6,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.analysis.symmetry.gram import centered_gram
 from symtheory.combinatorics.orbitals import Side, translation_orbitals
 from symtheory.geometry.invariant_space import InvariantSpace
+from symtheory.geometry.statistics import centered_gram
 from symtheory.groups.group import Group
 from symtheory.representations.character_table import character_table
 from symtheory.representations.irreps import RealIrrep, real_irreps

@@ -20,13 +20,14 @@ from outside import (
 from sympy.combinatorics import Permutation, PermutationGroup
 
 from symtheory.analysis.statistics.nulls import label_permutations
-from symtheory.analysis.symmetry.gram import centered_gram, check_gram
+from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.analysis.symmetry.one_sided_gram import shares_by_side
 from symtheory.analysis.symmetry.procrustes import check_procrustes
-from symtheory.analysis.symmetry.spectrum import block_power, check_spectrum
+from symtheory.analysis.symmetry.spectrum import check_spectrum
 from symtheory.analysis.symmetry.token_cloud import subject_of
 from symtheory.combinatorics.orbitals import orbitals
 from symtheory.geometry.invariant_space import InvariantSpace, join_partitions
+from symtheory.geometry.statistics import block_power, centered_gram
 from symtheory.groups.group import Group
 from symtheory.records import Embedding, Role
 

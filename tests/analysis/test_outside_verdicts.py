@@ -17,8 +17,9 @@ from outside import (
 
 from symtheory.analysis.claims.registry import TESTS
 from symtheory.analysis.claims.spectrum import SPECTRUM_TEST
-from symtheory.analysis.symmetry.spectrum import block_power, white_power
+from symtheory.analysis.symmetry.spectrum import white_power
 from symtheory.claims.network import ABLATION_FLOOR
+from symtheory.geometry.statistics import block_power
 from symtheory.records import Level, Outcome, Role
 
 pytestmark = pytest.mark.skipif(not IS_HERE, reason=WHERE)

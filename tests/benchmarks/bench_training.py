@@ -22,7 +22,7 @@ from torch.nn.functional import cross_entropy
 
 from symtheory.experiments.architecture import new_network
 from symtheory.experiments.config.training import TrainingConfig
-from symtheory.experiments.data import split_of
+from symtheory.experiments.data import split_task
 from symtheory.experiments.denormals import fast_arithmetic
 from symtheory.experiments.objectives.objective import Objective
 from symtheory.experiments.objectives.selection import auxiliary_terms
@@ -57,7 +57,7 @@ def our_step(
     theory: Theory, config: TrainingConfig, crew: Workers
 ) -> tuple[Callable[[], None], int]:
     """Return one step of training as `verify` takes it, and the number of its cells."""
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     ensemble = Ensemble([new_network(theory, config)], is_shared_out=True)
     optimizer = make_optimizer(ensemble.parameters.values(), config.optimizer)
     terms = auxiliary_terms(theory, config, split.known)
@@ -116,7 +116,7 @@ def bench_field(device: str) -> None:
     """Our cross-entropy step beside that of TransformerLens, in turns; the same batch, AdamW."""
     theory = predict(named_task("modadd", p=97))
     config = TrainingConfig(device=device, auxiliaries=())
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     cells = torch.as_tensor(split.train_cells, device=device)
     answers = torch.as_tensor(split.known[split.known >= 0], device=device)
     hooked = _Hooked(97, device)

@@ -9,7 +9,7 @@ import torch
 
 from symtheory.analysis.examination import Examination, examine
 from symtheory.experiments.config.training import TrainingConfig
-from symtheory.experiments.data import split_of
+from symtheory.experiments.data import split_task
 from symtheory.experiments.models.transformer import Transformer
 from symtheory.experiments.training.network import TrainedNetwork
 from symtheory.experiments.training.runs import Run
@@ -61,7 +61,7 @@ def verify(theory: Theory, run: Run, embeddings: dict[Role, Embedding]) -> Exami
         theory,
         embeddings,
         logits=load_network(theory, config, run).logits,
-        held_out=split_of(theory, config).held_out,
+        held_out=split_task(theory, config).held_out,
         rows=run.metrics,
         rng=np.random.default_rng(1),
     )
@@ -110,7 +110,7 @@ def test_an_untrained_network_is_refuted(addition, seed):
         addition,
         embeddings,
         logits=TrainedNetwork(network, (P, P)).logits,
-        held_out=split_of(addition, config).held_out,
+        held_out=split_task(addition, config).held_out,
         rows=[{**row, "test_accuracy": 0.0}],
         rng=np.random.default_rng(seed),
     )

@@ -50,6 +50,7 @@ def assert_same(
 def assert_runs_are_apart(make: Callable[[int], Network], cells: Tensor) -> None:
     """One vmapped call is the single calls, in logits and gradients; runs share nothing."""
     networks = [perturbed(make(seed), seed) for seed in (1, 2, 3)]
+    networks[0].is_vectorized = True
     stacked, buffers = stack_module_state(networks)
     assert not buffers
     each = torch.stack([cells, cells.flip(0), cells.roll(5, 0)])  # every run has its own cells

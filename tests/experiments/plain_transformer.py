@@ -4,7 +4,6 @@ import torch
 from torch import Tensor, nn
 
 from symtheory.experiments.models.deep_transformer import DeepTransformer
-from symtheory.experiments.models.transformer import Transformer
 
 ACTIVATIONS = {
     "relu": lambda t: t * (t > 0),
@@ -22,7 +21,7 @@ def plain_norm(norm: nn.Module, stream: Tensor) -> Tensor:
     return centered / (variance + 1e-5).sqrt() * norm.weight + norm.bias
 
 
-def plain_logits(model: Transformer | DeepTransformer, cells: Tensor) -> Tensor:
+def plain_logits(model: DeepTransformer, cells: Tensor) -> Tensor:
     """Logits at the last position, with the parameters of ``model``."""
     config = model.config
     heads, d = config.n_heads, config.d_model
@@ -35,9 +34,8 @@ def plain_logits(model: Transformer | DeepTransformer, cells: Tensor) -> Tensor:
     length = len(tokens)
     stream = torch.stack(tokens, dim=1) + model.position
     future = torch.ones(length, length, dtype=torch.bool).triu(1)
-    none = nn.Identity()
-    for layer in model.layers if isinstance(model, DeepTransformer) else [model]:
-        normed = plain_norm(getattr(layer, "attention_norm", none), stream)
+    for layer in model.layer_list():
+        normed = plain_norm(layer.attention_norm, stream)
         query, key, value = (
             (normed @ matrix).view(n_cells, length, heads, d // heads).transpose(1, 2)
             for matrix in (layer.query, layer.key, layer.value)
@@ -45,8 +43,8 @@ def plain_logits(model: Transformer | DeepTransformer, cells: Tensor) -> Tensor:
         score = query @ key.transpose(2, 3) / (d // heads) ** 0.5
         mixed = score.masked_fill(future, -torch.inf).softmax(dim=-1) @ value
         stream = stream + mixed.transpose(1, 2).reshape(n_cells, length, d) @ layer.output
-        normed = plain_norm(getattr(layer, "mlp_norm", none), stream)
+        normed = plain_norm(layer.mlp_norm, stream)
         hidden = ACTIVATIONS[config.activation](normed @ layer.mlp_in + layer.mlp_in_bias)
         stream = stream + hidden @ layer.mlp_out + layer.mlp_out_bias
-    stream = plain_norm(getattr(model, "readout_norm", none), stream)
+    stream = plain_norm(model.readout_norm, stream)
     return config.output_scale * (stream @ model.readout.T)[:, -1]

@@ -6,7 +6,7 @@ from made_tables import random_theory, with_table
 
 from symtheory.errors import SpecError
 from symtheory.experiments.config.training import TrainingConfig
-from symtheory.experiments.data import split_cells, split_of
+from symtheory.experiments.data import split_cells, split_task
 from symtheory.tasks.catalogue import named_task
 from symtheory.theory import predict
 
@@ -77,7 +77,7 @@ def test_a_stratified_split_takes_the_share_of_every_answer():
 def test_a_mask_is_the_split():
     theory = predict(named_task("modadd", p=5))
     mask = ("10000", "01000", "00100", "00010", "00001")
-    split = split_of(theory, TrainingConfig(split="mask", mask=mask))
+    split = split_task(theory, TrainingConfig(split="mask", mask=mask))
     assert split.train_cells.tolist() == [[i, i] for i in range(5)]
     assert split.held_out.sum() == 20
     for wrong, words in (
@@ -88,7 +88,7 @@ def test_a_mask_is_the_split():
         (("00000",) * 5, "no training or no held-out cell"),
     ):
         with pytest.raises(SpecError, match=words):
-            split_of(theory, TrainingConfig(split="mask", mask=wrong))
+            split_task(theory, TrainingConfig(split="mask", mask=wrong))
     for settings in ({"mask": mask}, {"split": "mask"}):
         with pytest.raises(SpecError, match="a mask goes with split"):
             TrainingConfig(**settings)

@@ -3,8 +3,9 @@ import pytest
 from synthetic import cyclic_blocks, gaussian, helix
 
 from symtheory.analysis.homology.shape import check_shape
-from symtheory.analysis.symmetry.spectrum import active_blocks, block_power, white_power
+from symtheory.analysis.symmetry.spectrum import active_blocks, white_power
 from symtheory.errors import PredictionError
+from symtheory.geometry.statistics import block_power
 from symtheory.groups.notation import parse_group
 from symtheory.representations.isotypic import isotypic_blocks
 

@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 
 from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.block_shapes import free_shapes, nearest_shapes, round_shape
-from symtheory.analysis.symmetry.gram import gram_share
 from symtheory.analysis.symmetry.procrustes import check_procrustes
 from symtheory.claims.symmetry import PROCRUSTES_FLOOR
 from symtheory.combinatorics.orbitals import Side, translation_orbitals
+from symtheory.geometry.statistics import gram_share
 from symtheory.groups.group import Group
 from symtheory.groups.notation import parse_group
 from symtheory.representations.isotypic import IsotypicBlock, isotypic_blocks

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from binomial import binomial_bounds
 
-from symtheory.analysis.symmetry.gram import gram_share
 from symtheory.analysis.symmetry.procrustes import procrustes_share
 from symtheory.analysis.symmetry.template import fit_template
 from symtheory.claims.symmetry import NON_ABELIAN_GRAM_FLOOR, PROCRUSTES_FLOOR
+from symtheory.geometry.statistics import gram_share
 from symtheory.records import Role
 from tests.benchmarks.calibration import Cell, outside, stream
 from tests.benchmarks.calibration_cases import (

@@ -3,14 +3,10 @@ import pytest
 from synthetic import circulant, cyclic_blocks, gaussian, helix
 
 from symtheory.analysis.statistics.nulls import label_permutations
-from symtheory.analysis.symmetry.gram import (
-    centered_gram,
-    check_gram,
-    gram_share,
-    invariance_defect,
-)
+from symtheory.analysis.symmetry.gram import check_gram, invariance_defect
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.invariant_space import InvariantSpace, join_partitions
+from symtheory.geometry.statistics import centered_gram, gram_share
 
 # The symmetric group on three letters, elements as pairs (rotation, flip).
 S3 = np.array(

@@ -5,9 +5,10 @@ from synthetic import cyclic_blocks, gaussian, helix
 from symtheory.analysis.statistics.clouds import centered, principal_coordinates
 from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.procrustes import align, check_procrustes, procrustes_share
-from symtheory.analysis.symmetry.spectrum import active_blocks, block_power, white_power
+from symtheory.analysis.symmetry.spectrum import active_blocks, white_power
 from symtheory.analysis.symmetry.template import fit_template
 from symtheory.errors import SpecError
+from symtheory.geometry.statistics import block_power
 
 
 def refit(cloud: np.ndarray, blocks: tuple) -> float:

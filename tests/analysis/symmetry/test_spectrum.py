@@ -8,12 +8,12 @@ from synthetic import circulant, cyclic_blocks, gaussian, helix
 from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.spectrum import (
     active_blocks,
-    block_power,
     check_spectrum,
     concentration,
     white_power,
 )
 from symtheory.errors import SpecError
+from symtheory.geometry.statistics import block_power
 from symtheory.representations.isotypic import IsotypicBlock
 
 
@@ -126,7 +126,7 @@ def test_blocks_on_other_tokens_are_refused() -> None:
 )
 def test_clouds_without_geometry_are_refused(cloud: np.ndarray, message: str) -> None:
     with pytest.raises(SpecError, match=message):
-        block_power(cloud, cyclic_blocks(13))
+        check_spectrum(cloud, cyclic_blocks(13), permutations=np.arange(13)[None])
 
 
 def test_blocks_need_not_fill_the_space() -> None:

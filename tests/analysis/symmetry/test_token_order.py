@@ -1,12 +1,11 @@
-"""Points, blocks and orbitals of a subject are in one order, and the log's gauge reads the same."""
+"""Points, blocks and orbitals of a subject are in one order, and the log measures the same."""
 
 import numpy as np
 import pytest
 
-from symtheory.analysis.symmetry.gram import gram_share
-from symtheory.analysis.symmetry.spectrum import block_power
 from symtheory.analysis.symmetry.token_cloud import subject_of
-from symtheory.experiments.training.logged_geometry import Gauge
+from symtheory.experiments.training.logged_geometry import LoggedGeometry
+from symtheory.geometry.statistics import block_power, gram_share
 from symtheory.records import Embedding, Level, Role
 from symtheory.tasks.modular import modular_task
 from symtheory.theory import predict
@@ -22,19 +21,19 @@ def test_twin_classes_are_numbered_by_their_first_members(expression):
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
-def test_the_gauge_reads_what_the_tests_measure(expression):
+def test_the_log_has_what_the_tests_measure(expression):
     theory = predict(modular_task(expression, 11))
     for role, geometry in theory.geometries.items():
         points = np.random.default_rng(0).normal(size=(11, 6)) + 3
-        subject, gauge = subject_of(Embedding(points, role), geometry), Gauge(geometry)
+        subject, logged = subject_of(Embedding(points, role), geometry), LoggedGeometry(geometry)
         if Level.GRAM in geometry.levels:
             expected = gram_share(subject.points, subject.orbitals)
-            assert gauge.gram_share(points) == pytest.approx(expected, abs=1e-12)
+            assert logged.gram_share(points) == pytest.approx(expected, abs=1e-12)
         if Level.SPECTRUM in geometry.levels:
             power = block_power(subject.points, subject.blocks)
             named = zip(subject.blocks, power, strict=True)
             shown = {block.name: share for block, share in named if share > 0.01}
-            assert gauge.irreps(points) == pytest.approx(shown, abs=1e-4)
+            assert logged.block_power(points) == pytest.approx(shown, abs=1e-4)
 
 
 def test_a_cloud_that_obeys_the_law_has_all_of_it_where_left_tokens_are_twins():

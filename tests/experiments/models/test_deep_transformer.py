@@ -91,10 +91,12 @@ def test_drawn_from_the_generator():
 
 def states(network, cells):
     """What the three positions hold after the first of two layers."""
-    found = []
-    hook = network.layers[0].register_forward_hook(lambda *call: found.extend(call[2]))
+    found, layer = [], network.layers[0]
+    layer.pass_through = lambda *call, **first: (
+        found.extend(type(layer).pass_through(layer, *call, **first)) or list(found)
+    )
     network(cells)
-    hook.remove()
+    del layer.pass_through
     return [place.by_cell(place.rows).detach() for place in found]
 
 

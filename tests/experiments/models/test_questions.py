@@ -20,14 +20,13 @@ from plain_transformer import ACTIVATIONS, plain_logits
 from torch.nn.functional import one_hot
 
 from symtheory.errors import SpecError
-from symtheory.experiments.architecture import new_network, roles_of
+from symtheory.experiments.architecture import embedding_roles, new_network
 from symtheory.experiments.config.training import (
     MLPConfig,
     TrainingConfig,
     TransformerConfig,
 )
-from symtheory.experiments.data import split_of
-from symtheory.experiments.models import transformer
+from symtheory.experiments.data import split_task
 from symtheory.experiments.models.build import build_model
 from symtheory.experiments.objectives.objective import Objective, step_loss
 from symtheory.experiments.training import budget
@@ -101,9 +100,10 @@ def test_same_function_and_gradients(name, is_tied, activation):
 
 
 @tied_or_not
-def test_the_way_of_a_gpu_is_the_same_function(is_tied, monkeypatch):
-    monkeypatch.setattr(transformer, "_multiply_then_mix", transformer._mix_then_multiply)
-    assert_same(perturbed(make("transformer", is_tied=is_tied)), plain_logits, CELLS)
+def test_the_general_way_is_the_same_function(is_tied):
+    network = perturbed(make("transformer", is_tied=is_tied))
+    network.is_vectorized = True
+    assert_same(network, plain_logits, CELLS)
     assert_runs_are_apart(lambda seed: make("transformer", seed, is_tied=is_tied), CELLS[:40])
 
 
@@ -263,19 +263,19 @@ SHARED, OWN = (Role.SHARED, Role.READOUT), (Role.X, Role.Y, Role.READOUT)
 def test_the_task_decides_on_the_tokens(chain, name):
     for tied, roles in ((True, SHARED), (False, OWN)):
         config = settings(name, tied=tied)
-        assert roles_of(chain, config) == roles
+        assert embedding_roles(chain, config) == roles
         network = new_network(chain, config)
         assert tuple(network.embeddings) == roles
         assert [len(table) for table in network.tables] == [N, 3, N]
         assert network(torch.tensor([[N - 1, 3 * N - 1]])).shape == (1, 2)
     expected = OWN if name == "one-hot" else chain.roles
-    assert roles_of(chain, settings(name, tied=None)) == expected
+    assert embedding_roles(chain, settings(name, tied=None)) == expected
 
 
 def test_operands_without_questions_are_not_entities(theory):
     apart = replace(theory, geometries={Role.X: theory.geometries[Role.X]})
     with pytest.raises(SpecError, match="have different tokens and cannot share a table"):
-        roles_of(apart, settings())
+        embedding_roles(apart, settings())
     assert len(new_network(theory, settings()).tables) == 2
 
 
@@ -284,7 +284,7 @@ def test_vectorized_runs_have_gradients_of_their_own(chain, name):
     configs = [settings(name, seed=seed) for seed in (3, 0)]
     draws = []
     for config in configs:
-        split = split_of(chain, config)
+        split = split_task(chain, config)
         draws.append(Objective((), split, split.known, config, torch.device("cpu")).draw(0))
     networks = [new_network(chain, config) for config in configs]
     ensemble = Ensemble(networks, is_vectorized=True)
@@ -324,7 +324,7 @@ def test_a_run_keeps_entities_and_resumes_to_the_bit(chain, new_run, name, tied)
 
 def test_held_out_truths_are_never_read(chain, new_run):
     config = settings()
-    table, held_out = chain.task.table.copy(), split_of(chain, config).held_out
+    table, held_out = chain.task.table.copy(), split_task(chain, config).held_out
     table[held_out] = 1 - table[held_out]
     wrong = about(chain, with_table(chain.task, table))
     runs = [new_run("a", config, chain.task), new_run("b", config, wrong.task)]
@@ -341,7 +341,7 @@ def test_comparison_is_learned_where_it_can_be(new_run, name):
     config = replace(settings(name, steps=300, log_every=100), precision="float64")
     run = new_run("a", config, theory.task)
     train(theory, config, run)
-    known, table = split_of(theory, config).known, theory.task.table
+    known, table = split_task(theory, config).known, theory.task.table
     row = run.metrics[-1]
     if name == "mlp":
         assert row["train_accuracy"] > 0.99
@@ -353,7 +353,7 @@ def test_comparison_is_learned_where_it_can_be(new_run, name):
     both = undecided & undecided.transpose(2, 1, 0)
     assert 1 - row["train_accuracy"] >= both.sum() / 2 / (known >= 0).sum()
     config = replace(config, model=replace(config.model, tied=None))
-    assert roles_of(theory, config) == OWN
+    assert embedding_roles(theory, config) == OWN
 
 
 def test_memory_counts_entities_and_not_questions_about_them(chain):
@@ -369,23 +369,23 @@ def test_memory_counts_entities_and_not_questions_about_them(chain):
 @pytest.mark.parametrize("levels", [(N,), (3, 4)])
 def test_neighbors_are_training_cells(levels):
     theory = predict(comparison(*levels))
-    split = split_of(theory, settings(split="adjacent"))
+    split = split_task(theory, settings(split="adjacent"))
     ranks = theory.task.answer_structure.ranks
     near = [abs(column[:, None] - column) <= 1 for column in ranks.T for _ in "<=>"]
     assert np.array_equal(split.known >= 0, np.hstack(near))
     assert np.array_equal(split.held_out, ~np.hstack(near))
     assert np.array_equal(split.known[split.known >= 0], theory.task.table[split.known >= 0])
     # Neither seed nor fraction matters, and the fraction's split is another.
-    other = split_of(theory, settings(split="adjacent", seed=5, train_fraction=0.1))
+    other = split_task(theory, settings(split="adjacent", seed=5, train_fraction=0.1))
     assert np.array_equal(split.known, other.known)
-    assert not np.array_equal(split.known, split_of(theory, settings()).known)
+    assert not np.array_equal(split.known, split_task(theory, settings()).known)
 
 
 def test_neighbors_need_an_order_with_others_in_it(theory):
     with pytest.raises(SpecError, match="is about no order, in which tokens would be neighbors"):
-        split_of(theory, settings(split="adjacent"))
+        split_task(theory, settings(split="adjacent"))
     with pytest.raises(SpecError, match="no cell would be held out; take an order with more"):
-        split_of(predict(comparison(2, 2)), settings(split="adjacent"))
+        split_task(predict(comparison(2, 2)), settings(split="adjacent"))
     with pytest.raises(SpecError, match="split is one of uniform, stratified, mask, adjacent"):
         settings(split="neighbors")
     with pytest.raises(SpecError, match="a mask goes with split"):

@@ -15,7 +15,6 @@ from plain_transformer import plain_logits
 
 from symtheory.errors import SpecError
 from symtheory.experiments.config.training import TransformerConfig
-from symtheory.experiments.models import transformer
 from symtheory.experiments.models.transformer import Transformer
 from symtheory.records import Role
 
@@ -36,16 +35,6 @@ def make(
     return perturbed(network), some_cells(n_left, n_right)
 
 
-# A GPU mixes before it multiplies; the CPU can do the same, only slower.
-ways = pytest.mark.parametrize("way", ["_multiply_then_mix", "_mix_then_multiply"])
-
-
-def take(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the CPU take one way, and make sure that it is asked to."""
-    monkeypatch.setattr(transformer, "_multiply_then_mix", getattr(transformer, way))
-
-
-@ways
 @pytest.mark.parametrize(
     ("n_left", "n_right", "n_answers", "config", "is_tied"),
     [
@@ -57,23 +46,20 @@ def take(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
         (7, 1, 3, TransformerConfig(d_model=8, n_heads=1, d_mlp=8), False),
     ],
 )
-def test_same_function_and_gradients(n_left, n_right, n_answers, config, is_tied, way, monkeypatch):
-    take(way, monkeypatch)
+def test_same_function_and_gradients(n_left, n_right, n_answers, config, is_tied):
     network, cells = make(n_left, n_right, n_answers, config, is_tied=is_tied)
+    assert_same(network, plain_logits, cells)
+    network.is_vectorized = True  # the general way, as on a GPU
     assert_same(network, plain_logits, cells)
 
 
-@ways
 @pytest.mark.parametrize("activation", ["gelu", "quadratic"])
-def test_same_function_with_other_activations_and_scales(activation, way, monkeypatch):
-    take(way, monkeypatch)
+def test_same_function_with_other_activations_and_scales(activation):
     network = perturbed(new(activation=activation, init_scale=2.0, output_scale=0.5))
     assert_same(network, plain_logits, some_cells(12, 12))
 
 
-@ways
-def test_runs_are_apart(way, monkeypatch):
-    take(way, monkeypatch)
+def test_runs_are_apart():
     assert_runs_are_apart(new, some_cells(12, 12, 40))
 
 

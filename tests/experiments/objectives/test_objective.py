@@ -9,7 +9,7 @@ from torch.nn.functional import cross_entropy, kl_div
 
 from symtheory.errors import SpecError
 from symtheory.experiments.config.training import Auxiliary, TransformerConfig
-from symtheory.experiments.data import split_of
+from symtheory.experiments.data import split_task
 from symtheory.experiments.models.transformer import Transformer
 from symtheory.experiments.objectives.objective import Objective, step_loss
 from symtheory.experiments.objectives.priors import PRIORS
@@ -64,7 +64,7 @@ def loss_at(objective, network, step):
 
 def test_equals_the_direct_sum(theory, config):
     config = replace(config, auxiliaries=(Auxiliary("swap", 0.5), Auxiliary("composition", 2.0)))
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     network = tied(13)
     loss = loss_at(objective_of(theory, config, split), network, 5)
 
@@ -87,20 +87,20 @@ def test_equals_the_direct_sum(theory, config):
 def test_priors_are_of_the_operands_alone(theory, config):
     config = replace(config, auxiliaries=(Auxiliary("lipschitz", 3.0),))
     network = tied(13)
-    loss = loss_at(objective_of(theory, config, split_of(theory, config)), network, 0)
+    loss = loss_at(objective_of(theory, config, split_task(theory, config)), network, 0)
     prior = PRIORS["lipschitz"](network.shared)
     torch.testing.assert_close(loss.total - loss.cross_entropy, 3.0 * prior)
 
 
 def test_a_schedule_switches_terms_on_and_off(theory, config):
     config = replace(config, auxiliaries=(Auxiliary("swap", start=2, stop=4),))
-    objective = objective_of(theory, config, split_of(theory, config))
+    objective = objective_of(theory, config, split_task(theory, config))
     assert [len(objective.draw(step).instances) for step in range(5)] == [0, 0, 1, 1, 0]
 
 
 def test_steps_draw_different_tuples_and_repeat_their_own(theory, config):
     config = replace(config, auxiliaries=(Auxiliary("composition"),))
-    objective = objective_of(theory, config, split_of(theory, config))
+    objective = objective_of(theory, config, split_task(theory, config))
     network = tied(13)
     first, again, other = (loss_at(objective, network, step).total for step in (3, 3, 4))
     assert torch.equal(first, again)
@@ -109,14 +109,14 @@ def test_steps_draw_different_tuples_and_repeat_their_own(theory, config):
 
 def test_without_relations_only_training_cells_are_seen(theory, config):
     config = replace(config, auxiliaries=())
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     draw = objective_of(theory, config, split).draw(0)
     assert np.array_equal(draw.cells.numpy(), split.train_cells)
 
 
 def test_augmentation_learns_the_closure_and_nothing_else(theory, config):
     config = replace(config, auxiliaries=(), augmentation=("swap",))
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     labels = augmented_answers(theory, config, split.known)
     mirrored = np.where(split.known >= 0, split.known, split.known.T)
     np.testing.assert_array_equal(labels, mirrored)
@@ -135,7 +135,7 @@ def test_augmentation_learns_the_closure_and_nothing_else(theory, config):
 
 def test_a_placebo_is_false_on_training_answers_and_of_the_same_kinds(theory, config):
     config = replace(config, auxiliaries=(Auxiliary("placebo"), Auxiliary("consistency")))
-    known = split_of(theory, config).known
+    known = split_task(theory, config).known
     placebo, true = auxiliary_terms(theory, config, known)
     kinds = [[relation.kind for relation in term.relations] for term in (placebo, true)]
     assert kinds[0] == kinds[1] == ["swap", "composition"]
@@ -147,14 +147,14 @@ def test_a_placebo_is_false_on_training_answers_and_of_the_same_kinds(theory, co
 
 
 def test_an_auxiliary_that_the_task_lacks_is_refused(theory, config):
-    known = split_of(theory, config).known
+    known = split_task(theory, config).known
     wrong = replace(config, auxiliaries=(Auxiliary("transitivity"),))
     with pytest.raises(SpecError, match=r"no auxiliary 'transitivity' on this split; it has swap"):
         auxiliary_terms(theory, wrong, known)
 
 
 def test_a_placebo_that_lacks_a_relation_is_refused(theory, config, monkeypatch):
-    known = split_of(theory, config).known
+    known = split_task(theory, config).known
     placebo = replace(config, auxiliaries=(Auxiliary("placebo"),))
     swap_alone = theory.placebos(rng=np.random.default_rng(0), known=known)[:1]
     monkeypatch.setattr(type(theory), "placebos", lambda *_, **__: swap_alone)

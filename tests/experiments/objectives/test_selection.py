@@ -7,7 +7,7 @@ import pytest
 from made_tables import with_table
 
 from symtheory.experiments.config.training import TrainingConfig
-from symtheory.experiments.data import split_of
+from symtheory.experiments.data import split_task
 from symtheory.experiments.objectives.selection import (
     augmented_answers,
     closure_fraction,
@@ -83,7 +83,7 @@ def test_closure_is_a_share_of_held_out_cells_also_of_a_partial_table():
     table = np.where(rng.uniform(size=(7, 7)) < 0.8, whole.task.table, -1)
     theory = predict(with_table(whole.task, table))
     config = TrainingConfig(auxiliaries=(), augmentation=("swap",), train_fraction=0.5)
-    split = split_of(theory, config)
+    split = split_task(theory, config)
     told = (augmented_answers(theory, config, split.known) >= 0) & split.held_out
     found = closure_fraction(theory, config, split.known)
     assert 0 < found == told.sum() / split.held_out.sum()

@@ -9,7 +9,7 @@ from made_tables import about, with_table
 
 from symtheory.experiments.architecture import new_network
 from symtheory.experiments.config.training import Auxiliary, MLPConfig, TransformerConfig
-from symtheory.experiments.data import split_of
+from symtheory.experiments.data import split_task
 from symtheory.experiments.objectives.objective import Objective
 from symtheory.experiments.objectives.relations import sum_distribution, violation
 from symtheory.experiments.objectives.selection import (
@@ -115,7 +115,7 @@ def test_consistency_of_a_metric_and_of_an_order(graph, order, config):
         (graph, {"swap", "triangle"}),
         (order, {"converse", "transitivity"}),
     ):
-        known = split_of(theory, config).known
+        known = split_task(theory, config).known
         found = {relation.name for relation in select_relations(theory.relations, config, known)}
         assert found == names
 
@@ -129,7 +129,7 @@ def test_gradients_of_many_runs_are_those_of_each(graph, order, config, which, m
     configs = [replace(config, seed=seed) for seed in range(3)]
     draws = []
     for each in configs:
-        split = split_of(theory, each)
+        split = split_task(theory, each)
         terms = auxiliary_terms(theory, each, split.known)
         draws.append(Objective(terms, split, split.known, each, CPU).draw(1))
     loop, vectorized = (
@@ -162,7 +162,7 @@ def test_held_out_labels_are_never_read(graph, order, config, new_run, which, ob
         config = replace(config, auxiliaries=(), augmentation=("consistency",))
     else:
         config = replace(config, auxiliaries=(Auxiliary(objective),))
-    held_out = split_of(theory, config).held_out
+    held_out = split_task(theory, config).held_out
     flipped = task.table.copy()
     flipped[held_out] = (flipped[held_out] + 1) % len(task.z_labels)
     a, b = new_run("a", config, task), new_run("b", config, with_table(task, flipped))
@@ -176,7 +176,7 @@ def test_held_out_labels_are_never_read(graph, order, config, new_run, which, ob
 def test_what_follows_from_training_answers_is_learned_as_further_labels(graph, order, config):
     for theory in (graph, order):
         config = replace(config, auxiliaries=(), augmentation=("consistency",))
-        known = split_of(theory, config).known
+        known = split_task(theory, config).known
         told = augmented_answers(theory, config, known)
         assert (told >= 0).sum() > (known >= 0).sum()
         assert np.array_equal(told[told >= 0], theory.task.table[told >= 0])

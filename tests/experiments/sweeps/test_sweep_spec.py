@@ -21,8 +21,8 @@ from symtheory.experiments.sweeps.sweep import TaskArguments
 SIX = {"modadd", "modsub", "modsumsq", "modsumcube", "modmul", "modcircle"}
 
 
-def cells_by_variant(name: str, *, quick: bool = False) -> dict[str, TrainingConfig]:
-    return {cell.variant: cell.config for cell in read_sweep(name, quick=quick).cells}
+def configs_by_variant(name: str, *, quick: bool = False) -> dict[str, TrainingConfig]:
+    return {point.variant: point.config for point in read_sweep(name, quick=quick).points}
 
 
 @pytest.mark.parametrize("name", shipped_specs())
@@ -30,47 +30,47 @@ def test_every_shipped_spec_has_two_sizes(name):
     full, quick = read_sweep(name), read_sweep(name, quick=True)
     assert (full.name, full.size, quick.size) == (name, "full", "quick")
     assert quick.n_runs <= full.n_runs
-    assert {cell.variant for cell in quick.cells} <= {cell.variant for cell in full.cells}
-    for cell in full.cells:
-        assert cell.config.steps == 100_000
-        assert cell.config.log_every == 100
-        assert cell.config.optimizer.betas == (0.9, 0.98)
-        assert cell.task.p in (None, 113)
-        if cell.variant != "egd":
-            assert cell.config.optimizer.learning_rate == 1e-3
-    for cell in quick.cells:
-        assert cell.config.steps <= 10_000
-        assert cell.task.p is None or 29 <= cell.task.p <= 59
-        assert 2 <= len(cell.seeds) <= len(full.cells[0].seeds)
+    assert {point.variant for point in quick.points} <= {point.variant for point in full.points}
+    for point in full.points:
+        assert point.config.steps == 100_000
+        assert point.config.log_every == 100
+        assert point.config.optimizer.betas == (0.9, 0.98)
+        assert point.task.p in (None, 113)
+        if point.variant != "egd":
+            assert point.config.optimizer.learning_rate == 1e-3
+    for point in quick.points:
+        assert point.config.steps <= 10_000
+        assert point.task.p is None or 29 <= point.task.p <= 59
+        assert 2 <= len(point.seeds) <= len(full.points[0].seeds)
 
 
 def test_the_shipped_specs_say_what_they_are_for():
-    assert {cell.task.task for cell in read_sweep("three_stages").cells} == SIX
-    stages = cells_by_variant("three_stages")
+    assert {point.task.task for point in read_sweep("three_stages").points} == SIX
+    stages = configs_by_variant("three_stages")
     assert stages["baseline"].auxiliaries == ()
     assert stages["prompted"].auxiliaries == (Auxiliary("consistency"),)
-    assert {len(cell.seeds) for cell in read_sweep("criterion").cells} == {20}
-    for config in cells_by_variant("no_weight_decay").values():
+    assert {len(point.seeds) for point in read_sweep("criterion").points} == {20}
+    for config in configs_by_variant("no_weight_decay").values():
         assert config.train_fraction == 0.8
         assert config.model == MLPConfig(one_hot=True)
         assert config.optimizer.weight_decay == 0
-    quick = cells_by_variant("no_weight_decay", quick=True)
+    quick = configs_by_variant("no_weight_decay", quick=True)
     assert quick["prompted"].optimizer.weight_decay == 0
     groups = read_sweep("groups")
     assert groups.verify
-    assert {cell.task.group for cell in groups.cells} == {
+    assert {point.task.group for point in groups.points} == {
         "S5", "A5", "D59", "Q8 x Z3", "Z7 x Z7", "F(13,4)",
     }  # fmt: skip
     scales = {
         (config.model.init_scale, config.model.output_scale, bool(config.auxiliaries))
-        for config in cells_by_variant("scales").values()
+        for config in configs_by_variant("scales").values()
     }
     assert len(scales) == 18
 
 
 def test_the_variants_of_the_acceleration_differ_in_one_thing_each():
-    full = cells_by_variant("acceleration")
-    assert {cell.seeds for cell in read_sweep("acceleration").cells} == {(100, 200, 300)}
+    full = configs_by_variant("acceleration")
+    assert {point.seeds for point in read_sweep("acceleration").points} == {(100, 200, 300)}
     baseline = plain_settings(full["baseline"])
     changed = {
         name: {k: v for k, v in plain_settings(config).items() if v != baseline.get(k)}
@@ -94,17 +94,17 @@ def test_the_variants_of_the_acceleration_differ_in_one_thing_each():
 
 def test_settings_merge_base_then_task_then_variant():
     sweep = parse_sweep(SPEC)
-    assert [(c.task.text, c.variant, c.config.steps) for c in sweep.cells] == [
+    assert [(c.task.text, c.variant, c.config.steps) for c in sweep.points] == [
         ("modadd p=7", "baseline", 40), ("modadd p=7", "swapped", 40),
         ("x + 2*y mod=5", "baseline", 60), ("x + 2*y mod=5", "swapped", 60),
     ]  # fmt: skip
-    assert sweep.cells[1].config.auxiliaries == (Auxiliary("swap"),)
+    assert sweep.points[1].config.auxiliaries == (Auxiliary("swap"),)
     assert sweep.n_runs == 12
     quick = parse_sweep(SPEC, quick=True)
-    assert [(c.variant, c.config.steps, c.seeds) for c in quick.cells] == [
+    assert [(c.variant, c.config.steps, c.seeds) for c in quick.points] == [
         ("swapped", 20, (4,)), ("swapped", 60, (4,)),
     ]  # fmt: skip
-    assert quick.cells[0].config.optimizer.learning_rate == 0.003
+    assert quick.points[0].config.optimizer.learning_rate == 0.003
 
 
 def test_sub_tables_merge_and_another_kind_drops_what_it_lacks():

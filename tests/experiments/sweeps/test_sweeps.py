@@ -47,8 +47,8 @@ def without(records: list[dict], *keys: str) -> list[dict]:
 def test_every_run_has_its_record(train, sweep, tmp_path):
     records = run_sweep(sweep, tmp_path / "out")
     assert records == lines(tmp_path / "out")
-    assert train.batches == [[1, 2, 3]] * 4  # one batch a cell
-    expected = [(c.task.text, c.variant, s) for c in sweep.cells for s in c.seeds]
+    assert train.batches == [[1, 2, 3]] * 4  # one batch a point
+    expected = [(c.task.text, c.variant, s) for c in sweep.points for s in c.seeds]
     assert [(r["task"], r["variant"], r["seed"]) for r in records] == expected
     assert (tmp_path / "out" / "spec.toml").read_text() == SPEC
     record = records[4]
@@ -302,7 +302,7 @@ def test_a_read_only_folder_is_one_error(train, sweep, tmp_path):
         run_sweep(sweep, tmp_path / "out")
 
 
-def test_cells_in_two_processes(train, tmp_path):
+def test_points_in_two_processes(train, tmp_path):
     sweep = parse_sweep(SPEC.replace("[1, 2, 3]", "[1, 13]"))
     train.fails = fails_at_seed_13
     here = run_sweep(sweep, tmp_path / "here", examine=Visitor())
@@ -311,17 +311,17 @@ def test_cells_in_two_processes(train, tmp_path):
 
     def interrupted() -> bool:
         nonlocal asked
-        asked += (tmp_path / "there" / sweep.cells[0].run_folder(1) / "metrics.jsonl").exists()
+        asked += (tmp_path / "there" / sweep.points[0].run_folder(1) / "metrics.jsonl").exists()
         return asked > 0
 
     with pytest.raises(KeyboardInterrupt):
         run_sweep(sweep, tmp_path / "there", jobs=2, examine=Visitor(), interrupted=interrupted)
-    assert Run(tmp_path / "there" / sweep.cells[0].run_folder(1)).metrics
+    assert Run(tmp_path / "there" / sweep.points[0].run_folder(1)).metrics
     stopped = list(Results(tmp_path / "there" / "results.jsonl").records())
     n_done = sum(record["status"] == "done" for record in stopped)
     assert n_done < 4
     reports = []
-    there = run_sweep(sweep, tmp_path / "there", jobs=2, examine=Visitor(), on_cell=reports.append)
+    there = run_sweep(sweep, tmp_path / "there", jobs=2, examine=Visitor(), on_point=reports.append)
     assert train.batches == []  # nothing was trained in this process
     assert without(there, "folder", "seconds") == without(here, "folder", "seconds")
     assert [record["status"] for record in there] == ["done", "failed"] * 4

@@ -7,7 +7,7 @@ import torch
 
 from symtheory.experiments.architecture import new_network
 from symtheory.experiments.config.training import Auxiliary, MLPConfig, TransformerConfig
-from symtheory.experiments.data import split_of
+from symtheory.experiments.data import split_task
 from symtheory.experiments.denormals import fast_arithmetic
 from symtheory.experiments.objectives.objective import Objective, step_loss
 from symtheory.experiments.objectives.selection import augmented_answers, auxiliary_terms
@@ -40,7 +40,7 @@ def configs_of(config, model):
 def draws_of(theory, configs, step=4):
     draws = []
     for config in configs:
-        split = split_of(theory, config)
+        split = split_task(theory, config)
         terms = auxiliary_terms(theory, config, split.known)
         draws.append(Objective(terms, split, split.known, config, CPU).draw(step))
     return draws
@@ -95,10 +95,10 @@ def test_runs_with_draws_of_different_shapes_are_computed_all_the_same(theory, c
     configs = [replace(config, seed=seed) for seed in range(8)]
     draws = []
     for each in configs:
-        known = split_of(theory, each).known
+        known = split_task(theory, each).known
         terms = auxiliary_terms(theory, each, known)
         labels = augmented_answers(theory, each, known)
-        draws.append(Objective(terms, split_of(theory, each), labels, each, CPU).draw(0))
+        draws.append(Objective(terms, split_task(theory, each), labels, each, CPU).draw(0))
     if lacks == "relation":
         assert len(draws[3].instances) == 2
         less = {name: getattr(draws[3], name)[1:] for name in ("instances", "rules", "weights")}

@@ -14,7 +14,7 @@ from symtheory.experiments.config.training import (
     OptimizerConfig,
     TransformerConfig,
 )
-from symtheory.experiments.data import split_of
+from symtheory.experiments.data import split_task
 from symtheory.experiments.training.lockstep import has_settled
 from symtheory.experiments.training.runs import Run
 from symtheory.experiments.training.trainer import load_network, train
@@ -95,7 +95,7 @@ def test_held_out_labels_are_never_read(theory, config, new_run, objective):
     config = replace(config, **OBJECTIVES[objective])
     task = theory.task
     flipped = task.table.copy()
-    held_out = split_of(theory, config).held_out
+    held_out = split_task(theory, config).held_out
     flipped[held_out] = (flipped[held_out] + 1 + np.arange(held_out.sum()) % 12) % 13
     wrong = Task(
         task.name, flipped, task.x_labels, task.y_labels, task.z_labels,
@@ -120,7 +120,7 @@ def test_nor_where_answers_are_absorbed_or_operands_are_twins(
         small = TransformerConfig(d_model=8, d_mlp=8, n_heads=2)
         small_config = replace(config, steps=3, seed=seed, model=small, **OBJECTIVES[objective])
         flipped = task.table.copy()
-        held_out = split_of(theory, small_config).held_out
+        held_out = split_task(theory, small_config).held_out
         flipped[held_out] = (flipped[held_out] + 1 + np.arange(held_out.sum()) % 6) % 7
         wrong = with_table(task, flipped)
         a = new_run(f"a{seed}", small_config, task)
@@ -148,7 +148,7 @@ def test_training_labels_are_read(theory, config, new_run):
     """The counterpart: one flipped training label changes the run."""
     task = theory.task
     flipped = task.table.copy()
-    x, y = split_of(theory, config).train_cells[0]
+    x, y = split_task(theory, config).train_cells[0]
     flipped[x, y] = (flipped[x, y] + 1) % 13
     wrong = Task(
         task.name, flipped, task.x_labels, task.y_labels, task.z_labels,
@@ -220,7 +220,7 @@ def test_network_from_a_run_answers_as_the_log_says(theory, config, new_run):
     logits = network.logits()
     assert logits.shape == (13, 13, 13)
     correct = logits.argmax(axis=2) == theory.task.table
-    assert correct[split_of(theory, config).held_out].mean() == pytest.approx(
+    assert correct[split_task(theory, config).held_out].mean() == pytest.approx(
         run.metrics[-1]["test_accuracy"]
     )
     learned = run.embeddings()[Role.SHARED].points

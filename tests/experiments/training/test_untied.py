@@ -8,7 +8,7 @@ from made_tables import about, random_theory, untied_theory, with_table
 
 from symtheory.errors import BudgetError
 from symtheory.experiments.config.training import TrainingConfig
-from symtheory.experiments.data import split_of
+from symtheory.experiments.data import split_task
 from symtheory.experiments.training import budget
 from symtheory.experiments.training.trainer import load_network, train
 from symtheory.geometry.dimension import effective_dimension
@@ -83,7 +83,7 @@ def test_a_table_without_structure_trains_by_cross_entropy(unstructured, new_run
     assert row["train_accuracy"] == 1
     assert row["violation"] is None
     assert row["violation_max"] is None
-    split = split_of(unstructured, config)
+    split = split_task(unstructured, config)
     logits = load_network(unstructured, config, run).logits()
     assert logits.shape == (9, 14, 5)
     correct = logits.argmax(axis=2) == unstructured.task.table
@@ -92,7 +92,7 @@ def test_a_table_without_structure_trains_by_cross_entropy(unstructured, new_run
 
 
 def test_held_out_answers_of_a_partial_table_are_never_read(unstructured, config, new_run):
-    split = split_of(unstructured, config)
+    split = split_task(unstructured, config)
     table = unstructured.task.table.copy()
     table[split.held_out] = (table[split.held_out] + 1) % 5
     wrong = about(unstructured, with_table(unstructured.task, table))
