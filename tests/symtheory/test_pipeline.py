@@ -22,6 +22,7 @@ def _one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+    torch.set_flush_denormal(False)  # the command line turns it on for its process
 
 
 @pytest.fixture(scope="module")
