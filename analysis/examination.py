@@ -17,8 +17,8 @@ from symtheory.records import Embedding, Json, Outcome, Role, Verdict
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory
 
+from .claims.evidence import Evidence
 from .claims.judge import judge, overall_outcome
-from .claims.measurement import Evidence
 from .claims.network import Network
 from .claims.registry import TESTS, collect_evidence
 from .files.embedding_checks import check_embedding

@@ -8,10 +8,10 @@ import numpy as np
 from symtheory.geometry.block_moves import block_moves
 from symtheory.records import Json, Outcome, Role
 
-from .claims.spectrum import SPECTRUM_TEST
 from .examination import Examination
 from .statistics.seeds import SeedSummary, joint_outcome, summarize_seeds
 from .statistics.usage import UsageTest, irrep_usage
+from .symmetry.spectrum import SPECTRUM_TEST
 
 __all__ = ["OverSeeds", "over_seeds"]
 

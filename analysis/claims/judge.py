@@ -15,8 +15,9 @@ from symtheory.claims.network import ALPHA
 from symtheory.errors import PredictionError
 from symtheory.records import Outcome, Prediction, Role, Verdict
 
+from ..statistics.measurement import Case, Measurement
 from ..statistics.multiplicity import holm
-from .measurement import Case, Evidence, Measurement
+from .evidence import Evidence
 from .registry import OF_METRIC, TESTS
 
 __all__ = ["exit_code", "judge", "overall_outcome"]

@@ -8,25 +8,24 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from symtheory.errors import PredictionError
 from symtheory.records import Role
 
+from ..homology.shape import SHAPE_TEST
+from ..metric.diagram import DIAGRAM_TEST
+from ..metric.monotonicity import MONOTONE_TEST
+from ..metric.natural_fit import NATURAL_TEST
+from ..metric.right_angles import RIGHT_ANGLES_TEST
+from ..metric.tail import TAIL_TEST
+from ..orders.arrangement import ADDITIVE_TEST, GRID_TEST, LINE_TEST
+from ..orders.axes import AXES_TEST
+from ..orders.distance_effect import DISTANCE_EFFECT_TEST
+from ..statistics.measurement import ClaimTest, Measurement
+from ..statistics.stages import STAGES_TEST
+from ..symmetry.ablation import ABLATION_TEST
 from ..symmetry.description import describe
-from .ablation import ABLATION_TEST
-from .additive import ADDITIVE_TEST
-from .axes import AXES_TEST
-from .diagram import DIAGRAM_TEST
-from .distance_effect import DISTANCE_EFFECT_TEST
-from .gram import GRAM_TEST
-from .grid import GRID_TEST
-from .line import LINE_TEST
-from .measurement import ClaimTest, Evidence, Measurement
-from .monotone import MONOTONE_TEST
-from .natural import NATURAL_TEST
+from ..symmetry.gram import GRAM_TEST
+from ..symmetry.procrustes import PROCRUSTES_TEST
+from ..symmetry.spectrum import SPECTRUM_TEST
+from .evidence import Evidence
 from .network import Network
-from .procrustes import PROCRUSTES_TEST
-from .right_angles import RIGHT_ANGLES_TEST
-from .shape import SHAPE_TEST
-from .spectrum import SPECTRUM_TEST
-from .stages import STAGES_TEST
-from .tail import TAIL_TEST
 
 __all__ = ["TESTS", "collect_evidence"]
 

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError
 
-from ..claims.gram import GRAM_TEST
-from ..claims.measurement import Evidence
-from ..symmetry.gram import GramTest
+from ..claims.evidence import Evidence
+from ..symmetry.gram import GRAM_TEST, GramTest
 from ..symmetry.token_cloud import Subject
 from .files import Table
 from .style import COLORS

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from ..claims.measurement import Evidence
-from ..claims.shape import SHAPE_TEST
-from ..homology.shape import N_BARS, ShapeTest
+from ..claims.evidence import Evidence
+from ..homology.shape import N_BARS, SHAPE_TEST, ShapeTest
 from .files import Table
 from .style import COLORS
 

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from symtheory.layout import percent
 
-from ..claims.measurement import Evidence
-from ..claims.procrustes import PROCRUSTES_TEST
-from ..claims.spectrum import SPECTRUM_TEST
+from ..claims.evidence import Evidence
 from ..statistics.clouds import centered
+from ..symmetry.procrustes import PROCRUSTES_TEST
+from ..symmetry.spectrum import SPECTRUM_TEST
 from .files import Table
 from .style import COLORS
 

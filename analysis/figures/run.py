@@ -9,15 +9,16 @@ import numpy as np
 
 from symtheory.records import Json, Role
 
-from ..claims.axes import AXES_TEST
-from ..claims.gram import GRAM_TEST
-from ..claims.grid import GRID_TEST
-from ..claims.measurement import ClaimTest, Evidence
-from ..claims.natural import NATURAL_TEST
-from ..claims.shape import SHAPE_TEST
-from ..claims.spectrum import SPECTRUM_TEST
+from ..claims.evidence import Evidence
 from ..examination import Examination
+from ..homology.shape import SHAPE_TEST
+from ..metric.natural_fit import NATURAL_TEST
+from ..orders.arrangement import GRID_TEST
+from ..orders.axes import AXES_TEST
+from ..statistics.measurement import ClaimTest
 from ..statistics.stages import Stages
+from ..symmetry.gram import GRAM_TEST
+from ..symmetry.spectrum import SPECTRUM_TEST
 from .files import Table, write_figure
 from .gram import draw_gram, gram_table
 from .metric import draw_metric, metric_table

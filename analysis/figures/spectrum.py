@@ -6,9 +6,8 @@ import numpy as np
 
 from symtheory.errors import PredictionError
 
-from ..claims.measurement import Evidence
-from ..claims.spectrum import SPECTRUM_TEST
-from ..symmetry.spectrum import SpectrumTest
+from ..claims.evidence import Evidence
+from ..symmetry.spectrum import SPECTRUM_TEST, SpectrumTest
 from .files import Table
 from .style import COLORS
 

@@ -13,25 +13,32 @@ of a lattice have loops by the hundred, which take the square of the time.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
+from symtheory.claims.metric import DIAGRAM
 from symtheory.errors import PredictionError
 from symtheory.geometry.metric.metric_geometry import MetricGeometry
 from symtheory.geometry.metric.principles import Principle, predicted_gram
+from symtheory.records import Outcome, Role
 
 from ..homology.budget import rips_bytes
 from ..homology.comparison import LEAST_POINTS, Comparison, Protocol
 from ..homology.null_clouds import haar_clouds, residual_clouds
-from ..homology.shape import ShapeTest
+from ..homology.shape import LEAST_SHARE, ShapeTest, diagram_details
 from ..statistics.clouds import principal_coordinates
+from ..statistics.measurement import Case, ClaimTest, Decision, Measurement
 from ..statistics.nulls import NullTest, Tail
 from ..symmetry.procrustes import align
 from ..symmetry.template import Template
 
-__all__ = ["DiagramTest", "check_diagram"]
+if TYPE_CHECKING:
+    from ..claims.network import Network
+
+__all__ = ["DIAGRAM_TEST", "DiagramTest", "check_diagram"]
 
 _MOST_POINTS = 160
 
@@ -124,3 +131,42 @@ def check_diagram(
     gram = predicted_gram(Principle.SQUARE_ROOT, geometry.graph, natural)
     values, vectors = eigh(gram, subset_by_index=[n - m, n - 1])
     return DiagramTest(shape, tolerance=distance(vectors * np.sqrt(values)))
+
+
+_HAAR_DRAWS = 99
+"""Enough to pass Holm's correction for five claims at 5 %."""
+
+
+def _measure(network: "Network", role: Role) -> Measurement[DiagramTest] | str:
+    cloud = network.centered_points(role)
+    test = check_diagram(
+        cloud,
+        network.metric_geometry,
+        rng=network.rng,
+        n_haar=_HAAR_DRAWS if network.n_haar is None else network.n_haar,
+        n_bootstrap=network.n_bootstrap,
+    )
+    return Measurement(
+        test,
+        test.shape.null,
+        least_p=1 / (1 + test.shape.null.n_draws),  # nothing is relabeled: ties mean nothing
+        n_tokens=len(cloud),
+        details={**diagram_details(test.shape), "tolerance": test.tolerance},
+    )
+
+
+def _decide(found: Measurement[DiagramTest], case: Case) -> Decision:
+    """Ask that it is as near as residual and principles explain, and that the template fits."""
+    test, shape = found.test, found.test.shape
+    if max(case.least_p_value, 1 / (1 + shape.fit.n_draws)) > case.alpha:
+        return Outcome.INCONCLUSIVE, "no power: too few null draws"
+    if case.p_value > case.alpha:
+        return Outcome.REFUTED, "no nearer to the template than a cloud without structure"
+    if shape.share < LEAST_SHARE:
+        return Outcome.REFUTED, f"the template explains {shape.share:.2f} of the components"
+    if not test.is_near:
+        return Outcome.REFUTED, "farther from the template than residual and principles explain"
+    return Outcome.HELD, "diagrams do not see labels"
+
+
+DIAGRAM_TEST = ClaimTest(DIAGRAM, _measure, _decide)

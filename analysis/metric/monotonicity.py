@@ -10,13 +10,22 @@ References
    Cancer Research 27, 209-220, https://pubmed.ncbi.nlm.nih.gov/6018555/
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.metric import MONOTONE
+from symtheory.records import Role
+
 from ..statistics.clouds import principal_coordinates
+from ..statistics.measurement import ClaimTest, Measurement
 from ..statistics.nulls import NullTest
 
-__all__ = ["check_monotone"]
+if TYPE_CHECKING:
+    from ..claims.network import Network
+
+__all__ = ["MONOTONE_TEST", "check_monotone"]
 
 _MOST_PAIRS = 30_000
 
@@ -73,3 +82,17 @@ def _standard(ranks: NDArray[np.float64]) -> NDArray[np.float64]:
     moved = ranks - ranks.mean()
     norm = float(np.linalg.norm(moved))
     return np.asarray(moved / norm if norm else moved)
+
+
+def _measure(network: "Network", role: Role) -> Measurement[NullTest]:
+    cloud = network.centered_points(role)
+    test = check_monotone(
+        cloud,
+        network.metric_geometry.distances,
+        permutations=network.relabelings[role],
+        rng=network.rng,
+    )
+    return Measurement(test, test, n_tokens=len(cloud), summary={"monotone": test.observed})
+
+
+MONOTONE_TEST = ClaimTest(MONOTONE, _measure)

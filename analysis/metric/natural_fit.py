@@ -8,17 +8,24 @@ leading components hold.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.metric import NATURAL
 from symtheory.geometry.metric.natural import NaturalBlock
+from symtheory.records import Role
 
 from ..statistics.clouds import principal_coordinates
+from ..statistics.measurement import ClaimTest, Measurement
 from ..statistics.nulls import NullTest
 from ..symmetry.procrustes import Alignment, align
 
-__all__ = ["NaturalTest", "check_natural"]
+if TYPE_CHECKING:
+    from ..claims.network import Network
+
+__all__ = ["NATURAL_TEST", "NaturalTest", "check_natural"]
 
 _CHUNK = 256  # relabelings at a time
 
@@ -89,3 +96,27 @@ def check_natural(
         learned=leading @ alignment.rotation.T,
         predicted=alignment.scale * natural.points,
     )
+
+
+def _measure(network: "Network", role: Role) -> Measurement[NaturalTest]:
+    geometry = network.metric_geometry
+    cloud = network.centered_points(role)
+    test = check_natural(cloud, geometry.natural, permutations=network.relabelings[role])
+    share, mean = test.null.observed, test.null.mean
+    return Measurement(
+        test,
+        test.null,
+        n_tokens=len(cloud),
+        details={
+            "variance_share": test.variance_share,
+            "adjusted_share": (share - mean) / (1 - mean) if mean < 1 else None,
+            "pieces": [piece.name for piece in geometry.natural.pieces],
+        },
+        summary={
+            "natural_share": share,
+            "variance_in_natural_dimension": test.variance_share,
+        },
+    )
+
+
+NATURAL_TEST = ClaimTest(NATURAL, _measure)

@@ -13,16 +13,23 @@ tells on which side the angles err.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.metric import RIGHT_ANGLES
 from symtheory.errors import PredictionError
+from symtheory.records import Role
 
 from ..statistics.clouds import principal_coordinates
+from ..statistics.measurement import ClaimTest, Measurement
 from ..statistics.nulls import NullTest
 
-__all__ = ["RightAngleTest", "check_right_angles", "geodesic_triples"]
+if TYPE_CHECKING:
+    from ..claims.network import Network
+
+__all__ = ["RIGHT_ANGLES_TEST", "RightAngleTest", "check_right_angles", "geodesic_triples"]
 
 _MOST_TRIPLES = 4000
 _MOST_STARTS = 256
@@ -141,3 +148,23 @@ def _cosines(squares: NDArray[np.float64], triples: NDArray[np.int64]) -> NDArra
     is_angle = lengths > 1e-12 * squares.max()
     cosine = (first + second - squares[u, w]) / (2 * np.where(is_angle, lengths, 1))
     return np.where(is_angle, cosine.clip(-1, 1), 1.0)
+
+
+def _measure(network: "Network", role: Role) -> Measurement[RightAngleTest] | str:
+    cloud = network.centered_points(role)
+    test = check_right_angles(
+        cloud,
+        network.metric_geometry.distances,
+        permutations=network.relabelings[role],
+        rng=network.rng,
+    )
+    return Measurement(
+        test,
+        test.null,
+        n_tokens=len(cloud),
+        details={"mean_cosine": test.mean_cosine, "n_triples": test.n_triples},
+        summary={"mean_cosine_along_geodesics": test.mean_cosine},
+    )
+
+
+RIGHT_ANGLES_TEST = ClaimTest(RIGHT_ANGLES, _measure)

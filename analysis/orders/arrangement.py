@@ -15,18 +15,29 @@ The null of all three is relabeling.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.orders import ADDITIVE, GRID, LINE
 from symtheory.geometry.orders import OrderGeometry
+from symtheory.records import Role
 
 from ..statistics.clouds import principal_coordinates
+from ..statistics.measurement import ClaimTest, Measurement
 from ..statistics.nulls import NullTest
 from ..symmetry.procrustes import procrustes_share
+from .axes import axis_angles
 from .isotonic import isotonic_share
 
+if TYPE_CHECKING:
+    from ..claims.network import Network
+
 __all__ = [
+    "ADDITIVE_TEST",
+    "GRID_TEST",
+    "LINE_TEST",
     "GridTest",
     "LineTest",
     "check_additive",
@@ -201,3 +212,53 @@ def ring(n: int) -> NDArray[np.float64]:
     """
     angles = 2 * np.pi * np.arange(n) / n
     return np.column_stack([np.cos(angles), np.sin(angles)])
+
+
+def _measure_additive(network: "Network", role: Role) -> Measurement[NullTest] | str:
+    permutations = network.relabelings[role]
+    if not network.order_geometry.has_main_effects:
+        return "not tested: the entities are no product of several chains"
+    cloud = network.centered_points(role)
+    test = check_additive(cloud, network.order_geometry, permutations=permutations)
+    return Measurement(test, test)
+
+
+ADDITIVE_TEST = ClaimTest(ADDITIVE, _measure_additive)
+
+
+def _measure_grid(network: "Network", role: Role) -> Measurement[GridTest]:
+    cloud = network.centered_points(role)
+    test = check_grid(cloud, network.order_geometry, permutations=network.relabelings[role])
+    return Measurement(
+        test,
+        test.null,
+        details={
+            "leading_share": test.leading_share,
+            "whole_cloud": test.whole_share,
+            "cosines_between_axes": axis_angles(cloud, network.order_geometry.order).tolist(),
+        },
+    )
+
+
+GRID_TEST = ClaimTest(GRID, _measure_grid)
+
+
+def _measure_line(network: "Network", role: Role) -> Measurement[LineTest] | str:
+    if not network.order_geometry.is_chain:
+        return "not tested: the order is no chain"
+    cloud = network.centered_points(role)
+    test = check_line(cloud, network.order_geometry, permutations=network.relabelings[role])
+    is_rival = test.nearest != "line"
+    return Measurement(
+        test,
+        test.null,
+        details={
+            "leading_share": test.leading_share,
+            "monotone_share": test.monotone_share,
+            "procrustes": dict(test.rivals),
+        },
+        note=f"a {test.nearest} fits better than a line with equal steps" if is_rival else "",
+    )
+
+
+LINE_TEST = ClaimTest(LINE, _measure_line)

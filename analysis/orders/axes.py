@@ -19,18 +19,26 @@ found because another one is there; the penalty of the ridge is selected again i
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.orders import AXES
 from symtheory.orders.order import Order
 from symtheory.orders.relabelings import exchange_classes
+from symtheory.records import Role
 
 from ..statistics.clouds import principal_coordinates
+from ..statistics.measurement import ClaimTest, Measurement
 from ..statistics.nulls import NullTest, label_permutations
 from .isotonic import isotonic_share
 
+if TYPE_CHECKING:
+    from ..claims.network import Network
+
 __all__ = [
+    "AXES_TEST",
     "LEAST_LEVELS",
     "AxesTest",
     "Axis",
@@ -251,3 +259,37 @@ def _rank_correlations(
     left, right = left - left.mean(axis=1, keepdims=True), right - right.mean(axis=1, keepdims=True)
     norms = np.sqrt((left**2).sum(axis=1) * (right**2).sum(axis=1))
     return np.asarray((left * right).sum(axis=1) / np.where(norms > 0, norms, 1))
+
+
+def _measure(network: "Network", role: Role) -> Measurement[AxesTest]:
+    cloud, order = network.centered_points(role), network.order_geometry.order
+    axes = check_axes(cloud, order, rng=network.rng, n_draws=network.n_permutations)
+    test = AxesTest(cloud, axes)
+    weakest = test.weakest
+    remarks = [f"weakest: {weakest.attribute}"] * (len(axes) > 1)
+    remarks += ["two levels: entities were left out"] * (not weakest.leaves_out_levels)
+    return Measurement(
+        test,
+        weakest.null,
+        p=test.p_value,
+        # Not that of the null: shares of 0 tie, which says nothing of the power.
+        least_p=max(axis.least_p_value for axis in axes),
+        details={
+            "attributes": {
+                axis.attribute: {
+                    "isotonic_share": axis.share,
+                    "rank_correlation": axis.rank_correlation,
+                    "rank_correlation_null_quantile": axis.rank_correlation_quantile,
+                    "p_value": axis.null.p_value,
+                    "leaves_out_levels": axis.leaves_out_levels,
+                    "penalty": axis.penalty,
+                }
+                for axis in axes
+            },
+            "cosines_between_axes": axis_angles(cloud, order).tolist(),
+        },
+        note="; ".join(remarks),
+    )
+
+
+AXES_TEST = ClaimTest(AXES, _measure)

@@ -17,18 +17,30 @@ References
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims.orders import LEAST_LEVELS_DISTANCE
+from symtheory.claims.orders import DISTANCE_EFFECT, LEAST_LEVELS_DISTANCE
 from symtheory.errors import SpecError
 from symtheory.orders.order import SIGNS, Order
+from symtheory.records import Role, finite
 from symtheory.tasks.orders import comparison_table
 
+from ..statistics.measurement import ClaimTest, Measurement
 from ..statistics.nulls import NullTest, label_permutations
 
-__all__ = ["LEAST_LEVELS_INTERIOR", "DistanceEffect", "check_distance_effect", "level_margins"]
+if TYPE_CHECKING:
+    from ..claims.network import Network
+
+__all__ = [
+    "DISTANCE_EFFECT_TEST",
+    "LEAST_LEVELS_INTERIOR",
+    "DistanceEffect",
+    "check_distance_effect",
+    "level_margins",
+]
 
 LEAST_LEVELS_INTERIOR = 5
 """From so many levels on, three remain without the ends."""
@@ -189,3 +201,48 @@ def _by_difference(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     diagonals = [np.diagonal(matrix, k) for k in range(1, len(matrix))]
     known = [d[np.isfinite(d)] for d in diagonals]
     return np.array([d.mean() if len(d) else np.nan for d in known])
+
+
+_UNTESTED = "not tested: no logits of held-out true cells at several distances"
+
+
+def _measure(network: "Network", _: Role) -> Measurement[DistanceEffect] | str:
+    order = network.order_geometry.order
+    has_distances = not order.is_joint and max(order.levels) >= LEAST_LEVELS_DISTANCE
+    if network.logits is None or not has_distances:
+        return _UNTESTED
+    points = {role: network.embeddings[role].points for role in network.operands}
+    test = check_distance_effect(
+        np.asarray(network.logits(points), dtype=np.float64),
+        order,
+        rng=network.rng,
+        n_draws=network.n_permutations,
+        cells=network.held_out,
+    )
+    if test is None:
+        return _UNTESTED
+    return Measurement(
+        test,
+        test.null,
+        details={
+            "interior": finite(test.interior),
+            "n_cells": test.n_cells,
+            "margins": {
+                name: [finite(value) for value in np.asarray(values).tolist()]
+                for name, values in test.margins.items()
+            },
+        },
+        note=_remark(network, test),
+    )
+
+
+def _remark(network: "Network", test: DistanceEffect) -> str:
+    if network.held_out is None:
+        return "on all cells, trained ones too"
+    nearest = [margins[0] for margins in test.margins.values()]
+    if not np.isfinite(nearest).any():
+        return "no neighbors are held out: p is somewhat too small, see docs/orders.md"
+    return ""
+
+
+DISTANCE_EFFECT_TEST = ClaimTest(DISTANCE_EFFECT, _measure, needs="logits")

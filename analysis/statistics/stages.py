@@ -24,11 +24,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
+from symtheory.claims.network import STAGES
 from symtheory.errors import SpecError
-from symtheory.records import Json, Outcome
+from symtheory.records import Json, Outcome, Role
 
-__all__ = ["Milestone", "Stages", "find_stages"]
+from .measurement import Case, ClaimTest, Decision, Measurement
+
+if TYPE_CHECKING:
+    from ..claims.network import Network
+
+__all__ = ["STAGES_TEST", "Milestone", "Stages", "find_stages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +183,17 @@ def _series(rows: Sequence[Mapping[str, Json]], key: str) -> list[tuple[int, flo
 
 def _number(value: Json) -> float | None:
     return float(value) if isinstance(value, int | float) else None
+
+
+def _measure(network: "Network", _: Role) -> Measurement[Stages] | str:
+    stages = network.stages
+    if stages is None:
+        return "no training log"
+    return Measurement(stages, null=None, details=stages.to_dict(), note=stages.note)
+
+
+def _decide(found: Measurement[Stages], case: Case) -> Decision:  # noqa: ARG001
+    return found.test.outcome, ""
+
+
+STAGES_TEST = ClaimTest(STAGES, _measure, _decide, needs="stages")

@@ -23,22 +23,31 @@ References
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.symmetry import PROCRUSTES
 from symtheory.errors import SpecError
 from symtheory.geometry.statistics import block_power, block_starts
+from symtheory.records import Level, Role
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import centered, principal_coordinates
+from ..statistics.measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from ..statistics.nulls import NullTest
 from .block_shapes import nearest_shapes, round_shape
 from .coefficients import relabeled_coefficients
+from .offsets import offsets_condition, without_offsets
 from .spectrum import active_blocks, is_active, white_power
 from .template import Template, fit_template
 
+if TYPE_CHECKING:
+    from ..claims.network import Network
+
 __all__ = [
+    "PROCRUSTES_TEST",
     "Alignment",
     "ProcrustesTest",
     "align",
@@ -237,3 +246,34 @@ def _alike(
     groups = [np.flatnonzero(is_round & (dimensions == r)) for r in np.unique(dimensions)]
     alone = [np.array([b]) for b in np.flatnonzero(~is_round)]
     return [group for group in [*groups, *alone] if len(group)]
+
+
+def _measure(network: "Network", role: Role) -> Measurement[ProcrustesTest] | str:
+    cloud = network.clouds[role]
+    if not network.spectra[role].active:
+        return "every irrep has its white share of the power: nothing to fit"
+    test = check_procrustes(
+        cloud.points,
+        cloud.blocks,
+        permutations=network.permutations[role],
+        shapes=cloud.shapes,
+    )
+    return Measurement(
+        test,
+        test.null,
+        n_tokens=len(cloud.points),
+        conditions=offsets_condition(network, role, Level.PROCRUSTES),
+        details={
+            "adjusted_share": test.adjusted_share,
+            "active": [cloud.blocks[b].name for b in test.template.active],
+            "radii": test.radii.tolist(),
+        },
+    )
+
+
+def _decide(found: Measurement[ProcrustesTest], case: Case) -> Decision:
+    outcome, note = against_floor(found, case)
+    return without_offsets(found, case, outcome, note)
+
+
+PROCRUSTES_TEST = ClaimTest(PROCRUSTES, _measure, _decide)

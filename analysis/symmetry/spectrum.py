@@ -14,18 +14,29 @@ the active set is inside the statistic, and so inside its null. The null relabel
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.symmetry import FEW_BLOCKS, SPECTRUM, SPECTRUM_SATURATION
+from symtheory.geometry.dimension import effective_dimension
 from symtheory.geometry.statistics import block_power, block_starts
+from symtheory.records import Level, Outcome, Role
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import principal_coordinates
+from ..statistics.dimension import participation_ratio
+from ..statistics.measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from ..statistics.nulls import NullTest
 from .coefficients import relabeled_coefficients
+from .offsets import offsets_condition, without_offsets
+
+if TYPE_CHECKING:
+    from ..claims.network import Network
 
 __all__ = [
+    "SPECTRUM_TEST",
     "SpectrumTest",
     "active_blocks",
     "check_spectrum",
@@ -133,3 +144,51 @@ def check_spectrum(
     null_power = np.concatenate(chunks) / (coordinates**2).sum()
     null = NullTest(float(concentration(power, white)), concentration(null_power, white))
     return SpectrumTest(power, white, active_blocks(power, white), null, null_power)
+
+
+def _measure(network: "Network", role: Role) -> Measurement[SpectrumTest]:
+    test = network.spectra[role]
+    cloud = network.clouds[role]
+    names = [block.name for block in cloud.blocks]
+    return Measurement(
+        test,
+        test.null,
+        n_tokens=len(cloud.points),
+        conditions=offsets_condition(network, role, Level.SPECTRUM),
+        details={
+            "active": [names[b] for b in test.active],
+            "power": dict(zip(names, test.power.tolist(), strict=True)),
+            "null_quantiles": dict(zip(names, test.null_quantiles.tolist(), strict=True)),
+            "effective_dimension": effective_dimension(network.embeddings[role].points),
+            "participation_ratio": participation_ratio(network.embeddings[role].points),
+        },
+    )
+
+
+def _decide(found: Measurement[SpectrumTest], case: Case) -> Decision:
+    outcome, note = against_floor(found, case)
+    if len(found.test.white) >= FEW_BLOCKS:
+        return without_offsets(found, case, outcome, note)
+    if outcome is Outcome.REFUTED and case.p_value <= case.alpha:
+        return _within_reach(found, case, note)
+    return outcome, note
+
+
+def _within_reach(found: Measurement[SpectrumTest], case: Case, note: str) -> Decision:
+    """Lower the floor to nine tenths of the most concentration that is possible.
+
+    All the power in the active blocks gives 1 - sum r_b/(n-1). Where a group has many irreps a
+    network that holds most of them is not concentrated, and the floor stays.
+    """
+    most = 1 - float(found.test.white[list(found.test.active)].sum())
+    lowered = SPECTRUM_SATURATION * most
+    if case.floor is None or lowered >= case.floor:
+        return Outcome.REFUTED, note
+    return (
+        Outcome.HELD if found.effect >= lowered else Outcome.REFUTED,
+        f"with few irreps to choose from the floor is {lowered:.2f}, nine tenths of the "
+        f"{most:.2f} that the active ones allow",
+    )
+
+
+SPECTRUM_TEST = ClaimTest(SPECTRUM, _measure, _decide)

@@ -52,9 +52,9 @@ def embedding_lines(found: "Examination") -> Iterator[str]:
 
 def embedding_summary(found: "Examination") -> Iterator[tuple[str, str]]:
     """Yield, for every embedding, the level reached, active irreps, Gram law and dimension."""
-    from symtheory.analysis.claims.gram import GRAM_TEST
-    from symtheory.analysis.claims.shape import SHAPE_TEST
-    from symtheory.analysis.claims.spectrum import SPECTRUM_TEST
+    from symtheory.analysis.homology.shape import SHAPE_TEST
+    from symtheory.analysis.symmetry.gram import GRAM_TEST
+    from symtheory.analysis.symmetry.spectrum import SPECTRUM_TEST
 
     for role, (cloud, told) in found.embeddings.items():
         evidence = found.evidence[role]

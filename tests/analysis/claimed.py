@@ -6,13 +6,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.analysis.claims.ablation import ABLATION_TEST, ablation_measurement
-from symtheory.analysis.claims.measurement import Evidence, Measurement
+from symtheory.analysis.claims.evidence import Evidence
 from symtheory.analysis.claims.network import Network
 from symtheory.analysis.claims.registry import TESTS, collect_evidence
-from symtheory.analysis.claims.stages import STAGES_TEST
-from symtheory.analysis.statistics.stages import Stages
-from symtheory.analysis.symmetry.ablation import AblationTest
+from symtheory.analysis.statistics.measurement import Measurement
+from symtheory.analysis.statistics.stages import STAGES_TEST, Stages
+from symtheory.analysis.symmetry.ablation import ABLATION_TEST, AblationTest, ablation_measurement
 from symtheory.records import Embedding, Prediction, Role
 
 

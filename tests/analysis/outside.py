@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.analysis.claims.evidence import Evidence
 from symtheory.analysis.claims.judge import judge
-from symtheory.analysis.claims.measurement import Evidence
 from symtheory.analysis.claims.network import Network as NetworkUnderTest
 from symtheory.analysis.claims.registry import collect_evidence
 from symtheory.analysis.symmetry.ablation import AblationTest, Operand, check_ablation

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from synthetic import group_geometry
 
-from symtheory.analysis.claims.ablation import ABLATION_TEST
 from symtheory.analysis.examination import Examination, examine
+from symtheory.analysis.symmetry.ablation import ABLATION_TEST
 from symtheory.errors import PredictionError, SpecError
 from symtheory.groups.families import cyclic
 from symtheory.records import Embedding, Outcome, Role

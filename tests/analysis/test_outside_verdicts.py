@@ -16,8 +16,7 @@ from outside import (
 )
 
 from symtheory.analysis.claims.registry import TESTS
-from symtheory.analysis.claims.spectrum import SPECTRUM_TEST
-from symtheory.analysis.symmetry.spectrum import white_power
+from symtheory.analysis.symmetry.spectrum import SPECTRUM_TEST, white_power
 from symtheory.claims.network import ABLATION_FLOOR
 from symtheory.geometry.statistics import block_power
 from symtheory.records import Level, Outcome, Role

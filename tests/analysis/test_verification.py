@@ -9,11 +9,10 @@ from claimed import claim
 from numpy.typing import NDArray
 from synthetic import Geometry, group_geometry, orbit_cloud
 
-from symtheory.analysis.claims.ablation import ABLATION_TEST
-from symtheory.analysis.claims.gram import GRAM_TEST
 from symtheory.analysis.claims.judge import exit_code
 from symtheory.analysis.examination import Examination, examine
-from symtheory.analysis.symmetry.ablation import AblationTest
+from symtheory.analysis.symmetry.ablation import ABLATION_TEST, AblationTest
+from symtheory.analysis.symmetry.gram import GRAM_TEST
 from symtheory.claims.network import ABLATION_FLOOR
 from symtheory.claims.symmetry import GRAM_FLOOR
 from symtheory.groups.families import cyclic

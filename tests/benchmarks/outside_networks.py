@@ -74,7 +74,7 @@ def measure(name: str, *, quick: bool) -> list[Row]:
     from outside import active_irreps, judged, names_of_blocks, read_network
 
     from symtheory.analysis.claims.registry import TESTS
-    from symtheory.analysis.claims.spectrum import SPECTRUM_TEST
+    from symtheory.analysis.symmetry.spectrum import SPECTRUM_TEST
 
     network = read_network(name)
     draws = {"n_permutations": 99, "n_haar": 1, "n_bootstrap": 1} if quick else {}

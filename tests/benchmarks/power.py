@@ -19,8 +19,8 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from symtheory.analysis.claims.evidence import Evidence
 from symtheory.analysis.claims.judge import judge
-from symtheory.analysis.claims.measurement import Evidence
 from symtheory.analysis.claims.network import Network
 from symtheory.analysis.claims.registry import TESTS
 from symtheory.claims.symmetry import claims

@@ -7,12 +7,12 @@ import pytest
 from claimed import claim, evidence_of, with_network
 from synthetic import helix
 
-from symtheory.analysis.claims.gram import GRAM_TEST
+from symtheory.analysis.claims.evidence import Evidence
 from symtheory.analysis.claims.judge import exit_code, judge, overall_outcome
-from symtheory.analysis.claims.measurement import Evidence
-from symtheory.analysis.claims.shape import SHAPE_TEST
+from symtheory.analysis.homology.shape import SHAPE_TEST
 from symtheory.analysis.statistics.stages import Milestone, Stages
 from symtheory.analysis.symmetry.ablation import AblationTest, Score
+from symtheory.analysis.symmetry.gram import GRAM_TEST
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Claim, Level, Outcome, Prediction, Role, Verdict

@@ -9,7 +9,7 @@ import pytest
 from claimed import evidence_of
 from synthetic import cone_geometry, group_geometry, orbit_cloud
 
-from symtheory.analysis.claims.measurement import Evidence
+from symtheory.analysis.claims.evidence import Evidence
 from symtheory.analysis.examination import Examination
 from symtheory.analysis.figures.planes import Kind, find_planes
 from symtheory.analysis.figures.report import write_report

@@ -6,12 +6,11 @@ from claimed import evidence_of
 from metric_clouds import GRAPHS, complete, geometry_of, path, principled
 from numpy.typing import NDArray
 
+from symtheory.analysis.claims.evidence import Evidence
 from symtheory.analysis.claims.judge import judge
-from symtheory.analysis.claims.measurement import Evidence
-from symtheory.analysis.claims.natural import NATURAL_TEST
 from symtheory.analysis.metric.diagram import check_diagram
 from symtheory.analysis.metric.monotonicity import check_monotone
-from symtheory.analysis.metric.natural_fit import check_natural
+from symtheory.analysis.metric.natural_fit import NATURAL_TEST, check_natural
 from symtheory.analysis.metric.right_angles import check_right_angles, geodesic_triples
 from symtheory.analysis.metric.tail import check_tail
 from symtheory.analysis.symmetry.procrustes import procrustes_share

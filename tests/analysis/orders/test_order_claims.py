@@ -18,23 +18,25 @@ from made_orders import (
 )
 from numpy.typing import NDArray
 
-from symtheory.analysis.claims.additive import ADDITIVE_TEST
-from symtheory.analysis.claims.axes import AXES_TEST
-from symtheory.analysis.claims.distance_effect import DISTANCE_EFFECT_TEST
-from symtheory.analysis.claims.grid import GRID_TEST
+from symtheory.analysis.claims.evidence import Evidence
 from symtheory.analysis.claims.judge import judge
-from symtheory.analysis.claims.measurement import Evidence
 from symtheory.analysis.figures.files import write_figure
 from symtheory.analysis.figures.orders import OrderPicture, order_figure, order_table
 from symtheory.analysis.orders.arrangement import (
+    ADDITIVE_TEST,
+    GRID_TEST,
     GridTest,
     check_additive,
     check_grid,
     check_line,
     horseshoe,
 )
-from symtheory.analysis.orders.axes import AxesTest, axis_angles
-from symtheory.analysis.orders.distance_effect import check_distance_effect, level_margins
+from symtheory.analysis.orders.axes import AXES_TEST, AxesTest, axis_angles
+from symtheory.analysis.orders.distance_effect import (
+    DISTANCE_EFFECT_TEST,
+    check_distance_effect,
+    level_margins,
+)
 from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.claims.orders import (
     AXES,

@@ -7,16 +7,12 @@ from claimed import evidence_of
 from numpy.typing import NDArray
 from synthetic import Geometry, cone_geometry, group_geometry, orbit_cloud
 
-from symtheory.analysis.claims.gram import GRAM_TEST
-from symtheory.analysis.claims.measurement import Evidence
-from symtheory.analysis.claims.procrustes import PROCRUSTES_TEST
-from symtheory.analysis.claims.shape import SHAPE_TEST
-from symtheory.analysis.claims.spectrum import SPECTRUM_TEST
-from symtheory.analysis.homology.shape import check_shape, compare_shape
+from symtheory.analysis.claims.evidence import Evidence
+from symtheory.analysis.homology.shape import SHAPE_TEST, check_shape, compare_shape
 from symtheory.analysis.statistics.nulls import label_permutations
-from symtheory.analysis.symmetry.gram import check_gram
-from symtheory.analysis.symmetry.procrustes import check_procrustes
-from symtheory.analysis.symmetry.spectrum import check_spectrum
+from symtheory.analysis.symmetry.gram import GRAM_TEST, check_gram
+from symtheory.analysis.symmetry.procrustes import PROCRUSTES_TEST, check_procrustes
+from symtheory.analysis.symmetry.spectrum import SPECTRUM_TEST, check_spectrum
 from symtheory.analysis.symmetry.token_cloud import subject_of
 from symtheory.groups.families import alternating, dihedral, symmetric
 from symtheory.records import Embedding, Role

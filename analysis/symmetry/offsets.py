@@ -5,12 +5,14 @@ a template, whatever the others do; see `symtheory.analysis.symmetry.within_orbi
 """
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from symtheory.records import Level, Outcome, Role
 
-from .measurement import Case, Decision, Measurement
-from .network import Network
+from ..statistics.measurement import Case, Decision, Measurement
+
+if TYPE_CHECKING:
+    from ..claims.network import Network
 
 __all__ = ["offsets_condition", "without_offsets"]
 
@@ -19,7 +21,7 @@ T = TypeVar("T")
 _WITHIN = "within orbits"
 
 
-def offsets_condition(network: Network, role: Role, level: Level) -> Mapping[str, float]:
+def offsets_condition(network: "Network", role: Role, level: Level) -> Mapping[str, float]:
     """Return the effect without the offsets, for `without_offsets`; empty where there are none."""
     effects = network.within_orbits.get(role, {})
     return {_WITHIN: effects[level]} if level in effects else {}

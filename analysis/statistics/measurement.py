@@ -1,23 +1,24 @@
 """Test of a claim: how it is measured, and by which rule the measurement decides.
 
-A new claim is a `symtheory.records.Claim` that theory declares, a file in this folder with its
-`ClaimTest`, and a line in `symtheory.analysis.claims.registry`.
+A claim is tested in the file that holds its statistic, which ends with its `ClaimTest`. A new one
+is a `symtheory.records.Claim` that theory declares, such a file, and a line in
+`symtheory.analysis.claims.registry`.
 """
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from symtheory.records import Claim, Json, Outcome, Role
 
-from ..statistics.decision import decide
-from ..statistics.nulls import NullTest
-from ..symmetry.description import Description
-from ..symmetry.token_cloud import Subject
-from .network import Network
+from .decision import decide
+from .nulls import NullTest
 
-__all__ = ["Case", "ClaimTest", "Decision", "Evidence", "Measurement", "against_floor"]
+if TYPE_CHECKING:
+    from ..claims.network import Network
+
+__all__ = ["Case", "ClaimTest", "Decision", "Measurement", "against_floor"]
 
 T = TypeVar("T")
 
@@ -117,59 +118,6 @@ class ClaimTest(Generic[T]):
     """
 
     claim: Claim
-    measure: Callable[[Network, Role], Measurement[T] | str]
+    measure: Callable[["Network", Role], Measurement[T] | str]
     decide: Rule[T] = against_floor
     needs: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
-    """Everything measured on one embedding, or on the network (role NETWORK).
-
-    Parameters
-    ----------
-    role : Role
-    measured : mapping of str to Measurement or str
-        By the level of the claim; a reason where a test could not be made.
-    cloud : Subject or None
-        What the tests of symmetry saw; None where symmetry predicts nothing of the embedding.
-    description : Description or None
-        What is told beside the claims of symmetry.
-    """
-
-    role: Role
-    measured: Mapping[str, Measurement[object] | str]
-    cloud: Subject | None = None
-    description: Description | None = None
-
-    def __repr__(self) -> str:
-        return f"Evidence({self.role}: {', '.join(self.measured) or 'nothing measured'})"
-
-    def measurement(self, test: ClaimTest[T]) -> Measurement[T] | None:
-        """Return what was measured for a claim; None where it was not."""
-        found = self.measured.get(test.claim.level)
-        return None if found is None or isinstance(found, str) else cast(Measurement[T], found)
-
-    def get(self, test: ClaimTest[T]) -> T | None:
-        """Return the record of a test; None where it was not made."""
-        found = self.measurement(test)
-        return None if found is None else found.test
-
-    def note(self, claim: Claim) -> str:
-        """Return why a test could not be made, or what is to be said of it."""
-        found = self.measured.get(claim.level, "not tested")
-        return found if isinstance(found, str) else found.note
-
-    @property
-    def active_names(self) -> tuple[str, ...]:
-        """Names of the irreps above their white share; none where symmetry predicts nothing."""
-        return () if self.description is None else self.description.active_names
-
-    @property
-    def summary(self) -> dict[str, Json]:
-        """What was measured beside the claims, as plain JSON values."""
-        whole: dict[str, Json] = {}
-        for found in self.measured.values():
-            if not isinstance(found, str):
-                whole |= found.summary
-        return whole
