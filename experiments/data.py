@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory._renamed import renamed_attribute
 from symtheory.errors import SpecError
 from symtheory.orders.order import Order
 from symtheory.tasks.task import Task
@@ -136,3 +137,8 @@ def _adjacent(task: Task) -> Split:
 
 def _split(task: Task, chosen: NDArray[np.bool_]) -> Split:
     return Split(np.where(chosen, task.table, -1), ~chosen & (task.table >= 0))
+
+
+def __getattr__(name: str) -> object:
+    """Answer for names of version 0.1."""
+    return renamed_attribute(__name__, name)

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from symtheory import _checkout as _checkout
+from symtheory import _renamed
 
 if TYPE_CHECKING:
     from symtheory.analysis.examination import Examination as Examination
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from symtheory.tasks.task import Task as Task
     from symtheory.theory import Theory as Theory
     from symtheory.theory import predict as predict
+
+_renamed.install()
 
 __version__ = "0.1.0"
 __all__ = [

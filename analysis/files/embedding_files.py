@@ -22,7 +22,7 @@ from .array_files import ArrayFile, ArrayHead, open_arrays
 
 __all__ = [
     "NetworkFile",
-    "embedding_roles",
+    "file_roles",
     "list_arrays",
     "read_array",
     "read_embeddings",
@@ -89,13 +89,13 @@ def read_array(path: Path | str, key: str | None = None) -> NDArray[np.float64]:
     return file.read(_only_name(file, "") if key is None else key)
 
 
-def embedding_roles(task: Task) -> tuple[Role, ...]:
+def file_roles(task: Task) -> tuple[Role, ...]:
     """Return the roles that an embedding of a network on the task may have.
 
     Examples
     --------
     >>> from symtheory.tasks.catalogue import named_task
-    >>> [str(role) for role in embedding_roles(named_task("modadd", p=7))]
+    >>> [str(role) for role in file_roles(named_task("modadd", p=7))]
     ['shared', 'x', 'y', 'readout']
     """
     own = (Role.X, Role.Y, Role.READOUT)
@@ -110,9 +110,9 @@ def token_labels(task: Task, role: Role) -> tuple[str, ...]:
     SpecError
         If no embedding of the task has this role.
     """
-    if role not in embedding_roles(task):
+    if role not in file_roles(task):
         reason = "; its operands have different tokens" * (role is Role.SHARED)
-        known = ", ".join(embedding_roles(task))
+        known = ", ".join(file_roles(task))
         raise SpecError(f"{task.formula} has no embedding {role!s:.40}, only {known}{reason}")
     if role is Role.READOUT:
         return task.z_labels
@@ -164,7 +164,7 @@ def read_network(
 ) -> NetworkFile:
     """Return the embeddings of one network and their arrays; see `read_embeddings`."""
     file = open_arrays(Path(path))
-    known = tuple(Role)[:4] if task is None else embedding_roles(task)
+    known = tuple(Role)[:4] if task is None else file_roles(task)
     names = _names_of_roles(file, known) if roles is None else roles
     embeddings, arrays, reordered = {}, {}, []
     for role, name in names.items():

@@ -1,1 +1,8 @@
 """Claims: falsifiable statements about a network, with statistic, null and floor."""
+
+from symtheory._renamed import renamed_attribute
+
+
+def __getattr__(name: str) -> object:
+    """Answer for names of version 0.1."""
+    return renamed_attribute(__name__, name)

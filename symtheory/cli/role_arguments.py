@@ -122,14 +122,14 @@ def check_roles_of_options(arguments: argparse.Namespace, tested: "Sequence[Role
 
 
 def _by_role(texts: Sequence[str], task: "Task", option: str) -> "dict[Role, str]":
-    from symtheory.analysis.files.embedding_files import embedding_roles
+    from symtheory.analysis.files.embedding_files import file_roles
     from symtheory.errors import SpecError
 
     found: dict[Role, str] = {}
     for text in texts:
         word, sign, value = text.partition("=")
-        is_for_one = sign and word.strip() in list(embedding_roles(task))
-        roles = [_role(word, task)] if is_for_one else embedding_roles(task)
+        is_for_one = sign and word.strip() in list(file_roles(task))
+        roles = [_role(word, task)] if is_for_one else file_roles(task)
         for role in roles:
             if role in found:
                 raise SpecError(f"{option} is given twice for {role}")
@@ -139,12 +139,12 @@ def _by_role(texts: Sequence[str], task: "Task", option: str) -> "dict[Role, str
 
 def _role(word: str, task: "Task") -> "Role":
     """Return the role of that name, if an embedding of the task can have it."""
-    from symtheory.analysis.files.embedding_files import embedding_roles
+    from symtheory.analysis.files.embedding_files import file_roles
     from symtheory.errors import SpecError
     from symtheory.records import Role
 
     word = word.strip().lower()
-    known = embedding_roles(task)
+    known = file_roles(task)
     if word not in list(known):
         why = "; its operands have different tokens" if word == Role.SHARED else ""
         raise SpecError(
