@@ -111,7 +111,7 @@ class Examination:
             if not self.verdicts:
                 return f"{self.outcome}: no geometry is claimed for this task, nothing to verify"
             unless = (
-                " without the triangle equality in the loss (--prompted triangle, if it was)"
+                " without the triangle equality in the loss (--relation triangle, if it was)"
                 if self.theory.metric is not None
                 else ""
             )

@@ -217,7 +217,7 @@ def _names_of_roles(file: ArrayFile, known: Iterable[Role]) -> dict[Role, str | 
     found: dict[Role, str | None] = {role: str(role) for role in roles if role in file.heads}
     if not found:
         choices = " or ".join(roles)
-        how = f"--role {roles[0]}" if len(file.heads) == 1 else f"--key {roles[0]}=NAME"
+        how = f"--array {roles[0]}" + ("" if len(file.heads) == 1 else "=NAME")
         raise SpecError(
             f"{file.path}: no array has the name of a role, so say which is {choices}, such as "
             f"{how}; {file.listing}"

@@ -1,4 +1,4 @@
-"""Arguments that several verbs share, and the objects that they stand for."""
+"""Arguments of several verbs, and the objects that they stand for."""
 
 import argparse
 import re
@@ -35,8 +35,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, *, as_option: bool = Fal
         parser.add_argument("--task", required=True, metavar="TASK", help=_TASK_HELP)
     else:
         parser.add_argument("task", metavar="TASK", help=_TASK_HELP + _LEADING_SIGN)
-    parser.add_argument("--p", metavar="N", help="modulus of a named task")
-    parser.add_argument("--mod", metavar="N", help="modulus of an expression")
+    parser.add_argument("--mod", metavar="N", help="modulus of a named task or an expression")
     parser.add_argument(
         "--group", metavar="G", help='group of a word or a named task, such as S5 or "Z4 x Z6"'
     )
@@ -64,12 +63,10 @@ def add_split_arguments(parser: argparse.ArgumentParser) -> None:
         help="share of the cells used for training (0.3; of distances 0.8, of comparisons 0.2)",
     )
     parser.add_argument(
-        "--stratified", action="store_true", help="take that share of the cells of every answer"
-    )
-    parser.add_argument(
-        "--adjacent",
-        action="store_true",
-        help="train on comparisons of neighbors only, where the task is about an order",
+        "--split",
+        choices=("uniform", "stratified", "adjacent"),
+        help="which cells: drawn from all (uniform), that share of every answer (stratified), or, "
+        "where the task is about an order, comparisons of neighbors (adjacent)",
     )
     parser.add_argument(
         "--mask",
@@ -100,7 +97,6 @@ def read_task(arguments: argparse.Namespace) -> "Task":
 
     return read.read_task(
         arguments.task,
-        p=arguments.p,
         mod=arguments.mod,
         group=arguments.group,
         graph=arguments.graph,
@@ -121,16 +117,16 @@ def split_settings(arguments: argparse.Namespace, task: "Task") -> dict[str, Any
     from symtheory.experiments.config.defaults import default_settings
 
     usual = default_settings(task).train_fraction
-    asked = {
-        "mask": arguments.mask is not None,
-        "adjacent": arguments.adjacent,
-        "stratified": arguments.stratified,
-    }
-    kind, *more = [name for name, is_asked in asked.items() if is_asked] or ["uniform"]
-    if more:
-        raise SpecError(f"--{kind} says which cells are training data; leave out --{more[0]}")
-    if kind in {"mask", "adjacent"} and arguments.train_fraction is not None:
-        raise SpecError(f"--{kind} says which cells are training data; leave out --train-fraction")
+    kind = arguments.split or "uniform"
+    all_said = {"adjacent": "--split adjacent"}.get(kind)
+    if arguments.mask is not None:
+        kind, all_said = "mask", "--mask"
+        if arguments.split is not None:
+            raise SpecError("--mask says which cells are training data; leave out --split")
+    if all_said is not None and arguments.train_fraction is not None:
+        raise SpecError(
+            f"{all_said} says which cells are training data; leave out --train-fraction"
+        )
     mask = None if arguments.mask is None else read_mask(arguments.mask)
     return {
         "seed": arguments.seed,

@@ -1,4 +1,4 @@
-"""The command line: reads the words, hands over to one verb, turns errors into exit codes.
+"""Command line: reads the words, hands over to one verb, turns errors into exit codes.
 
 Verbs import what they need when they run, so that ``--help`` answers at once.
 """
@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 
 from symtheory import __version__
 from symtheory.cli import group, predict, sweep, tasks, test, train, verify
-from symtheory.errors import SymtheoryError
+from symtheory.cli.old_options import rewritten
+from symtheory.errors import SpecError, SymtheoryError
 
 __all__ = ["console", "main"]
 
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     _accept_any_symbol()
     try:
-        arguments = build_parser().parse_args(argv)
+        arguments = _parsed(sys.argv[1:] if argv is None else argv)
     except SystemExit as stop:  # --help, --version, or a complaint already printed
         return int(stop.code or 0)
     except KeyboardInterrupt:
@@ -88,6 +89,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return _explain(error)
     return code
+
+
+def _parsed(words: Sequence[str]) -> argparse.Namespace:
+    """Read the words of a command, whichever names its options have."""
+    parser = build_parser()
+    try:
+        return parser.parse_args(rewritten(words))
+    except SpecError as error:
+        parser.error(str(error))
 
 
 def _accept_any_symbol() -> None:

@@ -1,6 +1,6 @@
-"""Words that say which array serves which operand: ``--role``, ``--key``, ``--rows``, ``--labels``.
+"""Arguments of arrays: which one serves which operand, ``--array``, ``--rows``, ``--labels``.
 
-Each of the last three is for one role, as in ``--rows x=0:113``, or for all of them.
+Each of the last two is for one role, as in ``--rows x=0:113``, or for all of them.
 """
 
 import argparse
@@ -24,15 +24,12 @@ __all__ = [
 def add_role_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what says how arrays serve the operands of the task."""
     parser.add_argument(
-        "--role", metavar="ROLE", help="x, y, shared or readout: whose vectors the one array holds"
-    )
-    parser.add_argument(
-        "--key",
+        "--array",
         action="append",
         default=[],
-        metavar="[ROLE=]NAME",
-        help="the array of a role, such as x=W_x; may be repeated (default: arrays named x, y, "
-        "shared, readout)",
+        metavar="ROLE[=NAME]",
+        help="the array of a role (x, y, shared or readout), such as x=W_x, or x alone where there "
+        "is one array; may be repeated (default: arrays named x, y, shared, readout)",
     )
     parser.add_argument(
         "--rows",
@@ -60,23 +57,22 @@ def chosen_arrays(arguments: argparse.Namespace, task: "Task") -> "dict[Role, st
         If a word is no role that the task has, or roles are given twice.
     """
     from symtheory.errors import SpecError
+    from symtheory.records import Role
 
-    if arguments.role is not None:
-        if len(arguments.key) > 1:
-            raise SpecError("--role is for one array; for several give --key ROLE=NAME for each")
-        return {_role(arguments.role, task): arguments.key[0] if arguments.key else None}
     found: dict[Role, str | None] = {}
-    for text in arguments.key:
+    for text in arguments.array:
         word, sign, name = text.partition("=")
-        if not sign:
+        if not sign and word.strip().lower() not in list(Role):
             raise SpecError(
-                f"--key {text!r:.60} names no role; say --key x={text:.60}, with the role that it "
-                "has"
+                f"--array {text!r:.60} names no role; say --array x={text:.60}, with the role that "
+                "it has"
             )
         role = _role(word, task)
         if role in found:
-            raise SpecError(f"--key gives two arrays for {role}")
-        found[role] = name
+            raise SpecError(f"--array gives two arrays for {role}")
+        found[role] = name if sign else None
+    if len(found) > 1 and None in found.values():
+        raise SpecError("of several arrays each needs its name: --array ROLE=NAME for each")
     return found or None
 
 

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({"schema": SCHEMA, "tasks": entries}))
         return 0
     values = {
-        "p": "--p N",
+        "p": "--mod N",
         "group": "--group G",
         "graph": "--graph G",
         "levels": "--levels N,N",

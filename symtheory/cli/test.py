@@ -50,7 +50,7 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
         "conditional",
     )
     parser.add_argument(
-        "--prompted",
+        "--relation",
         action="append",
         default=[],
         metavar="NAME",
@@ -80,7 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     accuracies = _accuracies(arguments)
     out = _out_folder(arguments)
     theory = predict(read_task(arguments))
-    for name in arguments.prompted:
+    prompted = [name for name in arguments.relation if name != "none"]
+    for name in prompted:
         theory.relation(name)  # or an error that names those there are
     networks = _read(arguments, theory)
     warnings = [oddities(network.embeddings, theory.geometries) for network in networks]
@@ -98,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
                     rng=generator(arguments.seed, "nulls", i),
                     accuracy=accuracy,
                     n_permutations=arguments.permutations,
-                    prompted=arguments.prompted,
+                    prompted=prompted,
                 )
             )
     records = [examination_record(*parts) for parts in zip(networks, found, warnings, strict=True)]
@@ -181,7 +182,7 @@ def _read(arguments: argparse.Namespace, theory: "Theory") -> "list[NetworkFile]
             raise SpecError(
                 f"{network.path} has the embeddings {', '.join(network.embeddings)}, "
                 f"{networks[0].path} has {', '.join(networks[0].embeddings)}; name those that all "
-                "have with --key"
+                "have with --array"
             )
     return networks
 

@@ -1,4 +1,4 @@
-"""Arguments that say what is trained and how, and the configurations that they stand for."""
+"""Arguments of a training, and the configurations that they stand for."""
 
 import argparse
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,9 +19,9 @@ __all__ = ["add_training_arguments", "read_configs"]
 
 _MOST_SEEDS = 1000
 _OPTIONS = {
-    "d_model": "--width",
-    "d_mlp": "--hidden",
-    "d_hidden": "--hidden",
+    "d_model": "--d-model",
+    "d_mlp": "--d-mlp",
+    "d_hidden": "--d-mlp",
     "n_layers": "--layers",
     "init_scale": "--init-scale",
     "output_scale": "--output-scale",
@@ -55,17 +55,12 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
 
     loss = parser.add_argument_group("loss")
     loss.add_argument(
-        "--loss",
-        choices=("symmetry", "none"),
-        default="symmetry",
-        help="add relations of the task to the loss, or nothing (symmetry)",
-    )
-    loss.add_argument(
-        "--auxiliary",
+        "--relation",
         action="append",
         metavar="NAME[=W]",
-        help="add this instead, with weight W (1): a relation that predict lists, consistency, "
-        "placebo, 'nuclear norm', entropy or lipschitz; may be given several times",
+        help="add this to the loss, with weight W (1): a relation that predict lists, consistency "
+        "(all of them, the default), placebo, 'nuclear norm', entropy or lipschitz; may be given "
+        "several times; none adds nothing",
     )
     loss.add_argument(
         "--augment",
@@ -80,12 +75,12 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     model.add_argument("--layers", type=integer, metavar="L", help="of the transformer (1)")
     model.add_argument("--layer-norm", action="store_true", help="with LayerNorm")
     model.add_argument(
-        "--width",
+        "--d-model",
         type=integer,
         metavar="D",
         help="of token vectors (128), in a transformer a multiple of its 4 heads",
     )
-    model.add_argument("--hidden", type=integer, metavar="M", help="hidden units (512)")
+    model.add_argument("--d-mlp", type=integer, metavar="M", help="hidden units (512)")
     model.add_argument(
         "--activation", choices=("relu", "gelu", "quadratic"), default="relu", help="(relu)"
     )
@@ -178,12 +173,13 @@ def _or(given: _Number | None, usual: _Number) -> _Number:
 def _auxiliaries(arguments: argparse.Namespace) -> "tuple[Auxiliary, ...]":
     from symtheory.experiments.config.training import Auxiliary
 
-    if arguments.auxiliary is None:
-        return (Auxiliary("consistency"),) if arguments.loss == "symmetry" else ()
-    if arguments.loss == "none":
-        raise SpecError("--loss none adds nothing to the loss; leave out --auxiliary")
+    wanted = ["consistency"] if arguments.relation is None else arguments.relation
+    if "none" in wanted:
+        if len(wanted) > 1:
+            raise SpecError("--relation none adds nothing to the loss; leave out the others")
+        return ()
     found = []
-    for text in arguments.auxiliary:
+    for text in wanted:
         name, equals, weight = text.partition("=")
         try:
             found.append(Auxiliary(name.strip(), float(weight) if equals else 1.0))
@@ -191,7 +187,7 @@ def _auxiliaries(arguments: argparse.Namespace) -> "tuple[Auxiliary, ...]":
             if isinstance(error, SpecError):
                 raise
             raise SpecError(
-                f"--auxiliary is NAME or NAME=WEIGHT with a number, got {text!r}"
+                f"--relation is NAME or NAME=WEIGHT with a number, got {text!r}"
             ) from error
     return tuple(found)
 
@@ -214,8 +210,8 @@ def _model(arguments: argparse.Namespace) -> "TransformerConfig | MLPConfig":
         "init_scale": arguments.init_scale,
         "output_scale": arguments.output_scale,
     }
-    if arguments.width is not None:
-        every["d_model"] = arguments.width
+    if arguments.d_model is not None:
+        every["d_model"] = arguments.d_model
     foreign = (
         {"--one-hot": arguments.one_hot}
         if arguments.model == "transformer"
@@ -224,13 +220,13 @@ def _model(arguments: argparse.Namespace) -> "TransformerConfig | MLPConfig":
     for option, is_given in foreign.items():
         if is_given:
             raise SpecError(f"{option} does not go with --model {arguments.model}")
-    if arguments.one_hot and arguments.width is not None:
-        raise SpecError("--width does not go with --one-hot: the token vectors are of --hidden")
+    if arguments.one_hot and arguments.d_model is not None:
+        raise SpecError("--d-model does not go with --one-hot: the token vectors are of --d-mlp")
     if arguments.model == "mlp":
-        if arguments.hidden is not None:
-            every["d_hidden"] = arguments.hidden
+        if arguments.d_mlp is not None:
+            every["d_hidden"] = arguments.d_mlp
         return MLPConfig(**every, one_hot=arguments.one_hot)
-    if arguments.hidden is not None:
-        every["d_mlp"] = arguments.hidden
+    if arguments.d_mlp is not None:
+        every["d_mlp"] = arguments.d_mlp
     n_layers = 1 if arguments.layers is None else arguments.layers
     return TransformerConfig(**every, n_layers=n_layers, layer_norm=arguments.layer_norm)

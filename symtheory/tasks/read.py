@@ -36,7 +36,7 @@ def read_task(
         ends in .csv or .npy, or in .toml, with ``:name`` behind it if the file defines several
         tasks; a word in x and y (with ``group``); an expression in x and y (with ``mod``).
     p, mod : int or str, optional
-        Modulus of a named task, and of an expression.
+        Modulus of a named task or an expression: two names of one parameter.
     group : Group or str, optional
         Group of a named task or of a word; as text, in the notation of groups or a file.
     graph, levels, order : optional
@@ -58,7 +58,10 @@ def read_task(
     >>> read_task("x*y*x", group="Q8")
     Task(word-Q8: x*y*x in Q8, 8 x 8 -> 8, shared tokens)
     """
-    given = {"p": p, "mod": mod, "group": group, "graph": graph, "levels": levels, "order": order}
+    if None not in (p, mod) and str(p) != str(mod):
+        raise SpecError(f"p and mod are both the modulus, but {p} and {mod} are given")
+    modulus = p if mod is None else mod
+    given = {"p": modulus, "group": group, "graph": graph, "levels": levels, "order": order}
     given = {name: value for name, value in given.items() if value is not None}
     text = text.strip()
     shown = f"{text!r:.60}"
@@ -79,22 +82,26 @@ def read_task(
     if "group" in given:
         _only(given, "group", what=f"the word {shown}")
         return group_task(text, named_group(group))
-    _only(given, "mod", what=f"the expression {shown}")
-    if mod is None:
+    _only(given, "p", what=f"the expression {shown}")
+    if modulus is None:
         raise SpecError(
             f"the expression {shown} needs a modulus, such as --mod 97, or as a word in a group "
             "the group, such as --group S5"
         )
-    return modular_task(text, read_modulus("mod", mod))
+    return modular_task(text, read_modulus("mod", modulus))
+
+
+_OPTIONS = {"p": "--mod"}
+"""Options of the command line that are not called like their parameter."""
 
 
 def _only(given: dict[str, object], *wanted: str, what: str) -> dict[str, object]:
     """Return the parameters, or refuse those that would be ignored."""
     for name in given:
         if name not in wanted:
-            options = " or ".join(f"--{each}" for each in wanted)
+            options = " or ".join(_OPTIONS.get(each, f"--{each}") for each in wanted)
             takes = f"it takes {options}" if wanted else "it is complete without"
-            raise SpecError(f"{what} does not take --{name}; {takes}")
+            raise SpecError(f"{what} does not take {_OPTIONS.get(name, f'--{name}')}; {takes}")
     return given
 
 

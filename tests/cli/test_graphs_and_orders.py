@@ -28,11 +28,11 @@ def circle(tmp_path: Path) -> str:
     return str(tmp_path / "circle.npy")
 
 
-CYCLE = ("--task", "graph", "--graph", "cycle(30)", "--role", "shared", "--permutations", "99")
+CYCLE = ("--task", "graph", "--graph", "cycle(30)", "--array", "shared", "--permutations", "99")
 
 
 def test_what_was_in_the_loss_decides_which_picture_is_expected(circle, capsys):
-    code, record = outcome_of(capsys, "test", circle, *CYCLE, "--prompted", "triangle")
+    code, record = outcome_of(capsys, "test", circle, *CYCLE, "--relation", "triangle")
     assert code == 0
     found = verdicts(record)
     assert found["shared/natural"]["primary"]
@@ -50,7 +50,7 @@ def test_another_frequency_is_an_orbit_and_not_the_metric_picture(tmp_path, caps
     code, record = outcome_of(capsys, "test", path, *CYCLE)
     assert code == 0
     assert verdicts(record)["shared/natural"]["outcome"] == "refuted"
-    code, record = outcome_of(capsys, "test", path, *CYCLE, "--prompted", "triangle")
+    code, record = outcome_of(capsys, "test", path, *CYCLE, "--relation", "triangle")
     assert code == 1
 
 
@@ -65,21 +65,21 @@ def test_predict_claims_what_verify_by_default_would_test(capsys):
 def test_without_a_primary_claim_that_is_said(tmp_path, capsys):
     """A path has too few symmetries; without the triangle equality only rivals are tested."""
     np.save(tmp_path / "line.npy", np.arange(30.0)[:, None])
-    words = ("--task", "graph", "--graph", "path(30)", "--role", "shared", "--permutations", "99")
+    words = ("--task", "graph", "--graph", "path(30)", "--array", "shared", "--permutations", "99")
     assert main(["test", str(tmp_path / "line.npy"), *words]) == 3
     assert "no primary claim is made of this task without the triangle" in capsys.readouterr().out
 
 
 def test_a_relation_that_is_none_is_refused(circle, capsys):
-    assert main(["test", circle, *CYCLE, "--prompted", "triangles"]) == 2
+    assert main(["test", circle, *CYCLE, "--relation", "triangles"]) == 2
     assert "no relation 'triangles'" in capsys.readouterr().err
 
 
 def test_points_on_a_line_are_a_path(tmp_path, capsys):
     np.save(tmp_path / "line.npy", np.arange(30.0)[:, None])
-    words = ("--task", "graph", "--graph", "path(30)", "--role", "shared", "--permutations", "99")
+    words = ("--task", "graph", "--graph", "path(30)", "--array", "shared", "--permutations", "99")
     path = str(tmp_path / "line.npy")
-    code, record = outcome_of(capsys, "test", path, *words, "--prompted", "triangle")
+    code, record = outcome_of(capsys, "test", path, *words, "--relation", "triangle")
     assert code == 0
     assert verdicts(record)["shared/natural"]["effect"] == pytest.approx(1)
     # Of a path symmetry claims nothing, so without the relation there is nothing to verify.
@@ -96,13 +96,13 @@ def test_a_grid_holds_and_its_rows_in_another_order_do_not(role, tmp_path, capsy
     np.save(tmp_path / "grid.npy", np.hstack([grid, 0.2 * rng.standard_normal((25, 6))]))
     np.save(tmp_path / "mixed.npy", np.load(tmp_path / "grid.npy")[rng.permutation(25)])
     code, record = outcome_of(
-        capsys, "test", str(tmp_path / "grid.npy"), *COMPARISON, "--role", role
+        capsys, "test", str(tmp_path / "grid.npy"), *COMPARISON, "--array", role
     )
     assert code == 0
     assert verdicts(record)[f"{role}/axes"]["outcome"] == "held"
     assert verdicts(record)[f"{role}/grid"]["outcome"] == "held"
     mixed = str(tmp_path / "mixed.npy")
-    assert outcome_of(capsys, "test", mixed, *COMPARISON, "--role", role)[0] == 1
+    assert outcome_of(capsys, "test", mixed, *COMPARISON, "--array", role)[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_grid_holds_and_its_rows_in_another_order_do_not(role, tmp_path, capsy
 def test_points_that_cannot_be_tested(points, message, tmp_path, capsys):
     np.save(tmp_path / "bad.npy", points)
     path = str(tmp_path / "bad.npy")
-    assert main(["test", path, *COMPARISON, "--role", "shared"]) == 2
+    assert main(["test", path, *COMPARISON, "--array", "shared"]) == 2
     assert message in capsys.readouterr().err
 
 
@@ -121,13 +121,13 @@ def test_points_that_cannot_be_tested(points, message, tmp_path, capsys):
     [
         (("graph", "--graph", "cycle(9)"), "metric-shared", (0.8, 0.002, 300)),
         (("comparison", "--levels", "3,2"), "order-shared", (0.2, 0.002, 300)),
-        (("comparison", "--levels", "9", "--adjacent"), "order-shared", (0.2, 0.002, 300)),
+        (("comparison", "--levels", "9", "--split", "adjacent"), "order-shared", (0.2, 0.002, 300)),
     ],
 )
 @pytest.mark.usefixtures("svg_only")
 def test_the_whole_chain(task, figure, settings, tmp_path, capsys):
     out = tmp_path / "run"
-    words = ["--steps", "2", "--width", "8", "--hidden", "8", "--out", str(out)]
+    words = ["--steps", "2", "--d-model", "8", "--d-mlp", "8", "--out", str(out)]
     assert main(["verify", *task, *words]) == 3
     printed = capsys.readouterr().out
     assert ("expected the metric picture" in printed) == (task[0] == "graph")

@@ -108,7 +108,7 @@ def test_pickles_are_refused_without_being_loaded(capsys, name, protocol):
 @pytest.mark.parametrize("name", ["x.npy", "x.npz", "x.safetensors", "x.csv"])
 def test_empty_files(capsys, name):
     Path(name).touch()
-    assert f"{name} is empty" in refused(capsys, name, "--role", "x")
+    assert f"{name} is empty" in refused(capsys, name, "--array", "x")
 
 
 @pytest.mark.parametrize("keep", [3, 9, 60, 500, 1500])
@@ -157,7 +157,9 @@ def test_labels_that_never_end(capsys):
     np.save("x.npy", circles())
     os.mkfifo("pipe")
     for name in ("pipe", "/dev/zero", "."):
-        assert "it is no ordinary file" in refused(capsys, "x.npy", "--role", "x", "--labels", name)
+        assert "it is no ordinary file" in refused(
+            capsys, "x.npy", "--array", "x", "--labels", name
+        )
 
 
 def test_an_archive_without_arrays(capsys):
@@ -242,7 +244,7 @@ def test_safetensors_with_other_headers(capsys, header, said):
 )
 def test_csv_that_is_no_embedding(capsys, content, said):
     Path("x.csv").write_text(content)
-    assert said in refused(capsys, "x.csv", "--role", "x")
+    assert said in refused(capsys, "x.csv", "--array", "x")
 
 
 def test_csv_that_is_no_text(capsys):
@@ -258,35 +260,38 @@ def test_csv_that_is_no_text(capsys):
         (["net.pt"], "files, not .pt; it may be a pickle"),
         (["net.txt"], ".npy, .npz, .safetensors, .csv files, not .txt"),
         (["net.npz"], "it holds 'W' (31 × 16, float32), 'b' (31, float64)"),
-        (["net.npz", "--role", "x"], "name the array for x by its key"),
-        (["net.npz", "--key", "W"], "--key 'W' names no role; say --key x=W"),
-        (["net.npz", "--key", "x=V"], "has no array 'V'; it holds 'W'"),
-        (["net.npz", "--key", "z=W"], "'z' is no role of an embedding"),
-        (["net.npz", "--key", "network=W"], "'network' is no role"),
-        (["net.npz", "--key", "x=W", "--key", "x=W"], "two arrays for x"),
-        (["net.npz", "--key", "x=W", "--key", "shared=W"], "give shared, or x and y"),
-        (["net.npz", "--role", "left", "--key", "W"], "'left' is no role"),
-        (["net.npz", "--role", "x", "--key", "W", "--key", "b"], "--role is for one array"),
-        (["net.npz", "--key", "x=W", "--rows", "1"], "--rows is A:B"),
-        (["net.npz", "--key", "x=W", "--rows", "x=-1:4"], "--rows is A:B"),
-        (["net.npz", "--key", "x=W", "--rows", "5:2"], "rows 5:2 are not all there"),
-        (["net.npz", "--key", "x=W", "--rows", "0:40"], "rows 0:40 are not all there"),
+        (["net.npz", "--array", "x"], "name the array for x by its key"),
+        (["net.npz", "--array", "W"], "--array 'W' names no role; say --array x=W"),
+        (["net.npz", "--array", "x=V"], "has no array 'V'; it holds 'W'"),
+        (["net.npz", "--array", "z=W"], "'z' is no role of an embedding"),
+        (["net.npz", "--array", "network=W"], "'network' is no role"),
+        (["net.npz", "--array", "x=W", "--array", "x=W"], "two arrays for x"),
+        (["net.npz", "--array", "x=W", "--array", "shared=W"], "give shared, or x and y"),
+        (["net.npz", "--array", "left=W"], "'left' is no role"),
+        (["net.npz", "--array", "x", "--array", "y=b"], "each needs its name"),
+        (["net.npz", "--array", "x=W", "--rows", "1"], "--rows is A:B"),
+        (["net.npz", "--array", "x=W", "--rows", "x=-1:4"], "--rows is A:B"),
+        (["net.npz", "--array", "x=W", "--rows", "5:2"], "rows 5:2 are not all there"),
+        (["net.npz", "--array", "x=W", "--rows", "0:40"], "rows 0:40 are not all there"),
         (
-            ["net.npz", "--key", "x=W", "--rows", "0:9"],
+            ["net.npz", "--array", "x=W", "--rows", "0:9"],
             "the chosen part of the array 'W' has 9",
         ),
-        (["net.npz", "--key", "x=W", "--rows", "0:9", "--rows", "x=0:9"], "twice for x"),
-        (["net.npz", "--key", "x=W", "--labels", "no.txt"], "cannot read the labels no.txt"),
-        (["net.npz", "--key", "x=W", "--labels", "few.txt"], "2 labels for 31 rows of x"),
-        (["net.npz", "--key", "x=W", "--labels", "wrong.txt"], "'a' of row 0 is none of the x"),
-        (["net.npz", "--key", "x=W", "--labels", "gap.txt"], "line 2 is empty"),
-        (["net.npz", "--key", "x=W", "--accuracy", "2"], "between 0 and 1, got 2"),
-        (["net.npz", "--key", "x=W", "--accuracy", "nan"], "between 0 and 1, got nan"),
-        (["net.npz", "--key", "x=W", "--accuracy", "1", "--accuracy", "1"], "2 times for 1 files"),
-        (["net.npz", "--key", "x=W", "--permutations", "9"], "take 19 or more"),
-        (["net.npz", "--key", "x=W", "--permutations", "9999999"], "over the limit"),
-        (["net.npz", "net.npz", "--key", "x=W"], "holds the same network as net.npz"),
-        (["net.npz", "--key", "x=W", "--out", "net.npz/x"], "choose another --out"),
+        (["net.npz", "--array", "x=W", "--rows", "0:9", "--rows", "x=0:9"], "twice for x"),
+        (["net.npz", "--array", "x=W", "--labels", "no.txt"], "cannot read the labels no.txt"),
+        (["net.npz", "--array", "x=W", "--labels", "few.txt"], "2 labels for 31 rows of x"),
+        (["net.npz", "--array", "x=W", "--labels", "wrong.txt"], "'a' of row 0 is none of the x"),
+        (["net.npz", "--array", "x=W", "--labels", "gap.txt"], "line 2 is empty"),
+        (["net.npz", "--array", "x=W", "--accuracy", "2"], "between 0 and 1, got 2"),
+        (["net.npz", "--array", "x=W", "--accuracy", "nan"], "between 0 and 1, got nan"),
+        (
+            ["net.npz", "--array", "x=W", "--accuracy", "1", "--accuracy", "1"],
+            "2 times for 1 files",
+        ),
+        (["net.npz", "--array", "x=W", "--permutations", "9"], "take 19 or more"),
+        (["net.npz", "--array", "x=W", "--permutations", "9999999"], "over the limit"),
+        (["net.npz", "net.npz", "--array", "x=W"], "holds the same network as net.npz"),
+        (["net.npz", "--array", "x=W", "--out", "net.npz/x"], "choose another --out"),
         ([], "FILE"),
     ],
 )
@@ -305,7 +310,7 @@ def test_a_task_whose_operands_have_different_tokens_has_no_shared_table(capsys)
     np.save("shared.npy", np.random.default_rng(0).standard_normal((31, 4)))
     task = ("--task", "x/y", "--mod", str(P))
     assert "has x, y, readout; its operands have different tokens" in refused(
-        capsys, "shared.npy", "--role", "shared", task=task
+        capsys, "shared.npy", "--array", "shared", task=task
     )
 
 
@@ -324,7 +329,7 @@ def test_a_task_is_needed(capsys):
 def test_options_for_an_embedding_that_is_not_tested(capsys, words):
     np.save("x.npy", np.random.default_rng(0).standard_normal((31, 8)))
     Path("x.txt").write_text("\n".join(map(str, range(31))))
-    code = main(["test", "x.npy", "--role", "x", "--task", "modadd", "--p", "31", *words])
+    code = main(["test", "x.npy", "--array", "x", "--task", "modadd", "--p", "31", *words])
     assert code == 2
     assert "the embeddings tested are x" in capsys.readouterr().err
 
@@ -338,6 +343,6 @@ def test_rows_in_another_order_are_hinted_at(capsys):
     angles = 2 * np.pi * np.arange(31) / 31
     circle = np.stack([np.cos(angles), np.sin(angles), np.cos(3 * angles)], axis=1)
     np.save("x.npy", circle[np.random.default_rng(1).permutation(31)])
-    words = ["test", "x.npy", "--role", "x", "--task", "modadd", "--p", "31"]
+    words = ["test", "x.npy", "--array", "x", "--task", "modadd", "--p", "31"]
     assert main([*words, "--permutations", "99"]) == 1
     assert "stand in the task's own order" in " ".join(capsys.readouterr().out.split())

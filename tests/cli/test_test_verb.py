@@ -41,12 +41,12 @@ def test_every_format_gives_the_same_verdict(capsys):
     save_file({"x": points, "count": np.arange(3)}, "net.safetensors")
     np.savetxt("net.csv", points.astype(float), delimiter=",")
     found = [
-        verdict(capsys, "net.npy", "--role", "x"),
+        verdict(capsys, "net.npy", "--array", "x"),
         verdict(capsys, "net.npz"),
-        verdict(capsys, "other.npz", "--key", "x=W_E"),
-        verdict(capsys, "other.npz", "--role", "x", "--key", "W_E"),
+        verdict(capsys, "other.npz", "--array", "x=W_E"),
+        verdict(capsys, "other.npz", "--array", "x=W_E"),
         verdict(capsys, "net.safetensors"),
-        verdict(capsys, "net.csv", "--role", "x"),
+        verdict(capsys, "net.csv", "--array", "x"),
     ]
     assert found[0]["outcome"] == "held"
     assert found[0]["conditional"]
@@ -90,7 +90,7 @@ def test_relabeled_rows_are_refuted_and_labels_put_them_right(capsys):
     lines = ["token," + ",".join(f"c{i}" for i in range(16))]
     lines += [f"{t}," + ",".join(map(repr, points[t].tolist())) for t in order]
     Path("net.csv").write_text("\n".join(lines) + "\n")
-    assert effects(verdict(capsys, "net.csv", "--role", "x")) == pytest.approx(effects(right))
+    assert effects(verdict(capsys, "net.csv", "--array", "x")) == pytest.approx(effects(right))
 
 
 def test_rows_that_are_no_tokens_are_left_out_when_asked(capsys):
@@ -98,7 +98,7 @@ def test_rows_that_are_no_tokens_are_left_out_when_asked(capsys):
     table = np.vstack([np.zeros((1, 16)), points, np.ones((1, 16))]).astype(np.float32)
     np.savez("net.npz", shared=table, readout=circles(seed=2))
     rows = ["--rows", f"shared=1:{P + 1}"]
-    assert verdict(capsys, "net.npz", *rows, "--key", "shared=shared")["outcome"] == "held"
+    assert verdict(capsys, "net.npz", *rows, "--array", "shared=shared")["outcome"] == "held"
     both = verdict(capsys, "net.npz", *rows)
     assert list(both["networks"][0]["embeddings"]) == ["shared", "readout"]
 
@@ -129,14 +129,14 @@ def test_several_files_are_seeds(capsys):
     for seed, frequencies in enumerate(choices):
         np.save(f"{seed}.npy", circles(frequencies, seed=seed))
     files = [f"{seed}.npy" for seed in range(4)]
-    result = verdict(capsys, *files, "--role", "x", "--accuracy", "1")
+    result = verdict(capsys, *files, "--array", "x", "--accuracy", "1")
     over = result["over_seeds"]
     assert over["outcomes"] == ["held"] * 4
     claims = {claim["key"]: claim for claim in over["claims"]}
     assert claims["x/L1"]["n_held"] == 4
     assert claims["x/L1"]["outcome"] == "held"
     assert over["usage"]["x"]["n_seeds"] == 4
-    assert main(["test", *files, "--role", "x", *TASK]) == 0
+    assert main(["test", *files, "--array", "x", *TASK]) == 0
     out = capsys.readouterr().out
     assert "together held: of 4 networks 4 held" in out
     assert "use of irreps, x" in out

@@ -75,7 +75,7 @@ def test_progress_goes_to_stderr_in_plain_lines(verified):
     assert "\x1b" not in verified[2]
 
 
-UNTRAINED = ["verify", "modadd", "--p", "11", "--loss", "none", "--steps", "20"]
+UNTRAINED = ["verify", "modadd", "--p", "11", "--relation", "none", "--steps", "20"]
 
 
 def test_the_tables_for_people_and_a_finished_run_tested_again(tmp_path, capsys, svg_only):
@@ -97,7 +97,7 @@ def test_the_tables_for_people_and_a_finished_run_tested_again(tmp_path, capsys,
 
 
 def test_what_is_only_memorized_is_inconclusive(tmp_path, capsys, svg_only):
-    words = ["verify", "modadd", "--p", "31", "--loss", "none", "--steps", "120", "--json"]
+    words = ["verify", "modadd", "--p", "31", "--relation", "none", "--steps", "120", "--json"]
     assert main([*words, "--out", str(tmp_path / "run")]) == 3
     result = json.loads(capsys.readouterr().out)
     assert result["outcome"] == "inconclusive"
@@ -108,8 +108,8 @@ def test_what_is_only_memorized_is_inconclusive(tmp_path, capsys, svg_only):
 
 
 def test_ctrl_c_ends_with_130_and_can_be_resumed(tmp_path, capsys):
-    words = ["train", "modadd", "--p", "13", "--loss", "none", "--steps", "400"]
-    words += ["--width", "32", "--hidden", "64", "--out", str(tmp_path / "run")]
+    words = ["train", "modadd", "--p", "13", "--relation", "none", "--steps", "400"]
+    words += ["--d-model", "32", "--d-mlp", "64", "--out", str(tmp_path / "run")]
     process = subprocess.Popen(
         [sys.executable, "-m", "symtheory", *words], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
