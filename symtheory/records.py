@@ -7,9 +7,9 @@ null), and the file that holds them names ``SCHEMA``.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -229,6 +229,35 @@ class Verdict:
             "note": self.note,
             "details": dict(self.details),
         }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "Verdict":
+        """Return the verdict that `to_dict` wrote.
+
+        Its claim has the level for a label, which the record does not hold.
+
+        Raises
+        ------
+        SpecError
+            If this is no record of a verdict.
+        """
+        try:
+            texts = [plain[key] for key in ("statistic", "null")]
+            claim = Claim(plain["level"], plain["level"], *texts, floor=plain["floor"])
+            about = claim.about(Role(plain["role"]), plain["statement"])
+            numbers = {
+                key: plain[key]
+                for key in ("effect", "null_mean", "null_quantile", "p_value", "n_null")
+            }
+            return cls(
+                replace(about, primary=plain["primary"]),
+                Outcome(plain["outcome"]),
+                **numbers,
+                note=plain["note"],
+                details=dict(plain["details"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise SpecError(f"this is no record of a verdict: {error!r}") from error
 
 
 def finite(value: float | None) -> float | None:

@@ -164,11 +164,13 @@ def _list(sweep: "Sweep", arguments: argparse.Namespace) -> int:
 def _write_tables(sweep: "Sweep", folder: Path, records: "Sequence[Mapping[str, Json]]") -> str:
     """Write what the records show into the folder, and return it."""
     from symtheory.analysis.sweeps.tables import criteria_table, stages_table, times_table
+    from symtheory.analysis.sweeps.verdicts import verdicts_table
     from symtheory.experiments.seeds import generator
     from symtheory.files import write_whole
 
     drawn = (
         times_table(records, rng=generator(0, "times of a sweep")),
+        verdicts_table(records),
         stages_table(records),
         criteria_table(records, rng=generator(0, "criteria of a sweep")),
     )
