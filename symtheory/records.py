@@ -242,8 +242,8 @@ class Verdict:
             If this is no record of a verdict.
         """
         try:
-            texts = [plain[key] for key in ("statistic", "null")]
-            claim = Claim(plain["level"], plain["level"], *texts, floor=plain["floor"])
+            level, statistic, null = (plain[key] for key in ("level", "statistic", "null"))
+            claim = Claim(level, level, statistic, null, plain["floor"])
             about = claim.about(Role(plain["role"]), plain["statement"])
             numbers = {
                 key: plain[key]

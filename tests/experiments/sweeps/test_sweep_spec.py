@@ -200,7 +200,7 @@ def changed(old: str, new: str) -> str:
         (changed("[[tasks]]", "[tasks]").replace('[tasks]\ntask = "x', '[other]\ntask = "x'),
          "other is no key"),
         (changed("p = 7", 'p = "7"'), r"tasks\[0\].p must be an integer, got '7'"),
-        (changed("p = 7", "mod = 7"), r"tasks\[0\]: the task modadd does not take --mod"),
+        (changed("p = 7", "p = 7\nmod = 11"), r"tasks\[0\]: p and mod are both the modulus"),
         (changed("p = 7", ""), r"tasks\[0\]: modadd needs a modulus"),
         (changed('"modadd"', '"modad"'), r"tasks\[0\]: .* did you mean 'modadd'\?"),
         (changed('task = "modadd"', ""), r"tasks\[0\].task is missing"),
