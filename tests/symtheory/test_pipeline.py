@@ -1,6 +1,7 @@
 """The chain from a task to a verdict, as Python calls it."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,3 +105,16 @@ def test_arrays_of_others_are_examined_by_role(theory) -> None:
         n_permutations=99,
     )
     assert {v.prediction.key: v.outcome for v in found.verdicts}["shared/L1"] is Outcome.HELD
+
+
+def test_a_run_of_version_0_1_is_read_and_goes_on(tmp_path: Path, capsys) -> None:
+    """It was stopped in the middle: modadd mod 13, width 8, 24 steps."""
+    folder = tmp_path / "run"
+    shutil.copytree(Path(__file__).parents[1] / "oracles" / "run-0.1", folder)
+    snapshot = sorted(folder.glob("snapshots/embedding-*.safetensors"))[-1]
+    assert main(["test", str(snapshot), "--task", "modadd", "--mod", "13", "--json"]) in {1, 3}
+    told = json.loads(capsys.readouterr().out)
+    assert list(told["networks"][0]["arrays"]) == ["shared", "readout"]
+    words = ["verify", "modadd", "--mod", "13", "--steps", "24", "--d-model", "8", "--d-mlp", "8"]
+    assert main([*words, "--out", str(folder), "--resume", "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["training"]["step"] == 24
