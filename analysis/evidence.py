@@ -15,6 +15,7 @@ from symtheory.geometry.dimension import effective_dimension
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Json, Level, Role
 
+from .homology.diagrams import Homology
 from .homology.shape import LEAST_POINTS, ShapeTest, check_shape
 from .statistics.dimension import participation_ratio, two_nn
 from .statistics.nulls import label_permutations
@@ -131,6 +132,7 @@ def collect_evidence(
     n_haar: int | None = None,
     n_bootstrap: int = 19,
     observations: bool = True,
+    homology: Homology = "ripser",
 ) -> dict[Role, Evidence]:
     """Run the tests that its geometry allows on every embedding of a network.
 
@@ -147,6 +149,8 @@ def collect_evidence(
         correction at 5 %: 20 times the number of shapes, less one.
     observations : bool
         Whether to look for voids and torsion, which takes as long as all the rest.
+    homology : {"ripser", "exact"}
+        Program for the diagrams that are shown, see `symtheory.analysis.homology.reported`.
 
     Raises
     ------
@@ -172,6 +176,7 @@ def collect_evidence(
             n_haar=20 * max(n_shapes, 1) - 1 if n_haar is None else n_haar,
             n_bootstrap=n_bootstrap,
             observations=observations,
+            homology=homology,
         )
 
 
@@ -192,6 +197,7 @@ def _collect(
     n_haar: int,
     n_bootstrap: int,
     observations: bool,
+    homology: Homology,
 ) -> dict[Role, Evidence]:
     levels = {role: geometries[role].levels for role in clouds}
     permutations = {
@@ -230,6 +236,7 @@ def _collect(
                 n_haar=n_haar,
                 n_bootstrap=n_bootstrap,
                 observations=observations,
+                homology=homology,
             )
         sides = shares_by_side(cloud, geometries[role])
         evidence[role] = Evidence(

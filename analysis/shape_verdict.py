@@ -70,7 +70,10 @@ def _shape_details(found: Evidence, shape: ShapeTest) -> dict[str, Json]:
     comparison = shape.comparison
     diagrams: dict[str, Json] = {
         name: {f"H{k}": bars[:N_BARS].tolist() for k, bars in enumerate(cloud.bars)}
-        for name, cloud in (("learned", comparison.learned), ("template", comparison.template))
+        for name, cloud in (
+            ("learned", shape.reported.learned),
+            ("template", shape.reported.template),
+        )
     }
     observed, rivals = shape.observations, shape.rivals
     return {
@@ -95,6 +98,8 @@ def _shape_details(found: Evidence, shape: ShapeTest) -> dict[str, Json]:
         ],
         "covering_radii": list(comparison.covering_radii),
         "longest_bars": diagrams,
+        "homology": shape.reported.homology,
+        "homology_gap": shape.reported.gap,
         "voids": _pair(None if observed is None else observed.voids),
         "loops_over_F3": _pair(None if observed is None else observed.torsion),
         "not_computed": [] if observed is None else list(observed.notes),

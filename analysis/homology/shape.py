@@ -51,8 +51,10 @@ from .comparison import (
     Shapes,
     compare_shape,
 )
+from .diagrams import Homology
 from .null_clouds import haar_clouds, residual_clouds
 from .observations import Observations, observe
+from .reported import ReportedDiagrams, reported_diagrams
 from .rivals import RivalTest, check_rivals
 
 __all__ = [
@@ -83,6 +85,8 @@ class ShapeTest:
         template.
     share : float
         R^2 of the template; below one half it is no fit.
+    reported : ReportedDiagrams
+        The diagrams that are printed and drawn; those of the comparison are the test's own.
     observations : Observations or None
         Voids and torsion, without p-value.
     rivals : RivalTest or None
@@ -95,6 +99,7 @@ class ShapeTest:
     null: NullTest
     fit: NullTest
     share: float
+    reported: ReportedDiagrams
     observations: Observations | None = None
     rivals: RivalTest | None = None
     is_self_selected: bool = False
@@ -130,6 +135,7 @@ def check_shape(
     rivals: bool = True,
     observations: bool = True,
     budget_bytes: int = RIPS_BUDGET,
+    homology: Homology = "ripser",
 ) -> ShapeTest:
     """Test the diagrams of a cloud against those of its template.
 
@@ -158,6 +164,9 @@ def check_shape(
         Whether to look for voids and torsion.
     budget_bytes : int
         Memory of one filtration. Larger clouds are thinned to landmarks, nulls and templates too.
+    homology : {"ripser", "exact"}
+        Program for the diagrams that are shown; the statistic and its nulls are exact, see
+        `symtheory.analysis.homology.reported`.
 
     Raises
     ------
@@ -193,6 +202,7 @@ def check_shape(
         null=NullTest(comparison.distance, np.array(haar), Tail.LOWER),
         fit=NullTest(comparison.distance, np.array([f.distance for f in fits]), Tail.UPPER),
         share=alignment.share,
+        reported=reported_diagrams(cloud, comparison, protocol=protocol, homology=homology),
         observations=observe(cloud, comparison, budget_bytes=budget_bytes)
         if observations
         else None,

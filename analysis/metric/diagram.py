@@ -24,7 +24,9 @@ from symtheory.geometry.metric.principles import Principle, predicted_gram
 
 from ..homology.budget import rips_bytes
 from ..homology.comparison import LEAST_POINTS, Comparison, Protocol
+from ..homology.diagrams import Homology
 from ..homology.null_clouds import haar_clouds, residual_clouds
+from ..homology.reported import reported_diagrams
 from ..homology.shape import ShapeTest
 from ..statistics.clouds import principal_coordinates
 from ..statistics.nulls import NullTest, Tail
@@ -68,6 +70,7 @@ def check_diagram(
     rng: np.random.Generator,
     n_haar: int = 39,
     n_bootstrap: int = 19,
+    homology: Homology = "ripser",
 ) -> DiagramTest:
     """Test the diagrams of the leading components against those of natural coordinates.
 
@@ -79,6 +82,8 @@ def check_diagram(
     rng : numpy.random.Generator
     n_haar, n_bootstrap : int
         Number of draws of the two nulls, see `symtheory.analysis.homology.shape`.
+    homology : {"ripser", "exact"}
+        Program for the diagrams that are shown, see `symtheory.analysis.homology.reported`.
 
     Raises
     ------
@@ -120,6 +125,7 @@ def check_diagram(
         null=NullTest(comparison.distance, np.array(haar), Tail.LOWER),
         fit=NullTest(comparison.distance, np.array([distance(p) for p in noisy]), Tail.UPPER),
         share=alignment.share,
+        reported=reported_diagrams(leading, comparison, protocol=protocol, homology=homology),
     )
     gram = predicted_gram(Principle.SQUARE_ROOT, geometry.graph, natural)
     values, vectors = eigh(gram, subset_by_index=[n - m, n - 1])

@@ -192,7 +192,10 @@ def _diagram_details(test: DiagramTest) -> dict[str, Json]:
     shape, comparison = test.shape, test.shape.comparison
     diagrams: dict[str, Json] = {
         name: {f"H{k}": bars[:N_BARS].tolist() for k, bars in enumerate(cloud.bars)}
-        for name, cloud in (("learned", comparison.learned), ("template", comparison.template))
+        for name, cloud in (
+            ("learned", shape.reported.learned),
+            ("template", shape.reported.template),
+        )
     }
     return {
         "distances": {f"H{k}": d for k, d in enumerate(comparison.distances)},
@@ -202,4 +205,6 @@ def _diagram_details(test: DiagramTest) -> dict[str, Json]:
         "share": shape.share,
         "covering_radii": list(comparison.covering_radii),
         "longest_bars": diagrams,
+        "homology": shape.reported.homology,
+        "homology_gap": shape.reported.gap,
     }

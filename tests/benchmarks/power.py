@@ -150,6 +150,7 @@ def judged(
             n_haar=19,
             rivals=False,
             observations=False,
+            homology="exact",
         )
     sides = shares_by_side(found, geometry(group, role))
     evidence = Evidence(
