@@ -1,4 +1,4 @@
-"""A cloud beside its fitted template: the distance of their persistence diagrams."""
+"""Bottleneck distance between the diagrams of a cloud and of its fitted template."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
