@@ -1,10 +1,8 @@
-"""The tests of one embedding as estimators with the manners of scikit-learn [1]_.
+"""Estimators for scikit-learn [1]_: the tests of one embedding with ``fit`` and ``get_params``.
 
-Each wraps one test of this layer and adds nothing to it: parameters are kept as given, ``fit`` runs
-the test on an (n_tokens, d) array whose rows stand in the task's own token order, and what it finds
-is in attributes that end in an underscore. ``sklearn.base.clone`` and ``set_params`` work;
-scikit-learn itself is not needed. There is no ``predict``: what is estimated is a property of the
-whole cloud.
+Each wraps one test of this layer. ``fit`` runs it on an (n_tokens, d) array whose rows stand in the
+task's own token order, and what it finds is in attributes that end in an underscore. There is no
+``predict``: what is estimated is a property of the whole cloud.
 
 References
 ----------
@@ -12,20 +10,21 @@ References
    scikit-learn project, 2013, https://arxiv.org/abs/1309.0238
 """
 
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Generic, Self, TypeAlias, TypeVar
+from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import validate_data
 
-from symtheory.errors import PredictionError, SpecError
+from symtheory.errors import PredictionError
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Level
 
 from .homology.shape import ShapeTest, check_shape
-from .statistics.nulls import NullTest, label_permutations
+from .statistics.nulls import label_permutations
 from .symmetry.gram import GramTest, check_gram
 from .symmetry.procrustes import ProcrustesTest, check_procrustes
 from .symmetry.spectrum import SpectrumTest, check_spectrum
@@ -41,7 +40,7 @@ __all__ = [
 ]
 
 RandomState: TypeAlias = "int | np.random.Generator | np.random.RandomState | None"
-Result = TypeVar("Result", SpectrumTest, GramTest, ProcrustesTest, ShapeTest)
+Result: TypeAlias = SpectrumTest | GramTest | ProcrustesTest | ShapeTest
 
 
 def generator(random_state: RandomState) -> np.random.Generator:
@@ -57,15 +56,15 @@ def generator(random_state: RandomState) -> np.random.Generator:
     return np.random.default_rng(random_state)
 
 
-class _LevelTest(ABC, Generic[Result]):
-    """One level of the ladder as an estimator.
+class _Test(BaseEstimator, ABC):  # type: ignore[misc]  # it has no types
+    """One claim about the geometry as an estimator.
 
     Attributes
     ----------
     result_
         The record of the test that was run.
     subject_ : Subject
-        What the test saw of X: rows that theory speaks of, twins merged.
+        The point cloud that was tested: one row per distinct token.
     null_ : NullTest
     effect_, p_value_ : float
     n_features_in_ : int
@@ -74,7 +73,6 @@ class _LevelTest(ABC, Generic[Result]):
     level: Level
     geometry: OperandGeometry
     random_state: RandomState
-    result_: Result
 
     def fit(self, X: ArrayLike, y: object = None) -> Self:  # noqa: ARG002 - the name that pipelines use
         """Run the test on a cloud.
@@ -87,62 +85,31 @@ class _LevelTest(ABC, Generic[Result]):
 
         Raises
         ------
-        SpecError
+        ValueError
             If X is no matrix of finite numbers, or has another number of rows than tokens.
         PredictionError
-            If the geometry does not support the level.
+            If the geometry does not support the test.
         """
+        points = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
         if self.level not in self.geometry.levels:
             supported = ", ".join(self.geometry.levels) or "none"
             raise PredictionError(
                 f"{type(self).__name__} tests {self.level}, but the geometry of the "
                 f"{self.geometry.role} embedding supports {supported}"
             )
-        embedding = Embedding(np.asarray(X), self.geometry.role)
-        self.subject_: Subject = subject_of(embedding, self.geometry)
+        self.subject_ = subject_of(Embedding(points, self.geometry.role), self.geometry)
         self.result_ = self._test(self.subject_, generator(self.random_state))
-        self.null_: NullTest = self.result_.null
-        self.effect_: float = self.null_.observed
-        self.p_value_: float = self.null_.p_value
-        self.n_features_in_: int = embedding.points.shape[1]
+        self.null_ = self.result_.null
+        self.effect_, self.p_value_ = self.null_.observed, self.null_.p_value
         return self
 
     @abstractmethod
     def _test(self, subject: Subject, rng: np.random.Generator) -> Result:
-        """Run the test that this estimator wraps."""
-
-    @classmethod
-    def _parameter_names(cls) -> list[str]:
-        return [name for name in inspect.signature(cls).parameters if name != "self"]
-
-    def get_params(self, deep: bool = True) -> dict[str, object]:  # noqa: ARG002 - `clone` gives it
-        """Return the parameters by name; ``deep`` makes no difference here."""
-        return {name: getattr(self, name) for name in self._parameter_names()}
-
-    def set_params(self, **params: object) -> Self:
-        """Change parameters by name.
-
-        Raises
-        ------
-        SpecError
-            If there is no parameter of that name.
-        """
-        names = self._parameter_names()
-        for name, value in params.items():
-            if name not in names:
-                raise SpecError(
-                    f"{type(self).__name__} has no parameter {name!r}, only {', '.join(names)}"
-                )
-            setattr(self, name, value)
-        return self
-
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
-        return f"{type(self).__name__}({values})"
+        """Run the test that this estimator wraps, and set the attributes of its own."""
 
 
-class _LabelTest(_LevelTest[Result]):
-    """A level whose null relabels the tokens.
+class _LabelTest(_Test):
+    """A claim whose null relabels the tokens.
 
     Parameters
     ----------
@@ -169,17 +136,11 @@ class _LabelTest(_LevelTest[Result]):
         )
 
 
-class IsotypicSpectrum(_LabelTest[SpectrumTest]):
-    """L0, see `symtheory.analysis.symmetry.spectrum`: the power lies in few isotypic blocks.
+class IsotypicSpectrum(_LabelTest):
+    """L0, the power lies in few isotypic blocks; see `symtheory.analysis.symmetry.spectrum`.
 
-    Besides what all have, ``active_`` are the indices of the blocks above their white share and
-    ``power_`` (n_blocks,) the shares of the power.
-
-    Parameters
-    ----------
-    geometry : OperandGeometry
-    n_permutations : int
-    random_state : None, int, Generator or RandomState
+    ``active_`` are the indices of the blocks above their white share, ``power_`` (n_blocks,) the
+    shares of the power.
 
     Examples
     --------
@@ -202,27 +163,11 @@ class IsotypicSpectrum(_LabelTest[SpectrumTest]):
         return found
 
 
-class GramLaw(_LabelTest[GramTest]):
-    """L1, the Gram matrix is invariant under translations, see `symtheory.analysis.symmetry.gram`.
+class GramLaw(_LabelTest):
+    """L1, the Gram matrix is invariant under translations; see `symtheory.analysis.symmetry.gram`.
 
-    Besides what all have, ``gram_`` and ``projection_`` (n, n) are the centered Gram matrix and its
-    invariant part, both with zero diagonal.
-
-    Parameters
-    ----------
-    geometry : OperandGeometry
-    n_permutations : int
-    random_state : None, int, Generator or RandomState
-
-    Examples
-    --------
-    >>> from symtheory.records import Role
-    >>> from symtheory.tasks.catalogue import named_task
-    >>> from symtheory.theory import predict
-    >>> geometry = predict(named_task("modadd", p=29)).geometries[Role.X]
-    >>> found = GramLaw(geometry, random_state=0).fit(geometry.blocks[4].basis)
-    >>> round(found.effect_, 9), found.p_value_
-    (1.0, 0.001)
+    ``gram_`` and ``projection_`` (n, n) are the centered Gram matrix and its invariant part, both
+    with zero diagonal.
     """
 
     level = Level.GRAM
@@ -234,48 +179,30 @@ class GramLaw(_LabelTest[GramTest]):
         return found
 
 
-class OrbitTemplate(_LabelTest[ProcrustesTest]):
-    """L2, the points lie on the template, see `symtheory.analysis.symmetry.procrustes`.
+class OrbitTemplate(_LabelTest):
+    """L2, the points lie on the template; see `symtheory.analysis.symmetry.procrustes`.
 
-    Besides what all have, ``active_`` are the indices of the blocks of the template, ``radii_``
-    their radii and ``template_`` (n, r) its points.
-
-    Parameters
-    ----------
-    geometry : OperandGeometry
-    n_permutations : int
-    random_state : None, int, Generator or RandomState
-
-    Examples
-    --------
-    >>> from symtheory.records import Role
-    >>> from symtheory.tasks.catalogue import named_task
-    >>> from symtheory.theory import predict
-    >>> geometry = predict(named_task("modadd", p=29)).geometries[Role.X]
-    >>> found = OrbitTemplate(geometry, random_state=0).fit(geometry.blocks[4].basis)
-    >>> round(found.effect_, 9), found.active_, found.p_value_
-    (1.0, (4,), 0.001)
+    ``active_`` are the indices of the blocks of the template, ``radii_`` their radii and
+    ``template_`` (n, r) its points.
     """
 
     level = Level.PROCRUSTES
 
     def _test(self, subject: Subject, rng: np.random.Generator) -> ProcrustesTest:
+        permutations, shapes = self._permutations(subject, rng), subject.shapes
         found = check_procrustes(
-            subject.points,
-            subject.blocks,
-            permutations=self._permutations(subject, rng),
-            shapes=subject.shapes,
+            subject.points, subject.blocks, permutations=permutations, shapes=shapes
         )
         self.active_, self.radii_ = found.template.active, found.radii
         self.template_ = found.template.points
         return found
 
 
-class PersistentShape(_LevelTest[ShapeTest]):
-    """L3, see `symtheory.analysis.homology.shape`: the diagrams are those of the template.
+class PersistentShape(_Test):
+    """L3, the persistence diagrams are those of the template; see `symtheory.analysis.homology`.
 
-    Besides what all have, ``fit_p_value_`` is the p-value of the goodness of fit (small speaks
-    against the template) and ``share_`` the share of the cloud that the template explains.
+    ``fit_p_value_`` is the p-value of the goodness of fit (small speaks against the template) and
+    ``share_`` the share of the cloud that the template explains.
 
     Parameters
     ----------
@@ -286,17 +213,6 @@ class PersistentShape(_LevelTest[ShapeTest]):
     n_haar, n_bootstrap : int
         Draws of the two nulls.
     random_state : None, int, Generator or RandomState
-
-    Examples
-    --------
-    >>> from symtheory.records import Role
-    >>> from symtheory.tasks.catalogue import named_task
-    >>> from symtheory.theory import predict
-    >>> geometry = predict(named_task("modadd", p=29)).geometries[Role.X]
-    >>> noise = 0.01 * np.random.default_rng(0).standard_normal((29, 2))
-    >>> shape = PersistentShape(geometry, [4], n_haar=9, n_bootstrap=3, random_state=0)
-    >>> shape.fit(geometry.blocks[4].basis + noise).p_value_
-    0.1
     """
 
     level = Level.HOMOLOGY

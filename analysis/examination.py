@@ -22,6 +22,7 @@ from .claims.judge import judge, overall_outcome
 from .claims.network import Network
 from .claims.registry import TESTS, collect_evidence
 from .files.embedding_checks import check_embedding
+from .homology.diagrams import Homology
 from .statistics.stages import Stages, find_stages
 from .symmetry.ablation import Logits, score_logits
 from .symmetry.description import Description
@@ -148,6 +149,7 @@ def examine(
     rows: Sequence[Mapping[str, Json]] = (),
     n_permutations: int = 999,
     prompted: Collection[str] = (),
+    homology: Homology = "ripser",
 ) -> Examination:
     """Test the embeddings of a network, whoever trained it, against what theory claims of them.
 
@@ -175,6 +177,8 @@ def examine(
     n_permutations : int
     prompted : collection of str
         Relations that were in the network's loss, see `symtheory.theory.Theory.predictions`.
+    homology : {"ripser", "exact"}
+        Program for the persistence diagrams that are shown; no verdict depends on it.
 
     Raises
     ------
@@ -225,6 +229,7 @@ def examine(
         held_out=held_out,
         stages=stages,
         n_permutations=n_permutations,
+        homology=homology,
     )
     evidence = collect_evidence(network)
     missing = {"logits"} if call is None else set()

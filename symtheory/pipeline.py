@@ -8,7 +8,7 @@ it is called, so that predictions need neither torch nor figures.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from symtheory.errors import RunError
 from symtheory.records import SCHEMA, Json
@@ -117,7 +117,12 @@ def train(
 
 
 def examine(
-    theory: Theory, config: "TrainingConfig", run: "Run", *, n_permutations: int = 999
+    theory: Theory,
+    config: "TrainingConfig",
+    run: "Run",
+    *,
+    n_permutations: int = 999,
+    homology: Literal["ripser", "exact"] = "ripser",
 ) -> "Examination":
     """Test what a trained network learned, and write ``result.json`` into its run folder.
 
@@ -131,6 +136,8 @@ def examine(
         The network that was trained on the theory's task with this configuration.
     n_permutations : int
         Relabelings of each null.
+    homology : {"ripser", "exact"}
+        Program for the persistence diagrams that are shown; no verdict depends on it.
     """
     from symtheory.analysis.examination import examine as test
     from symtheory.experiments.data import split_task
@@ -149,6 +156,7 @@ def examine(
         rows=run.metrics,
         n_permutations=n_permutations,
         prompted=prompting_relations(theory, config, split.known),
+        homology=homology,
     )
     run.write_json("result.json", result_record(config, run, found))
     return found

@@ -17,6 +17,7 @@ from symtheory.geometry.operand import OperandGeometry
 from symtheory.geometry.orders import OrderGeometry
 from symtheory.records import Embedding, Level, Role
 
+from ..homology.diagrams import Homology
 from ..statistics.clouds import centered
 from ..statistics.nulls import label_permutations
 from ..statistics.stages import Stages
@@ -55,6 +56,8 @@ class Network:
     n_haar, n_bootstrap : int
         Draws for shapes. By default as many Haar draws as let every embedding pass Holm's
         correction at 5 %: 20 times the number of shapes, less one.
+    homology : {"ripser", "exact"}
+        Program for the diagrams that are shown, see `symtheory.analysis.homology.reported`.
     observations : bool
         Whether to look for voids and torsion, which takes as long as all the rest.
     """
@@ -71,6 +74,7 @@ class Network:
     n_permutations: int = 999
     n_haar: int | None = None
     n_bootstrap: int = 19
+    homology: Homology = "ripser"
     observations: bool = True
 
     @property

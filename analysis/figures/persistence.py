@@ -17,7 +17,7 @@ _STYLES = {0: ("s", "orange"), 1: ("o", "blue"), 2: ("^", "green")}
 
 def persistence_table(shape: ShapeTest) -> Table:
     """Return every finite bar of both diagrams, of voids also where they were only looked at."""
-    pair = (("learned", shape.comparison.learned), ("template", shape.comparison.template))
+    pair = (("learned", shape.reported.learned), ("template", shape.reported.template))
     rows = [
         (cloud, degree, repr(birth), repr(death))
         for cloud, diagrams in pair
@@ -50,7 +50,10 @@ def draw_persistence(evidence: Evidence, ax: "Axes") -> "Axes":
         return ax
     comparison = shape.comparison
     largest = 0.0
-    for cloud, diagrams in (("learned", comparison.learned), ("template", comparison.template)):
+    for cloud, diagrams in (
+        ("learned", shape.reported.learned),
+        ("template", shape.reported.template),
+    ):
         for degree, bars in enumerate(diagrams.bars):
             marker, color = _STYLES[degree]
             top = bars[:N_BARS]

@@ -1,4 +1,4 @@
-"""The active irreps one by one: learned points beside the template.
+"""Planes of the active irreps: learned points beside the template, one irrep at a time.
 
 The cloud is rotated on to its fitted template, so that each panel shows one block of the
 template's axes: for well separated radii these are the planes of consecutive principal components,

@@ -1,4 +1,4 @@
-"""When the runs of each variant generalized, and what share of them had not yet."""
+"""Survival curves: the share of runs of each variant that have not generalized yet."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""What an embedding must have to be tested at all, and what is odd about one that can be."""
+"""Checks of an embedding: what the tests require, and what is legal but rarely meant."""
 
 from collections.abc import Mapping
 

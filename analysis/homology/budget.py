@@ -1,4 +1,4 @@
-"""What a Rips filtration costs, said before it is built.
+"""Memory of a Rips filtration, estimated before it is built.
 
 The memory of persistent homology is decided by the number of simplices that are held at once:
 edges for degrees 0 and 1 over F_2 (`low_degrees`), and one simplex of the top degree plus what

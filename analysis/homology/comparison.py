@@ -1,4 +1,4 @@
-"""A cloud beside its fitted template: the distance of their persistence diagrams."""
+"""Bottleneck distance between the diagrams of a cloud and of its fitted template."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from symtheory.representations.isotypic import IsotypicBlock
 from ..statistics.clouds import principal_coordinates, unit_cloud
 from ..symmetry.template import Template, fit_template
 from .budget import RIPS_BUDGET, most_points
-from .diagrams import Diagrams, distance_matrix, rips_diagrams
+from .diagrams import Diagrams, Homology, distance_matrix, rips_diagrams
 from .distances import graded_bottleneck
 from .landmarks import maxmin_landmarks
 
@@ -54,16 +54,23 @@ class Protocol:
         """Clouds of more points are replaced by so many landmarks."""
         return most_points(self.budget_bytes, max_degree=self.max_degree)
 
-    def learned(self, cloud: NDArray[np.float64], *, n_components: int) -> tuple[Diagrams, float]:
+    def learned(
+        self, cloud: NDArray[np.float64], *, n_components: int, homology: Homology = "exact"
+    ) -> tuple[Diagrams, float]:
         """Return the diagrams of the leading components of a cloud, and the covering radius."""
-        return self.diagrams(principal_coordinates(cloud, n_components=n_components))
+        return self.diagrams(
+            principal_coordinates(cloud, n_components=n_components), homology=homology
+        )
 
-    def diagrams(self, points: NDArray[np.float64]) -> tuple[Diagrams, float]:
+    def diagrams(
+        self, points: NDArray[np.float64], *, homology: Homology = "exact"
+    ) -> tuple[Diagrams, float]:
         """Return the diagrams at root-mean-square radius 1, and the covering radius."""
         unit = unit_cloud(points)
         landmarks = maxmin_landmarks(unit, self.most_points)
         distances = distance_matrix(unit[landmarks.indices])
-        return rips_diagrams(distances, max_degree=self.max_degree), landmarks.covering_radius
+        found = rips_diagrams(distances, max_degree=self.max_degree, homology=homology)
+        return found, landmarks.covering_radius
 
     def distances(self, first: Diagrams, second: Diagrams) -> tuple[float, ...]:
         """Return the bottleneck distance in each degree, on the longest bars."""

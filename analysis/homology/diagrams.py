@@ -1,11 +1,17 @@
-"""Vietoris-Rips persistence diagrams of a cloud, from its distance matrix.
+"""Persistence diagrams of the Vietoris-Rips filtration of a cloud, from its distance matrix.
 
 A diagram is a (k, 2) float64 array of births and deaths, longest bar first. Bars that never die
 (one in degree 0 for each component) are counted, not stored: no distance of this folder ever
 sees an infinite death. The Rips complex of a cloud is a cone at its enclosing radius, so every
-other bar is finite. Degrees 0 and 1 over the field of two elements are computed by
-`low_degree_bars` in double precision; higher degrees and other fields by ripser [1]_, whose single
-precision moves a bar by about one part in 10^7.
+other bar is finite.
+
+Two programs compute them. `low_degree_bars` knows degrees 0 and 1 over the field of two elements,
+in double precision, and takes milliseconds also on exact orbits. Ripser [1]_ knows all degrees and
+fields, in single precision: by the stability theorem [2]_ no bar moves by more than the rounding of
+a distance, one part in 10^7. Exact orbits are full of equal distances. Double precision tells
+them apart by rounding and makes bars of length 10^-16 (154 bars of H1 against 115 of ripser for
+the frequencies 5, 23, 41 of Z_113); bars shorter than one part in 10^6 are left out, after which
+both programs find the same ones.
 
 Diagrams cannot see labels: they support a claim about the shape, never one about which token
 sits where.
@@ -13,9 +19,12 @@ sits where.
 References
 ----------
 .. [1] C. Tralie, N. Saul, R. Bar-On, Ripser.py, 2018, https://doi.org/10.21105/joss.00925
+.. [2] D. Cohen-Steiner, H. Edelsbrunner, J. Harer, Stability of Persistence Diagrams, 2007,
+   https://doi.org/10.1007/s00454-006-1276-5
 """
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +36,16 @@ from .low_degrees import low_degree_bars
 
 __all__ = [
     "Diagrams",
+    "Homology",
     "checked_distances",
     "distance_matrix",
     "distinct_points",
     "rips_diagrams",
     "top_bars",
 ]
+
+Homology: TypeAlias = Literal["ripser", "exact"]
+"""The program that computes degrees 0 and 1 over F_2."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +116,11 @@ def checked_distances(distances: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def rips_diagrams(
-    distances: NDArray[np.float64], *, max_degree: int = 1, field: int = 2
+    distances: NDArray[np.float64],
+    *,
+    max_degree: int = 1,
+    field: int = 2,
+    homology: Homology = "exact",
 ) -> Diagrams:
     """Return the persistence diagrams of the Rips filtration of a finite metric space.
 
@@ -115,6 +132,8 @@ def rips_diagrams(
         Highest degree. Degree 1 takes some 20 milliseconds for 100 points, degree 2 seconds.
     field : int
         A prime p: homology with coefficients in the field of p elements.
+    homology : {"ripser", "exact"}
+        Degrees 0 and 1 over F_2 by ripser or by `low_degree_bars`; all else is ripser's.
 
     Raises
     ------
@@ -132,7 +151,7 @@ def rips_diagrams(
     matrix = checked_distances(distances)
     kept = distinct_points(matrix)
     matrix = matrix[np.ix_(kept, kept)]
-    if field == 2 and max_degree <= 1:
+    if homology == "exact" and field == 2 and max_degree <= 1:
         finite = [top_bars(bars) for bars in low_degree_bars(matrix)[: max_degree + 1]]
         return Diagrams(tuple(finite), (1, 0)[: max_degree + 1], len(kept))
     # Imported here: the package imports scikit-learn, which takes a second.

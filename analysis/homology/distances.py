@@ -1,4 +1,4 @@
-"""The bottleneck distance between persistence diagrams, exact.
+"""Bottleneck distance between persistence diagrams, exact.
 
 A partial matching pairs points of two diagrams; it costs the largest sup-norm distance between
 paired points and half the length of every bar left unpaired. The distance is the least cost [1]_.
@@ -59,6 +59,7 @@ def bottleneck_distance(first: NDArray[np.float64], second: NDArray[np.float64])
         middle = (low + high) // 2
         limit = candidates[middle]
         near = apart <= limit
+        # Bars longer than twice the limit cannot be left unpaired: each needs a partner of its own.
         if _covers(near[half_a > limit]) and _covers(near.T[half_b > limit]):
             high = middle
         else:
@@ -100,5 +101,6 @@ def _covers(allowed: NDArray[np.bool_]) -> bool:
     """Return whether every row can be paired with an allowed column of its own."""
     if allowed.shape[0] > allowed.shape[1] or not allowed.any(axis=1).all():
         return False
+    # A largest assignment; where it must use an entry that is not allowed, a row stays unpaired.
     rows, columns = linear_sum_assignment(allowed, maximize=True)
     return bool(allowed[rows, columns].all())

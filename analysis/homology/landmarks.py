@@ -1,4 +1,4 @@
-"""Landmarks: a few points that leave none far away.
+"""Landmarks of a point cloud, chosen by the greedy maxmin rule.
 
 The greedy maxmin permutation begins with the first point and adds each time the point farthest
 from all before it [1]_. The covering radius r of the landmarks is the distance of the farthest

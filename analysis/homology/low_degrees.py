@@ -1,4 +1,4 @@
-"""Exact persistent H0 and H1 of a Rips filtration over the field of two elements.
+"""Persistent homology in degrees 0 and 1, exact, from the edges of a Rips filtration over F_2.
 
 General Rips programs list triangles: 10^5 for 100 points, and their reduction can take a second
 on clouds as regular as group orbits. In degrees 0 and 1 the edges alone are enough.
@@ -35,32 +35,10 @@ References
    https://doi.org/10.1007/s00454-004-1146-y
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LowDegrees", "low_degree_bars", "low_degrees"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LowDegrees:
-    """Finite bars of degree 0 and 1, and where the loops begin.
-
-    Parameters
-    ----------
-    joins, loops : (k, 2) float64
-        Births and deaths, in order of death; bars of length zero are left out.
-    edges : (n_edges, 2) int64
-        The edges of the filtration, shortest first, as far as they can matter.
-    born : (n_loops,) int64
-        Number of the edge with which each loop is born.
-    """
-
-    joins: NDArray[np.float64]
-    loops: NDArray[np.float64]
-    edges: NDArray[np.int64]
-    born: NDArray[np.int64]
+__all__ = ["low_degree_bars"]
 
 
 def low_degree_bars(
@@ -86,18 +64,6 @@ def low_degree_bars(
     >>> joins.tolist(), loops.round(3).tolist()
     ([[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]], [[1.0, 1.414]])
     """
-    found = low_degrees(distances)
-    return found.joins, found.loops
-
-
-def low_degrees(distances: NDArray[np.float64]) -> LowDegrees:
-    """Return the finite bars of degree 0 and 1 with the edges that give birth to loops.
-
-    Parameters
-    ----------
-    distances : (n, n) float64
-        Symmetric, zero on the diagonal, positive elsewhere.
-    """
     n = len(distances)
     rows, columns, times = _sorted_edges(distances)
     lengths = times.tolist()
@@ -109,28 +75,31 @@ def low_degrees(distances: NDArray[np.float64]) -> LowDegrees:
     pivots: dict[int, int] = {}
     joins: list[float] = []
     loops: list[tuple[float, float]] = []
-    born: list[int] = []
     apices, last_empty = _apices(n, rows, columns)
     edges = zip(rows.tolist(), columns.tolist(), lengths, apices, strict=True)
     for number, (a, b, time, apex) in enumerate(edges):
+        # No later edge joins or gives birth, and every birth has its death: nothing is left to do.
         if number > last_empty and len(pivots) == len(births):
             break
         link = neighbors[a] & neighbors[b]
         if link:
+            # The triangle of the apex makes the edge homologous to the path over the apex.
             path = image[a][apex] ^ image[apex][b]
-            # Vertices that are not known to hang together with the apex.
+            # Vertices of the link that are not known to hang together with the apex. The highest
+            # is tried until one has no neighbor among those known; mostly none is left then.
             rest = link ^ (link & neighbors[apex])
             while rest:
                 around = neighbors[rest.bit_length() - 1]
                 if not around & (link ^ rest):
                     break
                 rest ^= rest & around
+            # The path over a vertex of another component closes a cycle with that over the apex.
             for other in _one_of_each_component(link, rest, neighbors) if rest else ():
                 relation = path ^ image[a][other] ^ image[other][b]
+                # A void relation kills nothing: its "birth" is now, a bar of length zero.
                 birth = births[youngest] if (youngest := _paired(relation, pivots)) >= 0 else number
                 if time > lengths[birth]:
                     loops.append((lengths[birth], time))
-                    born.append(birth)
         elif _join(root, a, b):
             joins.append(time)
             path = 0
@@ -141,11 +110,9 @@ def low_degrees(distances: NDArray[np.float64]) -> LowDegrees:
         neighbors[a] |= bits[b]
         neighbors[b] |= bits[a]
     deaths = np.array(joins, dtype=np.float64)
-    return LowDegrees(
-        joins=np.stack([np.zeros_like(deaths), deaths], axis=1),
-        loops=np.array(loops, dtype=np.float64).reshape(-1, 2),
-        edges=np.stack([rows, columns], axis=1),
-        born=np.array(born, dtype=np.int64),
+    return (
+        np.stack([np.zeros_like(deaths), deaths], axis=1),
+        np.array(loops, dtype=np.float64).reshape(-1, 2),
     )
 
 
@@ -157,7 +124,8 @@ def _sorted_edges(
     rows, columns = np.triu_indices(n, k=1)
     lengths = distances[rows, columns]
     enclosing = distances.max(axis=1).min()
-    # At this length each vertex misses at most (n - 1) // 4 vertices, itself among them.
+    # At this length each vertex misses at most (n - 1) // 4 vertices, itself among them, so four
+    # vertices together miss at most n - 1: one is adjacent to all four.
     quarter = np.sort(distances, axis=1)[:, n - 1 - max((n - 1) // 4 - 1, 0)].max()
     kept = np.flatnonzero(lengths <= min(enclosing, quarter))
     order = kept[np.argsort(lengths[kept], kind="stable")]
@@ -221,7 +189,7 @@ def _join(root: list[int], a: int, b: int) -> bool:
     """Unite the components of a and b; return whether they were two."""
     ends = []
     for vertex in (a, b):
-        while root[vertex] != vertex:
+        while root[vertex] != vertex:  # halves the path to the root on the way
             root[vertex] = root[root[vertex]]
             vertex = root[vertex]  # noqa: PLW2901
         ends.append(vertex)

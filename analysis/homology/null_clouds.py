@@ -1,4 +1,4 @@
-"""Clouds to compare with: without structure within orbits, or a template under its own residual."""
+"""Null clouds: Haar singular vectors within orbits, or a template plus its turned residual."""
 
 from collections.abc import Iterator
 
@@ -35,10 +35,13 @@ def haar_clouds(
     """
     n = len(coordinates)
     if orbits is None or (orbits == orbits[0]).all():
+        # Columns of principal coordinates are orthogonal: their norms are the singular values.
         spread = np.sqrt((coordinates**2).sum(axis=0))
         for _ in range(n_draws):
             yield _scrambled(spread, n, rng=rng)
         return
+    # The offsets between orbits stay; what varies within orbits gets random functions of the token,
+    # which sum to zero on every orbit, along the same axes of space.
     fixed = class_means(coordinates, orbits)
     _, singular, axes = np.linalg.svd(coordinates - fixed, full_matrices=False)
     k = min(len(singular), n - len(np.unique(orbits)))  # the rest is zero
@@ -75,6 +78,8 @@ def residual_clouds(
     """
     signal = alignment.scale * template @ alignment.rotation
     _, singular, axes = np.linalg.svd(coordinates - signal, full_matrices=False)
+    # Left singular vectors are functions of the token, right ones directions of space: turning the
+    # left ones alone keeps the energy of the residual in every direction.
     singular *= _freedom_correction(coordinates.shape, template.shape[1], n_radii)
     for _ in range(n_draws):
         yield signal + _scrambled(singular, len(coordinates), rng=rng) @ axes

@@ -1,9 +1,9 @@
-"""What is seen beside the test: voids, and loops that depend on the field.
+"""Voids and torsion, reported beside the shape test without a p-value.
 
-Neither enters a p-value. *Voids*, H2 over F_2, cost some hundred times what loops do, too much to
-repeat for every null cloud. *Torsion*: homology over F_2 and over F_3 differ where a multiple of a
-loop bounds although the loop does not; twice the loop of a projective space is such a multiple, and
-the 3-dimensional irrep of A_5 samples one, the rotations of space.
+*Voids*, H2 over F_2, cost some hundred times what loops do, too much to repeat for every null
+cloud. *Torsion*: homology over F_2 and over F_3 differ where a multiple of a loop bounds although
+the loop does not; twice the loop of a projective space is such a multiple, and the 3-dimensional
+irrep of A_5 samples one, the rotations of space.
 
 Each is computed only where its memory, estimated beforehand, is within the budget, and of more than
 64 points only for templates of at most four dimensions: distances within exact orbits of many

@@ -1,4 +1,4 @@
-"""Rivals of a template, and whether a cloud is nearer to the template than to each of them.
+"""Rival templates, and the margin by which a cloud is nearer to its own.
 
 A shape that is compatible with its template may be as compatible with another one. Rivals are
 

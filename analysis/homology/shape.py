@@ -57,8 +57,10 @@ from .comparison import (
     Shapes,
     compare_shape,
 )
+from .diagrams import Homology
 from .null_clouds import haar_clouds, residual_clouds
 from .observations import Observations, Pair, observe
+from .reported import ReportedDiagrams, reported_diagrams
 from .rivals import RivalTest, check_rivals
 
 if TYPE_CHECKING:
@@ -73,7 +75,6 @@ __all__ = [
     "ShapeTest",
     "check_shape",
     "compare_shape",
-    "diagram_details",
 ]
 
 LEAST_SHARE = 0.5
@@ -94,6 +95,8 @@ class ShapeTest:
         template.
     share : float
         R^2 of the template; below one half it is no fit.
+    reported : ReportedDiagrams
+        The diagrams that are printed and drawn; those of the comparison are the test's own.
     observations : Observations or None
         Voids and torsion, without p-value.
     rivals : RivalTest or None
@@ -106,6 +109,7 @@ class ShapeTest:
     null: NullTest
     fit: NullTest
     share: float
+    reported: ReportedDiagrams
     observations: Observations | None = None
     rivals: RivalTest | None = None
     is_self_selected: bool = False
@@ -119,6 +123,24 @@ class ShapeTest:
         return (
             self.null.p_value <= _ALPHA and self.fit.p_value > _ALPHA and self.share >= LEAST_SHARE
         )
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return distances, fit, and the diagrams that are shown, as plain JSON values."""
+        comparison, shown = self.comparison, self.reported
+        bars: dict[str, Json] = {
+            name: {f"H{k}": bars[:N_BARS].tolist() for k, bars in enumerate(cloud.bars)}
+            for name, cloud in (("learned", shown.learned), ("template", shown.template))
+        }
+        return {
+            "distances": {f"H{k}": d for k, d in enumerate(comparison.distances)},
+            "fit_p_value": self.fit.p_value,
+            "fit_quantile": self.fit.critical_value,
+            "share": self.share,
+            "covering_radii": list(comparison.covering_radii),
+            "longest_bars": bars,
+            "homology": shown.homology,
+            "homology_gap": shown.gap,
+        }
 
     @property
     def identified(self) -> bool:
@@ -141,6 +163,7 @@ def check_shape(
     rivals: bool = True,
     observations: bool = True,
     budget_bytes: int = RIPS_BUDGET,
+    homology: Homology = "ripser",
 ) -> ShapeTest:
     """Test the diagrams of a cloud against those of its template.
 
@@ -169,6 +192,9 @@ def check_shape(
         Whether to look for voids and torsion.
     budget_bytes : int
         Memory of one filtration. Larger clouds are thinned to landmarks, nulls and templates too.
+    homology : {"ripser", "exact"}
+        Program for the diagrams that are shown; the statistic and its nulls are exact, see
+        `symtheory.analysis.homology.reported`.
 
     Raises
     ------
@@ -204,6 +230,7 @@ def check_shape(
         null=NullTest(comparison.distance, np.array(haar), Tail.LOWER),
         fit=NullTest(comparison.distance, np.array([f.distance for f in fits]), Tail.UPPER),
         share=alignment.share,
+        reported=reported_diagrams(cloud, comparison, protocol=protocol, homology=homology),
         observations=observe(cloud, comparison, budget_bytes=budget_bytes)
         if observations
         else None,
@@ -247,6 +274,7 @@ def _measure(network: "Network", role: Role) -> Measurement[ShapeTest] | str:
         n_haar=network.haar_draws,
         n_bootstrap=network.n_bootstrap,
         observations=network.observations,
+        homology=network.homology,
     )
     return Measurement(
         test,
@@ -286,28 +314,11 @@ def _decide(found: Measurement[ShapeTest], case: Case) -> Decision:
     return Outcome.HELD, ""
 
 
-def diagram_details(shape: ShapeTest) -> dict[str, Json]:
-    """Return what is told of two diagrams that were compared, as plain JSON values."""
-    comparison: Comparison = shape.comparison
-    bars: dict[str, Json] = {
-        name: {f"H{k}": bars[:N_BARS].tolist() for k, bars in enumerate(cloud.bars)}
-        for name, cloud in (("learned", comparison.learned), ("template", comparison.template))
-    }
-    return {
-        "distances": {f"H{k}": d for k, d in enumerate(comparison.distances)},
-        "fit_p_value": shape.fit.p_value,
-        "fit_quantile": shape.fit.critical_value,
-        "share": shape.share,
-        "covering_radii": list(comparison.covering_radii),
-        "longest_bars": bars,
-    }
-
-
 def _details(shape: ShapeTest, cloud: Subject) -> dict[str, Json]:
     names = [block.name for block in cloud.blocks]
     observed, rivals = shape.observations, shape.rivals
     return {
-        **diagram_details(shape),
+        **shape.to_dict(),
         "active": [names[b] for b in shape.comparison.fitted.active],
         "active_chosen_on_this_embedding": shape.is_self_selected,
         "n_bootstrap": shape.fit.n_draws,

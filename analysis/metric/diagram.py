@@ -27,8 +27,10 @@ from symtheory.records import Outcome, Role
 
 from ..homology.budget import rips_bytes
 from ..homology.comparison import LEAST_POINTS, Comparison, Protocol
+from ..homology.diagrams import Homology
 from ..homology.null_clouds import haar_clouds, residual_clouds
-from ..homology.shape import LEAST_SHARE, ShapeTest, diagram_details
+from ..homology.reported import reported_diagrams
+from ..homology.shape import LEAST_SHARE, ShapeTest
 from ..statistics.clouds import principal_coordinates
 from ..statistics.measurement import Case, ClaimTest, Decision, Measurement
 from ..statistics.nulls import NullTest, Tail
@@ -75,6 +77,7 @@ def check_diagram(
     rng: np.random.Generator,
     n_haar: int = 39,
     n_bootstrap: int = 19,
+    homology: Homology = "ripser",
 ) -> DiagramTest:
     """Test the diagrams of the leading components against those of natural coordinates.
 
@@ -86,6 +89,8 @@ def check_diagram(
     rng : numpy.random.Generator
     n_haar, n_bootstrap : int
         Number of draws of the two nulls, see `symtheory.analysis.homology.shape`.
+    homology : {"ripser", "exact"}
+        Program for the diagrams that are shown, see `symtheory.analysis.homology.reported`.
 
     Raises
     ------
@@ -127,6 +132,7 @@ def check_diagram(
         null=NullTest(comparison.distance, np.array(haar), Tail.LOWER),
         fit=NullTest(comparison.distance, np.array([distance(p) for p in noisy]), Tail.UPPER),
         share=alignment.share,
+        reported=reported_diagrams(leading, comparison, protocol=protocol, homology=homology),
     )
     gram = predicted_gram(Principle.SQUARE_ROOT, geometry.graph, natural)
     values, vectors = eigh(gram, subset_by_index=[n - m, n - 1])
@@ -145,13 +151,14 @@ def _measure(network: "Network", role: Role) -> Measurement[DiagramTest] | str:
         rng=network.rng,
         n_haar=_HAAR_DRAWS if network.n_haar is None else network.n_haar,
         n_bootstrap=network.n_bootstrap,
+        homology=network.homology,
     )
     return Measurement(
         test,
         test.shape.null,
         least_p=1 / (1 + test.shape.null.n_draws),  # nothing is relabeled: ties mean nothing
         n_tokens=len(cloud),
-        details={**diagram_details(test.shape), "tolerance": test.tolerance},
+        details={**test.shape.to_dict(), "tolerance": test.tolerance},
     )
 
 

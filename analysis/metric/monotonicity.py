@@ -1,4 +1,4 @@
-"""Farther apart in the graph is farther apart in the cloud.
+"""Rank correlation of the distances in a graph and in a cloud, under Mantel's null.
 
 The statistic is Spearman's correlation, over pairs of vertices, of the distance in the graph and
 the squared Euclidean distance of their points. Pairs that share a vertex hang together, so its null

@@ -1,4 +1,4 @@
-"""The leading components of a cloud against the natural coordinates of a graph.
+"""Procrustes fit of the leading components to the natural coordinates of a graph.
 
 The cloud is projected on as many principal components as the template has dimensions m, and
 compared with it up to rotation and one scale (`symtheory.analysis.symmetry.procrustes`). Nothing is

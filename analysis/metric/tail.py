@@ -1,4 +1,4 @@
-"""What lies beyond the natural coordinates: which of three principles it follows.
+"""Tail of a cloud beyond the natural coordinates, under each of three principles.
 
 Let U be an orthonormal basis of the functions orthogonal to the constants and to the natural
 coordinates, and Y = U^T E the cloud there. The model of a principle with Gram matrix G is

@@ -1,4 +1,4 @@
-"""How many dimensions a cloud fills: by the spread of its variance, and near its points.
+"""Dimension of a point cloud: participation ratio, and the estimate from two neighbors.
 
 The count of principal components above 1 % of the variance is
 `symtheory.geometry.dimension.effective_dimension`; this module adds the measure without a

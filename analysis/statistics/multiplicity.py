@@ -1,4 +1,4 @@
-"""Several claims at once.
+"""Multiple testing: Holm's correction over several claims.
 
 Primary claims need no correction: all of them must hold, and a conjunction of tests at level
 alpha has level alpha (intersection-union). Secondary claims may hold one by one, so their

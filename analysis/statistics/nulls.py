@@ -1,4 +1,4 @@
-"""Reference distributions, and the p-values that they give.
+"""Null distributions and their p-values: label permutations and Haar frames.
 
 Two nulls serve all levels. *Label permutation* says that the cloud is what it is but its labels
 mean nothing: exact under exchangeable rows, with no model of the cloud. *Haar frames* say that

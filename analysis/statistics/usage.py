@@ -1,4 +1,4 @@
-"""Over many seeds, irreps that the task cannot tell apart are used equally often.
+"""Test of equal use: seeds use irreps that the task cannot tell apart equally often.
 
 If rows of tokens are initialized exchangeably and every seed draws its own training cells, the law
 of trained networks is invariant under the autotopisms of the task. They carry the isotypic blocks

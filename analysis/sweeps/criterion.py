@@ -1,14 +1,14 @@
-"""Whether a low symmetry violation marks exactly the checkpoints that generalize.
+"""Symmetry violation as a criterion of generalization, beside its rivals.
 
-Checkpoints are log rows; a checkpoint is solved where held-out accuracy is 1. Rows of one run hang
-together, so what is inferred is inferred from seeds:
+Is the violation low exactly where the task is solved? Checkpoints are log rows; a checkpoint is
+solved where held-out accuracy is 1. Rows of one run are not independent, seeds are:
 
 - the *error of a threshold* is measured on seeds that had no part in choosing it (leave one seed
   out), and compared with the error of calling all checkpoints what most of them are;
-- the *null* gives each seed's solved curve the violation curve of another seed. Training has a
-  direction, so anything that changes with time separates early from late checkpoints, and an area
-  near 1 is cheap: the mean under this null says how cheap. A small p-value says that the violation
-  knows *which* seeds generalize sooner, beyond the step. Curves are compared on the steps that
+- the *null* gives each seed's solved curve the violation curve of another seed. Any quantity that
+  drifts during training separates early from late checkpoints, so a high AUC is expected by
+  chance; the null mean is that chance level. A small p-value says that the violation tells *which*
+  seeds generalize sooner, beyond the step. Curves are compared on the steps that
   any seed logged, from the first step that all seeds have (after memorization: that all have
   memorized) to the last step of the first run that ended unsolved. A run that ended solved keeps
   its last row; to prolong an unsolved one would freeze a high violation together with an unsolved
@@ -183,6 +183,7 @@ def find_criterion(
         for name in (score, *_RIVALS)
     ]
     measured = separations[0]
+    # Each seed by the threshold of the others, so that no seed helps to choose its own.
     entered = [
         None if limit is None else _entry(rows_of(record), score, limit)
         for record, limit in zip(kept, measured.left_out_thresholds, strict=True)
@@ -213,6 +214,8 @@ def find_criterion(
 def _common_span(records: Sequence[Record], after_memorization: bool) -> tuple[float, float]:
     """Return the first and the last step on which the null compares the curves of seeds."""
     stages = [(rows_of(record), find_stages(rows_of(record))) for record in records]
+    # A solved run may be prolonged by its last row; an unsolved one must not be: its high violation
+    # would be repeated together with its unsolved state, and agree with it by construction.
     begin, end = 0.0, math.inf
     for rows, stage in stages:
         if after_memorization:
@@ -239,5 +242,6 @@ def _entry(rows: Sequence[Record], score: str, limit: float) -> float | None:
         if isinstance(value := row.get(score), int | float)
         and isinstance(step := row.get("step"), int | float)
     ]
+    # The last row above the limit: from the next one on the score stays at or below it.
     above = max((i for i, (_, is_low) in enumerate(marks) if not is_low), default=-1)
     return marks[above + 1][0] if above + 1 < len(marks) else None

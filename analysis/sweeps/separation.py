@@ -1,4 +1,4 @@
-"""One score as a criterion: its errors on seeds it was not tuned on, and a null over seeds.
+"""Separation of solved checkpoints by one score: errors on left-out seeds, and a null.
 
 The null gives each seed's solved curve the score curve of another seed; what it keeps is that
 both change with the step. See `symtheory.analysis.sweeps.criterion`.
@@ -99,6 +99,7 @@ def separate(
     has = np.isfinite(values)
     scores, solved, seed = values[has], rows.is_solved[has], rows.seed[has]
     threshold = best_threshold(scores, solved)
+    # The threshold for each seed, from all the others.
     limits = tuple(
         best_threshold(scores[seed != s], solved[seed != s]) for s in range(len(rows.seeds))
     )

@@ -1,4 +1,4 @@
-"""How much faster one variant generalizes than another, seed by seed.
+"""Speed-up of one variant over another, paired by seed, with a sign-flip test.
 
 Two runs of one seed share split and initial parameters. Their ratio, baseline over variant, is
 above 1 where the variant is faster. Where one of the two was censored the ratio has a bound only:

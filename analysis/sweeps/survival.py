@@ -1,4 +1,4 @@
-"""How many runs have not generalized yet at each step, and whether two variants differ in that.
+"""Survival analysis of times to generalization: Kaplan-Meier curve and log-rank test.
 
 The share of runs that still have to generalize is estimated by Kaplan and Meier [1]_: a product
 over the steps at which some run did of 1 - (those that did) / (those that still could be seen to).
@@ -178,9 +178,11 @@ def log_rank(first: Times, second: Times, *, rng: np.random.Generator) -> LogRan
     steps = np.concatenate([first.steps, second.steps])
     observed = np.concatenate([first.observed, second.observed])
     times, at_risk, events = _risk_table(steps, observed)
+    # Nelson-Aalen: the hazard of all runs together, summed up to each step of generalization.
     hazard = np.concatenate([[0.0], np.cumsum(events / at_risk)])
     scores = observed - hazard[np.searchsorted(times, steps, side="right")]
     excess = float(scores[:n].sum())
+    # Given the runs at risk, the events of the first set at one step are hypergeometric.
     share = (first.steps[:, None] >= times).sum(axis=0) / at_risk
     spread = events * share * (1 - share) * (at_risk - events) / np.maximum(at_risk - 1, 1)
     variance = float(spread.sum())
@@ -224,6 +226,8 @@ def _median_interval(times: Times) -> tuple[float | None, float | None]:
 
     n = times.n_runs
     below = bdtr(np.arange(n), n, 0.5)  # P(at most k of n runs lie below the median)
+    # The interval from the rank-th smallest to the rank-th largest time misses the median with
+    # probability at most 2 _TAIL.
     rank = int((below <= _TAIL).sum())
     if not rank:
         return None, None

@@ -1,4 +1,4 @@
-"""L4, the use: the network computes with the predicted functions of its tokens.
+"""L4, ablation: the network computes with the predicted functions of its tokens.
 
 Two interventions on an embedding E (n, d), P_R the (n, n) projection on the functions of the
 active blocks R:

@@ -1,4 +1,4 @@
-"""The shapes that the law leaves to the points of one isotypic block.
+"""Free shapes of an isotypic block: what an invariant Gram matrix may be inside it.
 
 With B the (n, r) basis of a block, an invariant Gram matrix is B S B^T inside the block, S a
 symmetric r x r matrix that commutes with the group. Where the irrep occurs once, S is a multiple
@@ -109,10 +109,12 @@ def nearest_shapes(
     if len(shapes) == 1:
         roots = np.broadcast_to(np.eye(r), grams.shape)
         return roots, np.sqrt(np.linalg.eigvalsh(grams).clip(min=0)).sum(axis=-1)
+    # Shapes are orthonormal, so inner products with them are the coordinates of the nearest one.
     weights = grams.reshape(-1, r * r) @ shapes.reshape(-1, r * r).T
     nearest = (weights @ shapes.reshape(-1, r * r)).reshape(grams.shape)
     values, vectors = np.linalg.eigh(nearest)
     values = values.clip(min=0)
+    # Scaled to trace r; a matrix of zero has no direction and gets the unit matrix.
     total = values.sum(axis=-1, keepdims=True)
     values = np.where(total > 0, r * values / np.where(total > 0, total, 1), 1.0)
     roots = (vectors * np.sqrt(values)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
@@ -125,6 +127,8 @@ def _span(basis: NDArray[np.float64], orbitals: Sequence[NDArray[np.int64]]) -> 
     r = basis.shape[1]
     spanning = []
     for partition in orbitals:
+        # Sorted by class, the pairs (i, j) of one orbital are a run, and B^T A B is the sum of
+        # b_i b_j^T over them: no indicator matrix is built.
         order = np.argsort(partition, axis=None, kind="stable")
         ends = np.flatnonzero(np.diff(partition.ravel()[order])) + 1
         for members in np.split(order, ends):

@@ -1,4 +1,4 @@
-"""What of a Gram matrix joins different irreps.
+"""Share of a Gram matrix between different irreps.
 
 By Schur's lemma a Gram matrix that is invariant under a group joins no function of one isotypic
 block with one of another, from whichever side the group acts, and neither does a sum of such

@@ -1,7 +1,8 @@
-"""Twins: tokens that the task cannot tell apart should have one point.
+"""Duplicate tokens ("twins"): tokens that the task cannot tell apart should coincide.
 
-The rows (or columns) of twins in the task's table are equal, as those of x and -x in x^2 + y^2.
-No other claim says so: they all see a class of twins as its mean. The statistic is
+The rows (or columns) of such tokens in the task's table are equal, as those of x and -x in
+x^2 + y^2. No other claim says that they coincide: all see a class of twins as its mean. The
+statistic is
 
     ratio = mean squared distance within classes of twins / mean squared distance of all pairs,
 

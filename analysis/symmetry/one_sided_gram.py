@@ -1,9 +1,10 @@
-"""The Gram law from each side: left- and right-invariant shares of one cloud.
+"""One-sided Gram shares: how far a cloud obeys the left- and the right-invariant law.
 
-For a non-abelian group the left operand is expected to be left-invariant and not right-invariant,
-the right operand the other way round, the readout both, and one table for both operands a sum of
-the two. The shares side by side say which of these a network chose; the test of the law that is
-claimed is `symtheory.analysis.symmetry.gram.check_gram`.
+A group acts on itself from two sides, g x and x g. If it is not abelian, the Gram matrix of the
+left operand is expected to be invariant under the left action only, that of the right operand under
+the right one, that of the readout under both, and that of one table for both operands to be a sum
+of the two kinds. The shares say which of these a network chose; the test of the law that is claimed
+is `symtheory.analysis.symmetry.gram.check_gram`.
 """
 
 from collections.abc import Mapping

@@ -211,6 +211,7 @@ def _best_shares(
     dimensions = np.array([block.dimension for block in blocks])
     starts = block_starts(blocks)
     radii = np.zeros((n_draws, len(blocks)))
+    # Blocks of one dimension and one free shape go through together, over all draws of the chunk.
     for alike in _alike(dimensions, shapes):
         r = dimensions[alike[0]]
         rows = starts[alike][:, None] + np.arange(r)
@@ -218,10 +219,11 @@ def _best_shares(
         grams = stack @ stack.transpose(0, 1, 3, 2)
         chosen = is_active(np.trace(grams, axis1=2, axis2=3), white[alike])
         roots, nuclear = nearest_shapes(grams[chosen], shapes[alike[0]])
+        # The best radii, a_b = ||Q_b M_b||_* / r_b: see `symtheory.analysis.symmetry.template`.
         part = radii[:, alike]
         part[chosen] = nuclear / r
         radii[:, alike] = part
-        if len(shapes[alike[0]]) > 1:
+        if len(shapes[alike[0]]) > 1:  # Q_b M_b in the place of M_b; the chunk is not used again
             shaped = stack.copy()
             shaped[chosen] = roots @ stack[chosen]
             coefficients[rows] = shaped.transpose(1, 2, 0, 3)
@@ -231,6 +233,8 @@ def _best_shares(
     for draw in range(n_draws):
         kept = np.flatnonzero(row_radii[draw])
         if len(kept):
+            # T^T E stacks the a_b Q_b M_b. Its nuclear norm, from the smaller of its two Gram
+            # matrices: far cheaper than singular values.
             image = coefficients[kept, draw] * row_radii[draw, kept, None]
             small = image @ image.T if image.shape[0] <= image.shape[1] else image.T @ image
             singular = np.sqrt(np.linalg.eigvalsh(small).clip(min=0))

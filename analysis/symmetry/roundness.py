@@ -1,9 +1,9 @@
-"""How far the active blocks of a cloud are from round and orthogonal.
+"""Roundness and mutual orthogonality of the active isotypic blocks (conformality).
 
-Where every block has one weight, the orbit of a vector is a *conformal* image of its blocks: the
-singular values of M_b = B_b^T E are equal (a frequency is a circle, not an ellipse), and the images
-of different blocks, the row spaces of the M_b, are orthogonal. Power per block sees neither. Three
-numbers tell what is amiss:
+Where every block has one weight, the orbit of a vector maps each block by a *conformal* map, a
+rotation times a scale: the singular values of M_b = B_b^T E are equal (a frequency is a circle, not
+an ellipse), and the images of different blocks, the row spaces of the M_b, are orthogonal. Power
+per block sees neither. Three numbers tell what is amiss:
 
 - *energy*, the share of the centered cloud in the active blocks: are these the right functions?
 - *defect*, ||K - Pi K||^2 / ||K||^2 of the whole centered Gram matrix: how much of it breaks the

@@ -1,4 +1,4 @@
-"""The template of a cloud: where the orbit of its active irreps puts the points.
+"""Template of a cloud: the predicted orbit of its active irreps, with fitted radii.
 
 Block b of the template is a_b B_b Q_b: B_b the orthonormal (n, r_b) basis of the block, Q_b a
 positive matrix with tr(Q_b^2) = r_b that says what shape the block has, a_b its radius.
@@ -98,12 +98,13 @@ def fit_template(
     if not len(active):
         raise SpecError("a template needs at least one active block, none was given")
     points = centered(cloud)
-    stacked_basis([blocks[b] for b in active], n=len(points))
+    stacked_basis([blocks[b] for b in active], n=len(points))  # refuses blocks on other tokens
     columns, radii = [], []
     for b in active:
         basis = blocks[b].basis
         free = round_shape(blocks[b].dimension) if shapes is None else shapes[b]
         coefficients = basis.T @ points
+        # Q_b and ||Q_b M_b||_*
         root, nuclear = nearest_shapes(coefficients @ coefficients.T, free)
         radii.append(float(nuclear) / blocks[b].dimension)
         columns.append(radii[-1] * basis @ root)

@@ -1,12 +1,12 @@
-"""What the tests see of one embedding: the rows that theory speaks of, with twins merged.
+"""The point cloud that all tests use: one row per distinct token (duplicate tokens averaged).
 
-Twins are tokens that the task cannot tell apart; training treats them alike, and whether they
-coincide is no question of the group. So each class of twins is one point, the mean of its vectors,
-and functions on the tokens are read off at its first member.
+Rows that theory says nothing about are left out. *Twins* are duplicate tokens, which the task
+cannot tell apart: training treats them alike, and whether they coincide has nothing to do with the
+group. So each class of twins is one point, the mean of its vectors.
 
-A symmetry group that is not transitive leaves the orbits of tokens apart: an absorbing token is
-unlike all others whatever the network has learned of the group. So labels are permuted, and
-random functions drawn, within orbits only; what tells the orbits apart is the same under the null.
+Where the symmetry group is not transitive, tokens fall into several orbits. An absorbing token, for
+one, is unlike all others whatever the network has learned of the group. So labels are permuted, and
+random functions drawn, within orbits only; offsets between orbits are the same under the null.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ __all__ = ["Subject", "subject_of"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """The points of one embedding with what theory says of them.
+    """A token cloud: the points of one embedding, with what theory says of them.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Subject:
 
 
 def subject_of(embedding: Embedding, geometry: OperandGeometry) -> Subject:
-    """Return what the tests see of an embedding.
+    """Return the token cloud of an embedding.
 
     Raises
     ------

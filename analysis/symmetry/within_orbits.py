@@ -1,4 +1,4 @@
-"""The effects of L0 to L2 on what varies within the orbits of tokens.
+"""Effects of L0 to L2 without the offsets between the orbits of tokens.
 
 Where the tokens fall into several orbits, the offsets between these obey any law: an absorbing
 token far from all others makes most of the Gram matrix invariant and most of the cloud a template,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from symtheory.tasks.task import Task
 
 __all__ = [
+    "add_homology_argument",
     "add_output_arguments",
     "add_split_arguments",
     "add_task_arguments",
@@ -72,6 +73,17 @@ def add_split_arguments(parser: argparse.ArgumentParser) -> None:
         "--mask",
         metavar="FILE",
         help="training cells of your own: .npy, or lines of 0,1 in the shape of the table",
+    )
+
+
+def add_homology_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the program that computes the persistence diagrams that are shown."""
+    parser.add_argument(
+        "--homology",
+        choices=("ripser", "exact"),
+        default="ripser",
+        help="program for the persistence diagrams that are printed and drawn (ripser); the "
+        "distance that is tested is exact",
     )
 
 

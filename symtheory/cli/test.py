@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symtheory.cli.arguments import add_output_arguments, add_task_arguments, integer, read_task
+from symtheory.cli.arguments import (
+    add_homology_argument,
+    add_output_arguments,
+    add_task_arguments,
+    integer,
+    read_task,
+)
 from symtheory.cli.role_arguments import (
     add_role_arguments,
     check_roles_of_options,
@@ -60,6 +66,7 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "--permutations", type=integer, default=999, metavar="N", help="relabelings (999)"
     )
+    add_homology_argument(parser)
     parser.add_argument("--seed", type=integer, default=0, help="root of all random streams (0)")
     parser.add_argument("--out", metavar="DIR", help="write result.json, figures and a report")
     add_output_arguments(parser)
@@ -100,6 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
                     accuracy=accuracy,
                     n_permutations=arguments.permutations,
                     prompted=prompted,
+                    homology=arguments.homology,
                 )
             )
     records = [examination_record(*parts) for parts in zip(networks, found, warnings, strict=True)]

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from symtheory.cli.arguments import (
+    add_homology_argument,
     add_output_arguments,
     add_split_arguments,
     add_task_arguments,
@@ -33,6 +34,7 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
     add_task_arguments(parser)
     add_split_arguments(parser)
     add_training_arguments(parser)
+    add_homology_argument(parser)
     add_output_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -63,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = []
     for config, folder in zip(configs, runs, strict=True):
         print(f"testing the predictions on {folder.folder}", file=sys.stderr)
-        found.append(pipeline.examine(theory, config, folder))
+        found.append(pipeline.examine(theory, config, folder, homology=arguments.homology))
         _report(found[-1], config, folder, arguments)
     together = over_seeds(found, rng=generator(configs[0].seed, "usage"))
     if arguments.json:

@@ -111,6 +111,7 @@ def shape_chunk(
                 rng=rng,
                 rivals=False,
                 observations=False,
+                homology="exact",
                 n_haar=1,
             )
             found["L3 fit"].append(shape.fit.p_value)

@@ -132,6 +132,7 @@ def judged(
         n_permutations=99,
         n_haar=19,
         observations=False,
+        homology="exact",
     )
     tests = [TESTS[level] for level in LEVELS if with_shape or level != Level.HOMOLOGY]
     found = {test.claim.level: test.measure(network, role) for test in tests}

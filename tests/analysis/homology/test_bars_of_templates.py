@@ -111,6 +111,22 @@ def test_voids_of_cyclic_orbits(frequencies: tuple[int, ...], void: tuple[float,
     assert_bars(bars_of(cloud, max_degree=2).bars[2], [void], exactly=False)
 
 
+@pytest.mark.parametrize(
+    ("frequencies", "steps"),
+    [((3, 17), [0.292, 0.682]), ((5, 23), [0.188, 0.985]), ((1, 10), [0.452, 0.471])],
+)
+def test_loops_of_a_torus_are_born_at_the_shortest_independent_steps(
+    frequencies: tuple[int, ...], steps: list[float]
+) -> None:
+    """A step by s moves each circle by k s turns, along a chord."""
+    bars = bars_of(helix(97, frequencies, rng=np.random.default_rng(0))).bars[1]
+    angles = np.pi * np.outer(np.arange(1, 49), frequencies) / 97
+    chords = np.sqrt((4 * np.sin(angles) ** 2).mean(axis=1))
+    assert sorted(bars[:2, 0]) == pytest.approx(steps, abs=6e-4)
+    assert all(np.abs(chords - birth).min() < 1e-9 for birth in bars[:2, 0])
+    assert min(bars[:2, 0]) == pytest.approx(chords.min())
+
+
 def test_voids_of_the_8_by_12_torus() -> None:
     x, y = np.divmod(np.arange(96), 12)
     cloud = unit_cloud(np.concatenate([circle(8)[x], circle(12)[y]], axis=1))

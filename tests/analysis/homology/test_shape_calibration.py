@@ -31,6 +31,7 @@ def quick(cloud: NDArray[np.float64], *, rng: np.random.Generator, n_haar: int) 
         n_bootstrap=1,
         rivals=False,
         observations=False,
+        homology="exact",
     )
 
 
@@ -79,6 +80,7 @@ def test_the_fit_refuses_one_true_template_in_twenty() -> None:
             n_haar=1,
             rivals=False,
             observations=False,
+            homology="exact",
         )
         n_refused += found.fit.p_value <= 0.05
     low, high = binomial_bounds(n_clouds, 0.05, confidence=1 - 1e-4)
@@ -104,6 +106,7 @@ def test_orbits_of_97_under_noise(
             active=[k - 1 for k in frequencies],
             rng=rng,
             observations=False,
+            homology="exact",
         )
         for _ in range(3)
     ]
