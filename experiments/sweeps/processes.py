@@ -53,7 +53,8 @@ def in_processes(
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     with _running(folder, interrupted) as flag:
-        calls = (delayed(_in_process)(do, work, flag, os.getpid()) for work in works)
+        here = os.getpid(), Path.cwd()
+        calls = (delayed(_in_process)(do, work, flag, *here) for work in works)
         try:
             with ExitStack() as opened:
                 opened.enter_context(parallel_config(backend="loky", inner_max_num_threads=1))
@@ -71,11 +72,12 @@ def in_processes(
 
 
 def _in_process(
-    do: Callable[[_W, Callable[[], bool]], _R], work: _W, flag: Path, parent: int
+    do: Callable[[_W, Callable[[], bool]], _R], work: _W, flag: Path, parent: int, place: Path
 ) -> _R:
     """Do a piece of work in a process of its own, as long as it is wanted."""
     import torch
 
+    os.chdir(place)  # a process that is used again stands where it was started
     torch.set_num_threads(1)
     return do(work, lambda: os.getppid() != parent or not flag.exists())
 

@@ -272,15 +272,15 @@ def test_answers_of_a_weighted_graph_are_the_distances_that_occur() -> None:
     ("name", "given", "words"),
     [
         ("graph", {}, 'graph needs a graph, such as graph = "cycle(64)"'),
-        ("graph", {"p": 7}, "the task graph does not take --p; it takes --graph"),
+        ("graph", {"p": 7}, "the task graph does not take --mod; it takes --graph"),
         ("graph", {"graph": 7}, "given as a Graph or as text"),
-        ("modadd", {"graph": "petersen"}, "does not take --graph; it takes --p"),
+        ("modadd", {"graph": "petersen"}, "does not take --graph; it takes --mod"),
         ("comparison", {}, "needs the levels of its attributes or the file of an order"),
         ("comparison", {"levels": "7,7", "order": "x"}, "takes one of levels and order"),
         ("comparison", {"levels": "7,x"}, "levels are whole numbers separated by commas"),
         ("comparison", {"levels": "7,,7"}, "levels are whole numbers"),
         ("comparison", {"levels": 7.5}, "levels are numbers such as 7,7"),
-        ("comparison", {"p": 7}, "does not take --p; it takes --levels or --order"),
+        ("comparison", {"p": 7}, "does not take --mod; it takes --levels or --order"),
     ],
 )
 def test_parameters_of_the_new_tasks(name: str, given: dict[str, object], words: str) -> None:
