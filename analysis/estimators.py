@@ -28,7 +28,7 @@ from .statistics.nulls import label_permutations
 from .symmetry.gram import GramTest, check_gram
 from .symmetry.procrustes import ProcrustesTest, check_procrustes
 from .symmetry.spectrum import SpectrumTest, check_spectrum
-from .symmetry.token_cloud import Subject, subject_of
+from .symmetry.token_cloud import TokenCloud, make_token_cloud
 
 __all__ = [
     "GramLaw",
@@ -63,7 +63,7 @@ class _Test(BaseEstimator, ABC):  # type: ignore[misc]  # it has no types
     ----------
     result_
         The record of the test that was run.
-    subject_ : Subject
+    subject_ : TokenCloud
         The point cloud that was tested: one row per distinct token.
     null_ : NullTest
     effect_, p_value_ : float
@@ -97,14 +97,14 @@ class _Test(BaseEstimator, ABC):  # type: ignore[misc]  # it has no types
                 f"{type(self).__name__} tests {self.level}, but the geometry of the "
                 f"{self.geometry.role} embedding supports {supported}"
             )
-        self.subject_ = subject_of(Embedding(points, self.geometry.role), self.geometry)
+        self.subject_ = make_token_cloud(Embedding(points, self.geometry.role), self.geometry)
         self.result_ = self._test(self.subject_, generator(self.random_state))
         self.null_ = self.result_.null
         self.effect_, self.p_value_ = self.null_.observed, self.null_.p_value
         return self
 
     @abstractmethod
-    def _test(self, subject: Subject, rng: np.random.Generator) -> Result:
+    def _test(self, subject: TokenCloud, rng: np.random.Generator) -> Result:
         """Run the test that this estimator wraps, and set the attributes of its own."""
 
 
@@ -130,7 +130,7 @@ class _LabelTest(_Test):
         self.n_permutations = n_permutations
         self.random_state = random_state
 
-    def _permutations(self, subject: Subject, rng: np.random.Generator) -> NDArray[np.int64]:
+    def _permutations(self, subject: TokenCloud, rng: np.random.Generator) -> NDArray[np.int64]:
         return label_permutations(
             len(subject.points), self.n_permutations, rng=rng, exchangeable=subject.exchangeable
         )
@@ -156,7 +156,7 @@ class IsotypicSpectrum(_LabelTest):
 
     level = Level.SPECTRUM
 
-    def _test(self, subject: Subject, rng: np.random.Generator) -> SpectrumTest:
+    def _test(self, subject: TokenCloud, rng: np.random.Generator) -> SpectrumTest:
         permutations = self._permutations(subject, rng)
         found = check_spectrum(subject.points, subject.blocks, permutations=permutations)
         self.active_, self.power_ = found.active, found.power
@@ -172,7 +172,7 @@ class GramLaw(_LabelTest):
 
     level = Level.GRAM
 
-    def _test(self, subject: Subject, rng: np.random.Generator) -> GramTest:
+    def _test(self, subject: TokenCloud, rng: np.random.Generator) -> GramTest:
         permutations = self._permutations(subject, rng)
         found = check_gram(subject.points, subject.orbitals, permutations=permutations)
         self.gram_, self.projection_ = found.gram, found.projection
@@ -188,7 +188,7 @@ class OrbitTemplate(_LabelTest):
 
     level = Level.PROCRUSTES
 
-    def _test(self, subject: Subject, rng: np.random.Generator) -> ProcrustesTest:
+    def _test(self, subject: TokenCloud, rng: np.random.Generator) -> ProcrustesTest:
         permutations, shapes = self._permutations(subject, rng), subject.shapes
         found = check_procrustes(
             subject.points, subject.blocks, permutations=permutations, shapes=shapes
@@ -232,7 +232,7 @@ class PersistentShape(_Test):
         self.n_bootstrap = n_bootstrap
         self.random_state = random_state
 
-    def _test(self, subject: Subject, rng: np.random.Generator) -> ShapeTest:
+    def _test(self, subject: TokenCloud, rng: np.random.Generator) -> ShapeTest:
         found = check_shape(
             subject.points,
             subject.blocks,

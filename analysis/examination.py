@@ -26,7 +26,7 @@ from .homology.diagrams import Homology
 from .statistics.stages import Stages, find_stages
 from .symmetry.ablation import Logits, score_logits
 from .symmetry.description import Description
-from .symmetry.token_cloud import Subject
+from .symmetry.token_cloud import TokenCloud
 
 __all__ = [
     "LEAST_PERMUTATIONS",
@@ -69,7 +69,7 @@ class Examination:
         return f"Examination({self.theory.task.formula}: {self.sentence})"
 
     @property
-    def embeddings(self) -> dict[Role, tuple[Subject, Description]]:
+    def embeddings(self) -> dict[Role, tuple[TokenCloud, Description]]:
         """What the tests of symmetry saw of each embedding, and what is told of it."""
         return {
             role: (found.cloud, found.description)

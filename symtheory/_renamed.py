@@ -114,6 +114,14 @@ _NAMES = {
     "analysis.symmetry.gram": """
         centered_gram=geometry.statistics:centered_gram gram_share=geometry.statistics:gram_share
     """,
+    "analysis.sweeps.checkpoints": "checkpoints_of=read_checkpoints",
+    "analysis.sweeps.time_to_generalization": "times_of=read_times rows_of=log_rows",
+    "analysis.symmetry.duplicate_tokens": """
+        TwinTest=DuplicateTokenTest check_twins=check_duplicate_tokens
+        has_twins=has_duplicate_tokens twin_ratios=duplicate_token_ratios
+    """,
+    "analysis.symmetry.roundness": "Conformality=BlockRoundness conformality=block_roundness",
+    "analysis.symmetry.token_cloud": "Subject=TokenCloud subject_of=make_token_cloud",
     "analysis.symmetry.spectrum": "block_power=geometry.statistics:block_power",
     "claims": """
         ALPHA=claims.network:ALPHA GENERALIZATION_FLOOR=claims.network:GENERALIZATION_FLOOR

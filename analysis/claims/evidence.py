@@ -8,7 +8,7 @@ from symtheory.records import Claim, Json, Role
 
 from ..statistics.measurement import ClaimTest, Measurement
 from ..symmetry.description import Description
-from ..symmetry.token_cloud import Subject
+from ..symmetry.token_cloud import TokenCloud
 
 __all__ = ["Evidence"]
 
@@ -24,7 +24,7 @@ class Evidence:
     role : Role
     measured : mapping of str to Measurement or str
         By the level of the claim; a reason where a test could not be made.
-    cloud : Subject or None
+    cloud : TokenCloud or None
         What the tests of symmetry saw; None where symmetry predicts nothing of the embedding.
     description : Description or None
         What is told beside the claims of symmetry.
@@ -32,7 +32,7 @@ class Evidence:
 
     role: Role
     measured: Mapping[str, Measurement[object] | str]
-    cloud: Subject | None = None
+    cloud: TokenCloud | None = None
     description: Description | None = None
 
     def __repr__(self) -> str:

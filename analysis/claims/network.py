@@ -23,7 +23,7 @@ from ..statistics.nulls import label_permutations
 from ..statistics.stages import Stages
 from ..symmetry.ablation import Logits
 from ..symmetry.spectrum import SpectrumTest, check_spectrum
-from ..symmetry.token_cloud import Subject, subject_of
+from ..symmetry.token_cloud import TokenCloud, make_token_cloud
 from ..symmetry.within_orbits import effects_within_orbits
 
 __all__ = ["Network"]
@@ -83,10 +83,10 @@ class Network:
         return [role for role in self.embeddings if role is not Role.READOUT]
 
     @cached_property
-    def clouds(self) -> dict[Role, Subject]:
+    def clouds(self) -> dict[Role, TokenCloud]:
         """What the tests of symmetry see of each embedding that has a geometry."""
         return {
-            role: subject_of(embedding, self.geometries[role])
+            role: make_token_cloud(embedding, self.geometries[role])
             for role, embedding in self.embeddings.items()
             if role in self.geometries
         }

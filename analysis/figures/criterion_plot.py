@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..sweeps.checkpoints import Checkpoints, checkpoints_of
+from ..sweeps.checkpoints import Checkpoints, read_checkpoints
 from ..sweeps.criterion import Criterion
 from ..sweeps.roc import operating_curve
 from ..sweeps.time_to_generalization import Record
@@ -30,7 +30,7 @@ _MOST_DRAWN_AS_SHAPES = 3000
 
 def criterion_rows(records: Sequence[Record], found: Criterion) -> Table:
     """Return the checkpoints that the figure shows."""
-    rows = checkpoints_of(records, after_memorization=found.after_memorization)
+    rows = read_checkpoints(records, after_memorization=found.after_memorization)
     columns = (found.measured.score, "test_accuracy", "train_loss", "effective_dimension")
     values = [[_blank(v) for v in rows.values[column].tolist()] for column in columns]
     seeds = [rows.seeds[index] for index in rows.seed]
@@ -51,7 +51,7 @@ def draw_criterion(
     axes : sequence of two Axes
     """
     left, right = axes
-    rows = checkpoints_of(records, after_memorization=found.after_memorization)
+    rows = read_checkpoints(records, after_memorization=found.after_memorization)
     measured = found.measured
     _draw_points(rows, found, left)
     looks = {measured.score: ("purple", "-"), **_RIVALS}

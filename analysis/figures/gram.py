@@ -10,7 +10,7 @@ from symtheory.errors import PredictionError
 
 from ..claims.evidence import Evidence
 from ..symmetry.gram import GRAM_TEST, GramTest
-from ..symmetry.token_cloud import Subject
+from ..symmetry.token_cloud import TokenCloud
 from .files import Table
 from .style import COLORS
 
@@ -69,13 +69,13 @@ def draw_gram(evidence: Evidence, axes: Sequence["Axes"]) -> Sequence["Axes"]:
     return axes
 
 
-def _tested(evidence: Evidence) -> tuple[GramTest, Subject]:
+def _tested(evidence: Evidence) -> tuple[GramTest, TokenCloud]:
     test = evidence.get(GRAM_TEST)
     if test is None or evidence.cloud is None:
         raise PredictionError(f"the Gram law of the {evidence.role} embedding was not tested")
     return test, evidence.cloud
 
 
-def _order(cloud: Subject) -> NDArray[np.int64]:
+def _order(cloud: TokenCloud) -> NDArray[np.int64]:
     """Tokens by orbit and group element; orbits of tokens without element come last."""
     return np.lexsort((cloud.coordinate, cloud.orbits, cloud.coordinate < 0))

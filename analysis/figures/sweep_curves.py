@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..statistics.stages import Stages, find_stages
-from ..sweeps.checkpoints import checkpoints_of
-from ..sweeps.time_to_generalization import Record, rows_of
+from ..sweeps.checkpoints import read_checkpoints
+from ..sweeps.time_to_generalization import Record, log_rows
 from .files import Table
 from .logarithmic import log_steps, log_values
 from .style import COLORS
@@ -35,7 +35,7 @@ _STAGES = (
 
 def seeds_table(records: Sequence[Record]) -> Table:
     """Return the curves as rows: seed, step and what is drawn."""
-    rows = checkpoints_of(records)
+    rows = read_checkpoints(records)
     columns = [column for _, column, _, _ in _CURVES]
     values = np.column_stack([rows.values[column] for column in columns]).tolist()
     header = ("seed", "step", *columns)
@@ -59,7 +59,7 @@ def draw_seeds(records: Sequence[Record], axes: Sequence["Axes"]) -> Sequence["A
     axes : sequence of Axes
         `PANELS` axes that share the abscissa.
     """
-    rows = checkpoints_of(records)
+    rows = read_checkpoints(records)
     several = len(rows.seeds) > 1
     for panel, column, label, color in _CURVES:
         ax = axes[panel]
@@ -83,7 +83,7 @@ def draw_seeds(records: Sequence[Record], axes: Sequence["Axes"]) -> Sequence["A
     bottom.set(ylabel="effective\ndimension")
     bottom.set_ylim(bottom=0)
     log_steps(bottom, rows.step.max(initial=1.0))
-    stages = [find_stages(rows_of(r)) for r in records if r.get("status") != "failed"]
+    stages = [find_stages(log_rows(r)) for r in records if r.get("status") != "failed"]
     _mark(stages, axes)
     return axes
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..sweeps.criterion import find_criterion
 from ..sweeps.tables import Key, by_variant
-from ..sweeps.time_to_generalization import Record, times_of
+from ..sweeps.time_to_generalization import Record, read_times
 from .criterion_plot import criterion_rows, draw_criterion
 from .files import Table, write_figure
 from .style import FULL_WIDTH, styled
@@ -80,7 +80,7 @@ class SweepFigures:
                     yield from self._criterion((task, variant), runs)
 
     def _survival(self, task: str, runs: dict[str, list[Record]]) -> _Named:
-        times = {variant: times_of(own) for variant, own in runs.items()}
+        times = {variant: read_times(own) for variant, own in runs.items()}
         n_rows = sum(own.n_runs > 0 for own in times.values())
         heights = (0.17 * n_rows + 0.1, 1.6)
         figure = _new_figure(sum(heights) + 0.9)

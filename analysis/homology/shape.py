@@ -47,7 +47,7 @@ from ..statistics.measurement import Case, ClaimTest, Decision, Measurement
 from ..statistics.nulls import NullTest, Tail
 from ..symmetry.procrustes import align
 from ..symmetry.spectrum import active_blocks, white_power
-from ..symmetry.token_cloud import Subject
+from ..symmetry.token_cloud import TokenCloud
 from .budget import RIPS_BUDGET
 from .comparison import (
     LEAST_POINTS,
@@ -314,7 +314,7 @@ def _decide(found: Measurement[ShapeTest], case: Case) -> Decision:
     return Outcome.HELD, ""
 
 
-def _details(shape: ShapeTest, cloud: Subject) -> dict[str, Json]:
+def _details(shape: ShapeTest, cloud: TokenCloud) -> dict[str, Json]:
     names = [block.name for block in cloud.blocks]
     observed, rivals = shape.observations, shape.rivals
     return {

@@ -10,9 +10,9 @@ from symtheory.errors import SpecError
 from symtheory.records import Json
 
 from ..statistics.stages import find_stages
-from .time_to_generalization import Record, rows_of
+from .time_to_generalization import Record, log_rows
 
-__all__ = ["COLUMNS", "Checkpoints", "checkpoints_of"]
+__all__ = ["COLUMNS", "Checkpoints", "read_checkpoints"]
 
 COLUMNS = (
     "train_loss",
@@ -75,7 +75,7 @@ class Checkpoints:
         return steps, np.array([values[m][place] for m, place in zip(own, places, strict=True)])
 
 
-def checkpoints_of(records: Sequence[Record], *, after_memorization: bool = False) -> Checkpoints:
+def read_checkpoints(records: Sequence[Record], *, after_memorization: bool = False) -> Checkpoints:
     """Collect the rows of the runs of one task and one variant.
 
     Parameters
@@ -95,7 +95,7 @@ def checkpoints_of(records: Sequence[Record], *, after_memorization: bool = Fals
     for record in records:
         if record.get("status") == "failed":
             continue
-        rows = rows_of(record)
+        rows = log_rows(record)
         seed = record.get("seed")
         if not isinstance(seed, int) or seed in seeds:
             raise SpecError(f"give one run of each seed of one task and variant, seed {seed!r}")

@@ -37,9 +37,9 @@ from symtheory.errors import SpecError
 from symtheory.records import Json
 
 from ..statistics.stages import find_stages
-from .checkpoints import checkpoints_of
+from .checkpoints import read_checkpoints
 from .separation import Separation, seed_orders, separate
-from .time_to_generalization import Record, rows_of
+from .time_to_generalization import Record, log_rows
 
 __all__ = ["SCORES", "Criterion", "Separation", "find_criterion"]
 
@@ -175,7 +175,7 @@ def find_criterion(
     kept = [record for record in records if record.get("status") != "failed"]
     if not kept:
         raise SpecError("a criterion needs at least one run that did not fail")
-    rows = checkpoints_of(kept, after_memorization=after_memorization)
+    rows = read_checkpoints(kept, after_memorization=after_memorization)
     orders, is_drawn = seed_orders(len(rows.seeds), n_draws, rng)
     span = _common_span(kept, after_memorization)
     separations = [
@@ -185,10 +185,10 @@ def find_criterion(
     measured = separations[0]
     # Each seed by the threshold of the others, so that no seed helps to choose its own.
     entered = [
-        None if limit is None else _entry(rows_of(record), score, limit)
+        None if limit is None else _entry(log_rows(record), score, limit)
         for record, limit in zip(kept, measured.left_out_thresholds, strict=True)
     ]
-    stages = [find_stages(rows_of(record)) for record in kept]
+    stages = [find_stages(log_rows(record)) for record in kept]
     solved = [stage.generalization.step for stage in stages]
     judged = [
         (s, e)
@@ -213,7 +213,7 @@ def find_criterion(
 
 def _common_span(records: Sequence[Record], after_memorization: bool) -> tuple[float, float]:
     """Return the first and the last step on which the null compares the curves of seeds."""
-    stages = [(rows_of(record), find_stages(rows_of(record))) for record in records]
+    stages = [(log_rows(record), find_stages(log_rows(record))) for record in records]
     # A solved run may be prolonged by its last row; an unsolved one must not be: its high violation
     # would be repeated together with its unsolved state, and agree with it by construction.
     begin, end = 0.0, math.inf

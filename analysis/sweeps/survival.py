@@ -32,9 +32,9 @@ from numpy.typing import NDArray
 from symtheory.errors import SpecError
 from symtheory.records import Json
 
-from .time_to_generalization import Times, times_of
+from .time_to_generalization import Times, read_times
 
-__all__ = ["LogRank", "SurvivalCurve", "Times", "kaplan_meier", "log_rank", "times_of"]
+__all__ = ["LogRank", "SurvivalCurve", "Times", "kaplan_meier", "log_rank", "read_times"]
 
 N_DRAWS = 9999
 """Random relabelings where there are too many to go through."""

@@ -21,7 +21,7 @@ from .table_text import (
     speedup_text,
     time_columns,
 )
-from .time_to_generalization import Record, rows_of, times_of
+from .time_to_generalization import Record, log_rows, read_times
 
 __all__ = [
     "Key",
@@ -76,7 +76,7 @@ def times_table(
     Holm's correction for all comparisons in the table, and the sign-flip test over seeds.
     """
     groups = by_variant(records, baseline=baseline)
-    times = {key: times_of(runs) for key, runs in groups.items()}
+    times = {key: read_times(runs) for key, runs in groups.items()}
     compared: dict[Key, tuple[LogRank, Speedup | None]] = {}
     for key, own in times.items():
         base = times.get((key[0], baseline))
@@ -146,7 +146,7 @@ def stages_table(records: Sequence[Record]) -> str:
         done = [record for record in runs if record.get("status") != "failed"]
         outcomes = []
         for record in done:
-            log = rows_of(record)
+            log = log_rows(record)
             stages = find_stages(log)
             outcomes.append(stages.outcome)
             last = log[-1]["step"]

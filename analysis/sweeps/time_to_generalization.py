@@ -21,7 +21,7 @@ from symtheory.records import Json
 
 from ..statistics.stages import find_stages
 
-__all__ = ["Record", "Times", "rows_of", "times_of"]
+__all__ = ["Record", "Times", "log_rows", "read_times"]
 
 Record = Mapping[str, Json]
 """One trained run of a sweep; a line of its results.jsonl."""
@@ -137,7 +137,7 @@ class Times:
         )
 
 
-def times_of(records: Sequence[Record]) -> Times:
+def read_times(records: Sequence[Record]) -> Times:
     """Read the times of the runs of one task and one variant.
 
     Parameters
@@ -154,15 +154,15 @@ def times_of(records: Sequence[Record]) -> Times:
     --------
     >>> rows = [{"step": s, "test_accuracy": a} for s, a in [(0, 0.0), (10, 0.9), (20, 1.0)]]
     >>> done = {"status": "done", "seed": 5, "seconds": 3.0, "step": 20, "rows": rows}
-    >>> times_of([done, {"status": "failed", "seed": 6}]).n_failed
+    >>> read_times([done, {"status": "failed", "seed": 6}]).n_failed
     1
-    >>> times_of([done])
+    >>> read_times([done])
     Times(20)
     """
     kept = [record for record in records if record.get("status") != "failed"]
     steps, observed, seconds, costs, budgets = [], [], [], [], []
     for record in kept:
-        rows = rows_of(record)
+        rows = log_rows(record)
         find_stages(rows)  # refuses a log that is none
         solved = [_number(row.get("step")) for row in rows if row.get("test_accuracy") == 1]
         last = float(rows[-1]["step"])  # type: ignore[arg-type]
@@ -184,7 +184,7 @@ def times_of(records: Sequence[Record]) -> Times:
     )
 
 
-def rows_of(record: Record) -> list[Mapping[str, Json]]:
+def log_rows(record: Record) -> list[Mapping[str, Json]]:
     """Return the log rows of a record.
 
     Raises

@@ -8,7 +8,7 @@ from symtheory.records import Outcome, Verdict
 from ..statistics.seeds import joint_outcome, summarize_seeds
 from .table_text import NONE, outcome_columns
 from .tables import by_variant, markdown
-from .time_to_generalization import Record, rows_of
+from .time_to_generalization import Record, log_rows
 
 __all__ = ["verdicts_table"]
 
@@ -50,6 +50,6 @@ def _verdicts(run: Record) -> list[Verdict]:
 
 
 def _accuracy(run: Record) -> float:
-    rows = rows_of(run)
+    rows = log_rows(run)
     last = rows[-1].get("test_accuracy") if rows else None
     return float(last) if isinstance(last, int | float) else 0.0

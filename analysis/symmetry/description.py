@@ -17,10 +17,10 @@ from symtheory.records import Embedding, Json, Level
 from ..statistics.dimension import participation_ratio, two_nn
 from ..statistics.nulls import label_permutations
 from .cross_irreps import cross_share
-from .duplicate_tokens import TwinTest, check_twins, has_twins
+from .duplicate_tokens import DuplicateTokenTest, check_duplicate_tokens, has_duplicate_tokens
 from .one_sided_gram import shares_by_side
-from .roundness import Conformality, conformality
-from .token_cloud import Subject
+from .roundness import BlockRoundness, block_roundness
+from .token_cloud import TokenCloud
 
 __all__ = ["Description", "describe"]
 
@@ -36,9 +36,9 @@ class Description:
         these differ; see `symtheory.analysis.symmetry.one_sided_gram`.
     cross_share : float or None
         Share of the Gram matrix that joins different irreps; None where there are no blocks.
-    conformality : Conformality or None
+    block_roundness : BlockRoundness or None
         How round and orthogonal the active blocks are; None where no block is active.
-    twins : TwinTest or None
+    twins : DuplicateTokenTest or None
         None where the task tells all tokens apart.
     effective_dimension : int
         Principal components above 1 % of the variance, of all rows of the embedding.
@@ -56,8 +56,8 @@ class Description:
 
     sides: Mapping[str, float]
     cross_share: float | None
-    conformality: Conformality | None
-    twins: TwinTest | None
+    block_roundness: BlockRoundness | None
+    twins: DuplicateTokenTest | None
     effective_dimension: int
     participation_ratio: float
     two_nn: float | None
@@ -71,7 +71,9 @@ class Description:
         return {
             "gram_shares": dict(self.sides),
             "cross_share": self.cross_share,
-            "conformality": None if self.conformality is None else self.conformality.to_dict(),
+            "conformality": None
+            if self.block_roundness is None
+            else self.block_roundness.to_dict(),
             "twins": None if self.twins is None else self.twins.to_dict(),
             "effective_dimension": self.effective_dimension,
             "participation_ratio": self.participation_ratio,
@@ -82,7 +84,7 @@ class Description:
 
 def describe(
     embedding: Embedding,
-    cloud: Subject,
+    cloud: TokenCloud,
     geometry: OperandGeometry,
     *,
     active: tuple[int, ...],
@@ -95,7 +97,7 @@ def describe(
     Parameters
     ----------
     embedding : Embedding
-    cloud : Subject
+    cloud : TokenCloud
         What the tests see of it.
     geometry : OperandGeometry
     active : tuple of int
@@ -108,16 +110,16 @@ def describe(
     """
     round_blocks = twins = None
     if active:
-        round_blocks = conformality(
+        round_blocks = block_roundness(
             cloud.points, cloud.blocks, active=active, orbitals=cloud.orbitals
         )
-    if has_twins(geometry):
+    if has_duplicate_tokens(geometry):
         permutations = label_permutations(len(geometry.rows), n_permutations, rng=rng)
-        twins = check_twins(embedding, geometry, permutations=permutations)
+        twins = check_duplicate_tokens(embedding, geometry, permutations=permutations)
     return Description(
         sides=shares_by_side(cloud, geometry),
         cross_share=cross_share(cloud.points, cloud.blocks) if cloud.blocks else None,
-        conformality=round_blocks,
+        block_roundness=round_blocks,
         twins=twins,
         effective_dimension=effective_dimension(embedding.points),
         participation_ratio=participation_ratio(embedding.points),
@@ -129,7 +131,7 @@ def describe(
     )
 
 
-def _two_nn(cloud: Subject) -> float | None:
+def _two_nn(cloud: TokenCloud) -> float | None:
     try:
         return two_nn(cloud.points)
     except SpecError:  # too few distinct points

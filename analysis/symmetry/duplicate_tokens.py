@@ -23,13 +23,18 @@ from symtheory.records import Embedding, Json
 
 from ..statistics.clouds import principal_coordinates
 from ..statistics.nulls import NullTest, Tail
-from .token_cloud import subject_of
+from .token_cloud import make_token_cloud
 
-__all__ = ["TwinTest", "check_twins", "has_twins", "twin_ratios"]
+__all__ = [
+    "DuplicateTokenTest",
+    "check_duplicate_tokens",
+    "duplicate_token_ratios",
+    "has_duplicate_tokens",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TwinTest:
+class DuplicateTokenTest:
     """What the distances between twins say.
 
     Parameters
@@ -44,7 +49,7 @@ class TwinTest:
     classes: tuple[tuple[str, ...], ...]
 
     def __repr__(self) -> str:
-        return f"TwinTest({len(self.classes)} classes, {self.null!r})"
+        return f"DuplicateTokenTest({len(self.classes)} classes, {self.null!r})"
 
     @property
     def ratio(self) -> float:
@@ -63,14 +68,14 @@ class TwinTest:
         }
 
 
-def has_twins(geometry: OperandGeometry) -> bool:
+def has_duplicate_tokens(geometry: OperandGeometry) -> bool:
     """Whether the task has tokens that it cannot tell apart."""
     return len(np.unique(geometry.twins)) < len(geometry.twins)
 
 
-def check_twins(
+def check_duplicate_tokens(
     embedding: Embedding, geometry: OperandGeometry, *, permutations: NDArray[np.int64]
-) -> TwinTest:
+) -> DuplicateTokenTest:
     """Test that twins are nearer to each other than tokens at random.
 
     Parameters
@@ -97,25 +102,25 @@ def check_twins(
     >>> geometry = predict(named_task("modsquares", p=13)).geometries[Role.X]
     >>> squares = (np.arange(13.0) ** 2 % 13)[:, None]
     >>> draws = label_permutations(13, 99, rng=np.random.default_rng(0))
-    >>> found = check_twins(Embedding(squares, Role.X), geometry, permutations=draws)
+    >>> found = check_duplicate_tokens(Embedding(squares, Role.X), geometry, permutations=draws)
     >>> found.ratio, found.null.p_value, found.classes[0]
     (0.0, 0.01, ('1', '12'))
     """
-    if not has_twins(geometry):
+    if not has_duplicate_tokens(geometry):
         raise PredictionError(f"no two tokens of the {geometry.role} operand are twins")
-    subject_of(embedding, geometry)  # refuses an embedding of another number of rows
+    make_token_cloud(embedding, geometry)  # refuses an embedding of another number of rows
     points = embedding.points[geometry.rows]
     numbers = np.unique(geometry.twins, return_inverse=True)[1]
     classes = [np.flatnonzero(numbers == c) for c in range(int(numbers.max()) + 1)]
     everyone = np.vstack([np.arange(len(points)), permutations])
-    ratios = twin_ratios(points, geometry.twins, everyone)
-    return TwinTest(
+    ratios = duplicate_token_ratios(points, geometry.twins, everyone)
+    return DuplicateTokenTest(
         null=NullTest(float(ratios[0]), ratios[1:], Tail.LOWER),
         classes=tuple(tuple(geometry.tokens[i] for i in c) for c in classes if len(c) > 1),
     )
 
 
-def twin_ratios(
+def duplicate_token_ratios(
     cloud: NDArray[np.float64], classes: NDArray[np.int64], permutations: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return the ratio of each relabeled cloud, (n_draws,) float64.
@@ -132,7 +137,8 @@ def twin_ratios(
     Examples
     --------
     >>> line = np.array([[0.0], [0.0], [3.0], [3.0]])
-    >>> twin_ratios(line, np.array([0, 0, 1, 1]), np.array([[0, 1, 2, 3], [0, 2, 1, 3]])).tolist()
+    >>> both = np.array([[0, 1, 2, 3], [0, 2, 1, 3]])
+    >>> duplicate_token_ratios(line, np.array([0, 0, 1, 1]), both).tolist()
     [0.0, 1.5]
     """
     points = principal_coordinates(cloud)

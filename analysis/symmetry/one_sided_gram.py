@@ -16,17 +16,17 @@ from symtheory.geometry.invariant_space import InvariantSpace
 from symtheory.geometry.operand import Family, OperandGeometry
 from symtheory.geometry.statistics import centered_gram
 
-from .token_cloud import Subject
+from .token_cloud import TokenCloud
 
 __all__ = ["opposite_share", "shares_by_side"]
 
 
-def shares_by_side(subject: Subject, geometry: OperandGeometry) -> Mapping[str, float]:
+def shares_by_side(subject: TokenCloud, geometry: OperandGeometry) -> Mapping[str, float]:
     """Return the off-diagonal share of the centered Gram matrix in each space of the law.
 
     Parameters
     ----------
-    subject : Subject
+    subject : TokenCloud
         Of an embedding of this geometry.
     geometry : OperandGeometry
 
@@ -38,7 +38,7 @@ def shares_by_side(subject: Subject, geometry: OperandGeometry) -> Mapping[str, 
 
     Examples
     --------
-    >>> from symtheory.analysis.symmetry.token_cloud import subject_of
+    >>> from symtheory.analysis.symmetry.token_cloud import make_token_cloud
     >>> from symtheory.groups.families import dihedral
     >>> from symtheory.records import Embedding, Role
     >>> from symtheory.tasks.group_words import group_task
@@ -46,7 +46,7 @@ def shares_by_side(subject: Subject, geometry: OperandGeometry) -> Mapping[str, 
     >>> geometry = predict(group_task("x*y", dihedral(7))).geometries[Role.X]
     >>> coset = np.arange(14)[:, None] % 7 == np.arange(7)  # which coset x*{1, s}
     >>> cloud = Embedding(coset.astype(float), Role.X)
-    >>> shares = shares_by_side(subject_of(cloud, geometry), geometry)
+    >>> shares = shares_by_side(make_token_cloud(cloud, geometry), geometry)
     >>> {side: round(share, 3) for side, share in shares.items()}
     {'left': 1.0, 'right': 0.125, 'both': 0.125, 'sum': 1.0}
     """

@@ -1,4 +1,4 @@
-"""Roundness and mutual orthogonality of the active isotypic blocks (conformality).
+"""Roundness and mutual orthogonality of the active isotypic blocks (how conformal they are).
 
 Where every block has one weight, the orbit of a vector maps each block by a *conformal* map, a
 rotation times a scale: the singular values of M_b = B_b^T E are equal (a frequency is a circle, not
@@ -29,13 +29,13 @@ from symtheory.representations.isotypic import IsotypicBlock
 from ..statistics.clouds import principal_coordinates
 from .gram import invariance_defect
 
-__all__ = ["Conformality", "conformality"]
+__all__ = ["BlockRoundness", "block_roundness"]
 
 _RANK = 1e-6  # directions whose singular value is below this share of the block's largest are flat
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Conformality:
+class BlockRoundness:
     """How round and how orthogonal the active blocks of one cloud are.
 
     Parameters
@@ -61,7 +61,7 @@ class Conformality:
 
     def __repr__(self) -> str:
         return (
-            f"Conformality(energy {self.energy:.3f}, least roundness {self.roundness.min():.3f}, "
+            f"BlockRoundness(energy {self.energy:.3f}, least roundness {self.roundness.min():.3f}, "
             f"largest cosine {self.largest_cosine:.3f})"
         )
 
@@ -81,13 +81,13 @@ class Conformality:
         }
 
 
-def conformality(
+def block_roundness(
     cloud: NDArray[np.float64],
     blocks: Sequence[IsotypicBlock],
     *,
     active: Sequence[int],
     orbitals: Sequence[NDArray[np.int64]] = (),
-) -> Conformality:
+) -> BlockRoundness:
     """Measure how round and how orthogonal the active blocks of a cloud are.
 
     Parameters
@@ -112,11 +112,11 @@ def conformality(
     >>> from symtheory.representations.isotypic import isotypic_blocks
     >>> blocks = isotypic_blocks(cyclic(9))[1:]
     >>> ellipse = blocks[0].basis * [1.0, 0.5]
-    >>> conformality(np.hstack([ellipse, blocks[1].basis]), blocks, active=[0, 1])
-    Conformality(energy 1.000, least roundness 0.500, largest cosine 0.000)
+    >>> block_roundness(np.hstack([ellipse, blocks[1].basis]), blocks, active=[0, 1])
+    BlockRoundness(energy 1.000, least roundness 0.500, largest cosine 0.000)
     """
     if not len(active):
-        raise SpecError("conformality needs at least one active block, none was given")
+        raise SpecError("roundness needs at least one active block, none was given")
     points = principal_coordinates(cloud)
     chosen = [blocks[b] for b in active]
     stacked_basis(chosen, n=len(points))  # refuses bases of another number of tokens
@@ -135,7 +135,7 @@ def conformality(
         for j, second in enumerate(images[:i]):
             cosine = np.linalg.svd(first @ second.T, compute_uv=False)[0]
             cosines[i, j] = cosines[j, i] = min(float(cosine), 1.0)
-    return Conformality(
+    return BlockRoundness(
         block_names=tuple(block.name for block in chosen),
         energy=power / float((points**2).sum()),
         defect=invariance_defect(points, orbitals[0]) if len(orbitals) == 1 else None,

@@ -22,11 +22,11 @@ from symtheory.representations.isotypic import IsotypicBlock
 
 from .block_shapes import free_shapes
 
-__all__ = ["Subject", "subject_of"]
+__all__ = ["TokenCloud", "make_token_cloud"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class TokenCloud:
     """A token cloud: the points of one embedding, with what theory says of them.
 
     Parameters
@@ -59,10 +59,10 @@ class Subject:
     shapes: tuple[NDArray[np.float64], ...]
 
     def __repr__(self) -> str:
-        return f"Subject({len(self.tokens)} points, {len(self.blocks)} blocks)"
+        return f"TokenCloud({len(self.tokens)} points, {len(self.blocks)} blocks)"
 
 
-def subject_of(embedding: Embedding, geometry: OperandGeometry) -> Subject:
+def make_token_cloud(embedding: Embedding, geometry: OperandGeometry) -> TokenCloud:
     """Return the token cloud of an embedding.
 
     Raises
@@ -89,7 +89,7 @@ def subject_of(embedding: Embedding, geometry: OperandGeometry) -> Subject:
         )
     orbitals = tuple(partition[np.ix_(first, first)] for partition in geometry.orbitals)
     diagonals = [np.diag(partition) for partition in orbitals] or [np.zeros(len(first), np.int64)]
-    return Subject(
+    return TokenCloud(
         points=points,
         tokens=tokens,
         coordinate=geometry.coordinate[first],

@@ -19,7 +19,7 @@ from ..statistics.nulls import class_means
 from .procrustes import align
 from .spectrum import active_blocks, concentration
 from .template import fit_template
-from .token_cloud import Subject
+from .token_cloud import TokenCloud
 
 __all__ = ["effects_within_orbits"]
 
@@ -27,12 +27,12 @@ _ZERO = 1e-9
 _LEAST_POWER = 1e-18  # share of the power below which nothing varies within orbits
 
 
-def effects_within_orbits(subject: Subject) -> Mapping[Level, float]:
+def effects_within_orbits(subject: TokenCloud) -> Mapping[Level, float]:
     """Return the effects of L0, L1 and L2 with the mean of every orbit at the origin.
 
     Parameters
     ----------
-    subject : Subject
+    subject : TokenCloud
 
     Returns
     -------
@@ -41,7 +41,7 @@ def effects_within_orbits(subject: Subject) -> Mapping[Level, float]:
 
     Examples
     --------
-    >>> from symtheory.analysis.symmetry.token_cloud import subject_of
+    >>> from symtheory.analysis.symmetry.token_cloud import make_token_cloud
     >>> from symtheory.records import Embedding, Role
     >>> from symtheory.tasks.catalogue import named_task
     >>> from symtheory.theory import predict
@@ -49,7 +49,7 @@ def effects_within_orbits(subject: Subject) -> Mapping[Level, float]:
     >>> angle = 2 * np.pi * geometry.coordinate / 30
     >>> ellipse = np.stack([np.cos(angle), np.sin(angle) / 3, np.zeros(31)], axis=1)
     >>> ellipse[geometry.coordinate < 0] = 0, 0, 100
-    >>> found = effects_within_orbits(subject_of(Embedding(ellipse, Role.X), geometry))
+    >>> found = effects_within_orbits(make_token_cloud(Embedding(ellipse, Role.X), geometry))
     >>> {str(level): round(effect, 2) for level, effect in found.items()}
     {'L1': 0.6, 'L0': 0.93, 'L2': 0.8}
     """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from symtheory.analysis.symmetry.description import Description
     from symtheory.analysis.symmetry.gram import GramTest
     from symtheory.analysis.symmetry.spectrum import SpectrumTest
-    from symtheory.analysis.symmetry.token_cloud import Subject
+    from symtheory.analysis.symmetry.token_cloud import TokenCloud
     from symtheory.representations.isotypic import IsotypicBlock
 
 __all__ = [
@@ -87,7 +87,7 @@ def _reached(found: "Examination", role: Role) -> str:
     return f"{highest}, {finding}{stopped or ' (all that is claimed of it)'}"
 
 
-def _active(cloud: "Subject", spectrum: "SpectrumTest | None") -> str:
+def _active(cloud: "TokenCloud", spectrum: "SpectrumTest | None") -> str:
     if spectrum is None:
         return ""
     order = sorted(spectrum.active, key=lambda b: -spectrum.power[b])
@@ -126,9 +126,9 @@ def _gram(gram: "GramTest | None", told: "Description") -> str:
     )
 
 
-def _conformality(cloud: "Subject", told: "Description") -> str:
+def _conformality(cloud: "TokenCloud", told: "Description") -> str:
     """Say how round and orthogonal the active blocks are, where the law leaves one weight."""
-    found = told.conformality
+    found = told.block_roundness
     if found is None or any(len(shapes) > 1 for shapes in cloud.shapes):
         return ""
     return (

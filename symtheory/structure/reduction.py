@@ -48,7 +48,7 @@ class Reduction:
         )
 
     @property
-    def has_twins(self) -> bool:
+    def has_duplicate_tokens(self) -> bool:
         """Whether two operands of one side have equal rows, or columns."""
         n_classes = int(self.x_class.max()) + int(self.y_class.max()) + 2
         return n_classes < len(self.x_class) + len(self.y_class)

@@ -134,7 +134,7 @@ def _structure(theory: Theory) -> Iterator[str]:
         if remark:
             yield from wrapped(" " * 13, remark, indent=13)
     yield from _envelope(theory)
-    merged = ", twins merged" if structure.reduction.has_twins else ""
+    merged = ", twins merged" if structure.reduction.has_duplicate_tokens else ""
     yield (
         f"invariances  |Sym_f| = {symmetries.n_invariances}, with exchange of the operands "
         f"{symmetries.n_invariances_with_swap}{merged}"

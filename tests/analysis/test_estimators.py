@@ -141,10 +141,10 @@ def test_checks_of_scikit_learn(
     monkeypatch: pytest.MonkeyPatch, estimator: BaseEstimator, cannot_apply: set[str]
 ) -> None:
     """With a geometry of as many tokens as the array of each check has rows: its own has 31."""
-    subject = estimators.subject_of
+    subject = estimators.make_token_cloud
     monkeypatch.setattr(
         estimators,
-        "subject_of",
+        "make_token_cloud",
         lambda embedding, _: subject(embedding, of_size(len(embedding.points))),
     )
     results = check_estimator(estimator, on_skip=None, on_fail=None)

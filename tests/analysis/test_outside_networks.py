@@ -24,7 +24,7 @@ from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.analysis.symmetry.one_sided_gram import shares_by_side
 from symtheory.analysis.symmetry.procrustes import check_procrustes
 from symtheory.analysis.symmetry.spectrum import check_spectrum
-from symtheory.analysis.symmetry.token_cloud import subject_of
+from symtheory.analysis.symmetry.token_cloud import make_token_cloud
 from symtheory.combinatorics.orbitals import orbitals
 from symtheory.geometry.invariant_space import InvariantSpace, join_partitions
 from symtheory.geometry.statistics import block_power, centered_gram
@@ -79,7 +79,7 @@ def shares_of(network: Network, embedding: str) -> dict[str, float]:
     """Left, right, both and sum, through the geometry that the task's table implies."""
     role = network.role_of(embedding)
     geometry = network.theory.geometries[role]
-    subject = subject_of(Embedding(network.clouds[embedding], role), geometry)
+    subject = make_token_cloud(Embedding(network.clouds[embedding], role), geometry)
     own = InvariantSpace(subject.orbitals).share(centered_gram(subject.points))
     sides = shares_by_side(subject, geometry)
     if network.theory.group.is_abelian:

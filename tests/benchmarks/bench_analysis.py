@@ -23,7 +23,7 @@ from symtheory.analysis.statistics.nulls import label_permutations  # noqa: E402
 from symtheory.analysis.symmetry.gram import check_gram  # noqa: E402
 from symtheory.analysis.symmetry.procrustes import check_procrustes  # noqa: E402
 from symtheory.analysis.symmetry.spectrum import check_spectrum  # noqa: E402
-from symtheory.analysis.symmetry.token_cloud import subject_of  # noqa: E402
+from symtheory.analysis.symmetry.token_cloud import make_token_cloud  # noqa: E402
 from symtheory.records import Embedding, Role  # noqa: E402
 
 FREQUENCIES = ((3, 17, 40), (3, 17, 40, 22, 51))
@@ -54,7 +54,7 @@ def bench_embedding() -> None:
         points = helix(n, FREQUENCIES[1], noise=0.1, d=128, rng=rng)
         embedding = Embedding(points, Role.SHARED)
         began = time.perf_counter()
-        seen = subject_of(embedding, geometry)
+        seen = make_token_cloud(embedding, geometry)
         draws = label_permutations(n, 999, rng=rng)
         check_spectrum(seen.points, seen.blocks, permutations=draws)
         check_gram(seen.points, seen.orbitals, permutations=draws)

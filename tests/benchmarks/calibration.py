@@ -27,7 +27,7 @@ from symtheory.analysis.homology.shape import LEAST_POINTS, LEAST_SHARE, check_s
 from symtheory.analysis.statistics.clouds import principal_coordinates
 from symtheory.analysis.statistics.nulls import NullTest, Tail
 from symtheory.analysis.symmetry.procrustes import align
-from symtheory.analysis.symmetry.token_cloud import Subject
+from symtheory.analysis.symmetry.token_cloud import TokenCloud
 from symtheory.records import Role
 from tests.analysis.binomial import binomial_bounds
 from tests.benchmarks.calibration_cases import (
@@ -123,7 +123,7 @@ def shape_chunk(
 
 
 def haar_p_value(
-    law: Subject,
+    law: TokenCloud,
     cloud: NDArray[np.float64],
     active: Sequence[int],
     n_haar: int,

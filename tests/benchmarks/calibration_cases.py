@@ -11,7 +11,7 @@ from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.analysis.symmetry.procrustes import check_procrustes
 from symtheory.analysis.symmetry.spectrum import check_spectrum
-from symtheory.analysis.symmetry.token_cloud import Subject, subject_of
+from symtheory.analysis.symmetry.token_cloud import TokenCloud, make_token_cloud
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Role
 from symtheory.tasks.catalogue import named_task
@@ -38,14 +38,14 @@ def geometry(group: str, role: Role) -> OperandGeometry:
 
 
 @cache
-def subject(group: str, role: Role) -> Subject:
+def subject(group: str, role: Role) -> TokenCloud:
     """What the tests see, of a cloud that is put in later: free shapes take time."""
     found = geometry(group, role)
-    return subject_of(Embedding(np.eye(len(found.rows)), role), found)
+    return make_token_cloud(Embedding(np.eye(len(found.rows)), role), found)
 
 
 def template(
-    law: Subject, active: Sequence[int], *, rng: np.random.Generator
+    law: TokenCloud, active: Sequence[int], *, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """A cloud that obeys the law, power r_b in block b; free weights random, one of them zero."""
     columns = []
@@ -70,13 +70,13 @@ def noisy(
     return cloud + np.sqrt(noise / cloud.shape[1]) * rng.standard_normal(cloud.shape)
 
 
-def chosen_blocks(law: Subject, *, rng: np.random.Generator) -> list[int]:
+def chosen_blocks(law: TokenCloud, *, rng: np.random.Generator) -> list[int]:
     """Some of the irreps: a third, three at most."""
     n_blocks = len(law.blocks)
     return sorted(rng.choice(n_blocks, size=min(3, max(1, n_blocks // 3)), replace=False).tolist())
 
 
-def null_cloud(law: Subject, null: str, *, rng: np.random.Generator) -> NDArray[np.float64]:
+def null_cloud(law: TokenCloud, null: str, *, rng: np.random.Generator) -> NDArray[np.float64]:
     """A noisy orbit whose labels are permuted, or a Gaussian cloud with that spectrum."""
     n = len(law.tokens)
     if null == "permuted":
@@ -87,7 +87,7 @@ def null_cloud(law: Subject, null: str, *, rng: np.random.Generator) -> NDArray[
 
 
 def label_p_values(
-    law: Subject,
+    law: TokenCloud,
     cloud: NDArray[np.float64],
     *,
     rng: np.random.Generator,

@@ -121,8 +121,8 @@ def _same_answer(
         np.unique(classes, return_index=True)[1][classes]
         for classes in (reduction.x_class, reduction.y_class)
     )
-    has_twins = len(np.unique(twin_x)) < nx or len(np.unique(twin_y)) < ny
-    if not has_twins and (alphas >= 0).all() and (betas >= 0).all():
+    has_duplicate_tokens = len(np.unique(twin_x)) < nx or len(np.unique(twin_y)) < ny
+    if not has_duplicate_tokens and (alphas >= 0).all() and (betas >= 0).all():
         classes = pair_orbits(alphas, betas)
     else:
         root = np.arange(nx * ny)

@@ -121,7 +121,10 @@ def _text(context: DerivationContext, own: Coordinates) -> tuple[str, tuple[str,
         sums = (phi.text(x) + summand(psi.text(y)) for x, y in (("x", "y"), ("x'", "y'")))
         return f"f(x, y) = f(x', y') if {' = '.join(sums)}", definitions((phi, psi))
     where = explained(((phi, "x"), (psi, "y")))
-    if factorization.kind is FactorizationKind.ENVELOPE or context.structure.reduction.has_twins:
+    if (
+        factorization.kind is FactorizationKind.ENVELOPE
+        or context.structure.reduction.has_duplicate_tokens
+    ):
         return "f(x, y) = f(x', y') if φ(x)·ψ(y) = φ(x')·ψ(y')", where
     return "f(φ⁻¹(φ(x)·c), y) = f(x, ψ⁻¹(c·ψ(y)))", where
 

@@ -17,7 +17,7 @@ from symtheory.analysis.figures.survival_curves import draw_survival, survival_t
 from symtheory.analysis.figures.sweep_curves import draw_seeds, seeds_table
 from symtheory.analysis.figures.sweep_figures import SweepFigures
 from symtheory.analysis.sweeps.criterion import find_criterion
-from symtheory.analysis.sweeps.time_to_generalization import Times, times_of
+from symtheory.analysis.sweeps.time_to_generalization import Times, read_times
 
 
 def rng() -> np.random.Generator:
@@ -75,9 +75,9 @@ def drawn(times: dict[str, Times]) -> tuple[Axes, Axes]:
 
 
 def test_the_survival_figure_shows_the_runs_and_the_estimate() -> None:
-    slow = times_of([solved_at(s, seed=i) for i, s in enumerate((100, 200, None))])
-    fast = times_of([solved_at(s, seed=i) for i, s in enumerate((20, 40))])
-    nothing = times_of([failed()])
+    slow = read_times([solved_at(s, seed=i) for i, s in enumerate((100, 200, None))])
+    fast = read_times([solved_at(s, seed=i) for i, s in enumerate((20, 40))])
+    nothing = read_times([failed()])
     times = {"baseline": slow, "broken": nothing, "fast": fast}
     rows, curves = drawn(times)
     labels = [text.get_text() for text in rows.get_yticklabels()]
@@ -116,7 +116,7 @@ def test_the_survival_figure_shows_the_runs_and_the_estimate() -> None:
 
 
 def test_a_variant_without_any_solution_is_a_flat_line() -> None:
-    never = times_of([solved_at(None)])
+    never = read_times([solved_at(None)])
     _, curves = drawn({"never": never})
     assert curves.lines[0].get_ydata().tolist() == [1, 1]
     rows, _ = drawn({})
@@ -126,9 +126,9 @@ def test_a_variant_without_any_solution_is_a_flat_line() -> None:
 
 
 def test_a_variant_looks_the_same_in_the_figures_of_all_tasks() -> None:
-    own = times_of([solved_at(100)])
+    own = read_times([solved_at(100)])
     _, both = drawn({"baseline": own, "fast": own})
-    _, alone = drawn({"baseline": times_of([]), "fast": own})
+    _, alone = drawn({"baseline": read_times([]), "fast": own})
     assert both.lines[2].get_color() == alone.lines[0].get_color() != both.lines[0].get_color()
 
 

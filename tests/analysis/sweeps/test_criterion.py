@@ -13,7 +13,7 @@ from sklearn.metrics import auc as trapezoids
 from sklearn.metrics import roc_auc_score, roc_curve
 from sweep_records import failed, record, row, three_stages
 
-from symtheory.analysis.sweeps.checkpoints import checkpoints_of
+from symtheory.analysis.sweeps.checkpoints import read_checkpoints
 from symtheory.analysis.sweeps.criterion import find_criterion
 from symtheory.analysis.sweeps.roc import (
     area_under_curve,
@@ -106,7 +106,7 @@ def test_a_threshold_lies_between_the_two_sides() -> None:
 def test_rows_of_several_seeds_over_one_grid() -> None:
     a = record([row(0), row(10, dimension=None), row(30, test=1.0, dimension=5)], seed=3)
     b = record([row(10, dimension=7), row(20, dimension=6)], seed=1)
-    rows = checkpoints_of([a, failed(seed=9), b])
+    rows = read_checkpoints([a, failed(seed=9), b])
     assert rows.seeds == (3, 1)
     assert rows.step.tolist() == [0, 10, 30, 10, 20]
     steps, curves = rows.curves("effective_dimension")
@@ -117,9 +117,9 @@ def test_rows_of_several_seeds_over_one_grid() -> None:
 
 def test_rows_before_memorization_can_be_left_out() -> None:
     rows = [row(0, train=0.0), row(10, train=1.0), row(20, train=0.9), row(30), row(40)]
-    assert checkpoints_of([record(rows)], after_memorization=True).step.tolist() == [30, 40]
+    assert read_checkpoints([record(rows)], after_memorization=True).step.tolist() == [30, 40]
     never = record([row(0, train=0.5)])
-    assert not len(checkpoints_of([never], after_memorization=True).step)
+    assert not len(read_checkpoints([never], after_memorization=True).step)
 
 
 def test_two_runs_of_one_seed_are_refused() -> None:

@@ -10,7 +10,7 @@ from scipy import stats
 from sweep_records import failed, record, row, solved_at
 
 from symtheory.analysis.sweeps.speedup import Bound, sign_flip, speedup
-from symtheory.analysis.sweeps.survival import Times, kaplan_meier, log_rank, times_of
+from symtheory.analysis.sweeps.survival import Times, kaplan_meier, log_rank, read_times
 from symtheory.errors import SpecError
 
 
@@ -36,7 +36,7 @@ def drawn(
 
 def test_the_time_is_the_first_step_at_which_accuracy_is_one() -> None:
     rows = [row(s, test=a) for s, a in [(0, 0.0), (10, 1.0), (20, 0.9), (30, 1.0), (40, 1.0)]]
-    found = times_of([record(rows, seed=4, seconds=8.0, budget=100)])
+    found = read_times([record(rows, seed=4, seconds=8.0, budget=100)])
     assert found.steps.tolist() == [10]
     assert found.observed.tolist() == [True]
     assert found.seeds == (4,)
@@ -45,20 +45,20 @@ def test_the_time_is_the_first_step_at_which_accuracy_is_one() -> None:
 
 
 def test_a_run_that_never_gets_there_is_censored_and_a_failed_one_is_counted() -> None:
-    found = times_of([solved_at(None, last=200, seed=1), failed(seed=2), solved_at(50, seed=3)])
+    found = read_times([solved_at(None, last=200, seed=1), failed(seed=2), solved_at(50, seed=3)])
     assert repr(found) == "Times(>200, 50)"
     assert found.n_failed == 1
     assert found.seeds == (1, 3)
     assert found.n_early == 1  # 200 of 300 allowed steps
-    assert times_of([solved_at(None, last=300)]).n_early == 0
+    assert read_times([solved_at(None, last=300)]).n_early == 0
 
 
 def test_a_shorter_budget_would_have_shown_what_a_cut_shows() -> None:
     """Also where accuracy is lost again; that it comes back for good is told by the stages."""
     rows = [row(0), row(10, test=1.0), row(20, test=0.999), row(30, test=1.0)]
-    whole, short = times_of([record(rows, budget=30)]), times_of([record(rows[:3], budget=20)])
+    whole, short = read_times([record(rows, budget=30)]), read_times([record(rows[:3], budget=20)])
     assert repr(whole.cut(20)) == repr(short) == "Times(10)"
-    assert not times_of([record([row(0), row(10, test=0.999)])]).observed.any()
+    assert not read_times([record([row(0), row(10, test=0.999)])]).observed.any()
 
 
 def test_a_cut_shows_what_a_lower_budget_would_have() -> None:
@@ -87,7 +87,7 @@ def test_malformed_times_are_refused(arguments: dict[str, object], said: str) ->
 
 def test_records_that_are_not_failed_need_rows() -> None:
     with pytest.raises(SpecError, match="no log rows"):
-        times_of([record([])])
+        read_times([record([])])
 
 
 # Kaplan-Meier

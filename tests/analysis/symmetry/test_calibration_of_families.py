@@ -8,7 +8,7 @@ from synthetic import gaussian
 from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.analysis.symmetry.spectrum import check_spectrum
-from symtheory.analysis.symmetry.token_cloud import subject_of
+from symtheory.analysis.symmetry.token_cloud import make_token_cloud
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Role
 from symtheory.tasks.read import read_task
@@ -30,7 +30,7 @@ def rejections(geometry: OperandGeometry, *, n_clouds: int, seed: int) -> dict[s
     for i in range(n_clouds):
         scales = np.arange(1.0, 1 + (8, 32, 128)[i % 3]) ** -(i % 2)
         cloud = gaussian(len(geometry.rows), scales, rng=rng)
-        found = subject_of(Embedding(cloud, geometry.role), geometry)
+        found = make_token_cloud(Embedding(cloud, geometry.role), geometry)
         permutations = label_permutations(
             len(found.points), 99, rng=rng, exchangeable=found.exchangeable
         )

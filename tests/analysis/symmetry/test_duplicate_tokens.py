@@ -9,10 +9,10 @@ from synthetic import gaussian
 
 from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.duplicate_tokens import (
-    TwinTest,
-    check_twins,
-    has_twins,
-    twin_ratios,
+    DuplicateTokenTest,
+    check_duplicate_tokens,
+    duplicate_token_ratios,
+    has_duplicate_tokens,
 )
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.operand import OperandGeometry
@@ -25,9 +25,9 @@ SQUARES = predict(read_task("modsquares", p=31)).geometries[Role.SHARED]
 
 def check(
     points: np.ndarray, geometry: OperandGeometry = SQUARES, *, n_draws: int = 199, seed: int = 0
-) -> TwinTest:
+) -> DuplicateTokenTest:
     draws = label_permutations(len(geometry.rows), n_draws, rng=np.random.default_rng(seed))
-    return check_twins(Embedding(points, geometry.role), geometry, permutations=draws)
+    return check_duplicate_tokens(Embedding(points, geometry.role), geometry, permutations=draws)
 
 
 def clouds(noise: float) -> np.ndarray:
@@ -70,17 +70,17 @@ def test_ratio_is_that_of_all_pairs() -> None:
     twins = (classes[:, None] == classes) & pairs
     expected = squares[twins].mean() / squares[pairs].mean()
     identity = np.arange(12)[None]
-    assert twin_ratios(cloud, classes, identity) == pytest.approx([expected])
+    assert duplicate_token_ratios(cloud, classes, identity) == pytest.approx([expected])
     order = rng.permutation(12)
-    assert twin_ratios(cloud, classes, order[None]) == pytest.approx(
-        twin_ratios(cloud[order], classes, identity)
+    assert duplicate_token_ratios(cloud, classes, order[None]) == pytest.approx(
+        duplicate_token_ratios(cloud[order], classes, identity)
     )
 
 
 def test_tasks_without_twins_are_refused() -> None:
     for name, parameters in (("modadd", {"p": 7}), ("x*y", {"mod": 12})):
         geometry = predict(read_task(name, **parameters)).geometries[Role.SHARED]
-        assert not has_twins(geometry)
+        assert not has_duplicate_tokens(geometry)
         with pytest.raises(PredictionError, match="no two tokens"):
             check(np.eye(len(geometry.rows)), geometry)
 

@@ -13,7 +13,7 @@ from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.gram import GRAM_TEST, check_gram
 from symtheory.analysis.symmetry.procrustes import PROCRUSTES_TEST, check_procrustes
 from symtheory.analysis.symmetry.spectrum import SPECTRUM_TEST, check_spectrum
-from symtheory.analysis.symmetry.token_cloud import subject_of
+from symtheory.analysis.symmetry.token_cloud import make_token_cloud
 from symtheory.groups.families import alternating, dihedral, symmetric
 from symtheory.records import Embedding, Role
 
@@ -36,7 +36,7 @@ def p_values(
     cloud: NDArray[np.float64], geometry: Geometry, *, n_permutations: int, rng: np.random.Generator
 ) -> list[float]:
     """p-values of L0, L1 and L2."""
-    seen = subject_of(Embedding(cloud, geometry.role), geometry)
+    seen = make_token_cloud(Embedding(cloud, geometry.role), geometry)
     permutations = label_permutations(
         len(cloud), n_permutations, rng=rng, exchangeable=seen.exchangeable
     )
@@ -145,7 +145,7 @@ def test_shapes_of_cones() -> None:
     rng = np.random.default_rng(7)
     geometry = ORBITS["cone"]
     cloud = orbit_cloud(geometry, ACTIVE["cone"], noise=0.02, rng=rng)
-    seen = subject_of(Embedding(cloud, Role.X), geometry)
+    seen = make_token_cloud(Embedding(cloud, Role.X), geometry)
     names = [block.name for block in seen.blocks]
     active = [names.index(name) for name in ACTIVE["cone"]]
     found = check_shape(cloud, seen.blocks, active=active, rng=rng, orbits=seen.orbits)

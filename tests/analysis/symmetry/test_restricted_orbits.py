@@ -5,14 +5,14 @@ import pytest
 
 from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.analysis.symmetry.gram import check_gram
-from symtheory.analysis.symmetry.token_cloud import Subject, subject_of
+from symtheory.analysis.symmetry.token_cloud import TokenCloud, make_token_cloud
 from symtheory.claims.symmetry import GRAM_FLOOR
 from symtheory.records import Embedding, Role
 from symtheory.tasks.modular import modular_task
 from symtheory.theory import predict
 
 
-def squares(n: int, *, axis: float = 1.0, relabel: bool = False) -> Subject:
+def squares(n: int, *, axis: float = 1.0, relabel: bool = False) -> TokenCloud:
     """The points of x^2 on circles of two frequencies, with one axis of each scaled."""
     geometry = predict(modular_task("x^2 + y^2", n)).geometries[Role.SHARED]
     element = np.arange(n) ** 2 % n
@@ -20,10 +20,10 @@ def squares(n: int, *, axis: float = 1.0, relabel: bool = False) -> Subject:
         element = np.random.default_rng(1).permutation(n)[element]
     angles = 2 * np.pi * np.outer(element, [1, 3]) / n
     points = np.hstack([np.cos(angles), axis * np.sin(angles)])
-    return subject_of(Embedding(points, Role.SHARED), geometry)
+    return make_token_cloud(Embedding(points, Role.SHARED), geometry)
 
 
-def share(found: Subject) -> float:
+def share(found: TokenCloud) -> float:
     permutations = label_permutations(
         len(found.points), 19, rng=np.random.default_rng(0), exchangeable=found.exchangeable
     )

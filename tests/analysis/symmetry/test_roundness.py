@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from synthetic import circulant, cyclic_blocks, group_geometry, orbit_cloud
 
-from symtheory.analysis.symmetry.roundness import Conformality, conformality
+from symtheory.analysis.symmetry.roundness import BlockRoundness, block_roundness
 from symtheory.errors import SpecError
 from symtheory.groups.families import dihedral
 from symtheory.records import Role
@@ -17,8 +17,8 @@ BLOCKS = cyclic_blocks(N)
 ROUND = np.hstack([BLOCKS[b].basis for b in ACTIVE])
 
 
-def measured(cloud: NDArray[np.float64], n_active: int = 3) -> Conformality:
-    return conformality(cloud, BLOCKS, active=ACTIVE[:n_active], orbitals=[circulant(N)])
+def measured(cloud: NDArray[np.float64], n_active: int = 3) -> BlockRoundness:
+    return block_roundness(cloud, BLOCKS, active=ACTIVE[:n_active], orbitals=[circulant(N)])
 
 
 def oblique(angle: float) -> NDArray[np.float64]:
@@ -73,16 +73,16 @@ def test_irreps_of_higher_degree() -> None:
     }
     cloud = orbit_cloud(geometry, planes, rng=np.random.default_rng(0))
     active = [names.index(name) for name in planes]
-    found = conformality(cloud, geometry.blocks, active=active, orbitals=geometry.orbitals)
+    found = block_roundness(cloud, geometry.blocks, active=active, orbitals=geometry.orbitals)
     assert found.defect == pytest.approx(0, abs=1e-9)
     assert found.roundness == pytest.approx(1)
     # Half of the matrix of an irrep: one of its two circles.
     half = geometry.blocks[active[0]].basis @ np.diag([1.0, 1, 0, 0])
-    assert conformality(half, geometry.blocks, active=active[:1]).roundness == pytest.approx(0)
+    assert block_roundness(half, geometry.blocks, active=active[:1]).roundness == pytest.approx(0)
 
 
 def test_a_cloud_of_fewer_dimensions_than_the_block_is_flat() -> None:
-    found = conformality(BLOCKS[3].basis[:, :1], BLOCKS, active=[3])
+    found = block_roundness(BLOCKS[3].basis[:, :1], BLOCKS, active=[3])
     assert found.roundness.tolist() == [0.0]
     assert found.defect is None
     told = found.to_dict()
@@ -92,8 +92,8 @@ def test_a_cloud_of_fewer_dimensions_than_the_block_is_flat() -> None:
 
 def test_bad_input() -> None:
     with pytest.raises(SpecError, match="at least one active block"):
-        conformality(ROUND, BLOCKS, active=[])
+        block_roundness(ROUND, BLOCKS, active=[])
     with pytest.raises(SpecError, match="frequency 1 holds nothing"):
-        conformality(ROUND, BLOCKS, active=[0])
+        block_roundness(ROUND, BLOCKS, active=[0])
     with pytest.raises(SpecError, match="112 tokens"):
-        conformality(ROUND[1:], BLOCKS, active=ACTIVE)
+        block_roundness(ROUND[1:], BLOCKS, active=ACTIVE)

@@ -9,7 +9,7 @@ from synthetic import cone_geometry, group_geometry, on_tokens, orbit_cloud
 
 from symtheory.analysis.claims.registry import TESTS
 from symtheory.analysis.statistics.nulls import haar_frame, label_permutations
-from symtheory.analysis.symmetry.token_cloud import subject_of
+from symtheory.analysis.symmetry.token_cloud import make_token_cloud
 from symtheory.errors import SpecError
 from symtheory.groups.families import cyclic
 from symtheory.records import Embedding, Level, Role
@@ -35,7 +35,7 @@ def doubled(geometry, *, reverse: bool = False):
 
 def test_an_orbit_without_twins_is_seen_as_it_is() -> None:
     points = orbit_cloud(ORBIT, RADII, rng=np.random.default_rng(0))
-    seen = subject_of(Embedding(points, Role.X), ORBIT)
+    seen = make_token_cloud(Embedding(points, Role.X), ORBIT)
     assert np.array_equal(seen.points, points)
     assert seen.blocks is ORBIT.blocks
     assert not seen.orbits.any()
@@ -49,7 +49,7 @@ def test_twins_are_one_point_with_the_same_tests(reverse: bool) -> None:
     geometry, members = doubled(ORBIT, reverse=reverse)
     apart = 0.3 * rng.standard_normal((N, points.shape[1]))
     twice = np.concatenate([points + apart, (points - apart)[members[N:]]])
-    seen = subject_of(Embedding(twice, Role.X), geometry)
+    seen = make_token_cloud(Embedding(twice, Role.X), geometry)
     assert np.allclose(seen.points, points)
     assert seen.tokens[:2] == ("0a/0b", "1a/1b")
     for block, original in zip(seen.blocks, ORBIT.blocks, strict=True):
@@ -78,17 +78,17 @@ def test_only_live_rows_of_a_readout_are_read() -> None:
     table = 100 * rng.standard_normal((40, points.shape[1]))
     table[rows] = points
     geometry = replace(ORBIT, role=Role.READOUT, rows=rows)
-    seen = subject_of(Embedding(table, Role.READOUT), geometry)
+    seen = make_token_cloud(Embedding(table, Role.READOUT), geometry)
     assert np.array_equal(seen.points, points)
     with pytest.raises(SpecError, match="29 tokens, but its embedding has 20 rows"):
-        subject_of(Embedding(table[:20], Role.READOUT), geometry)
+        make_token_cloud(Embedding(table[:20], Role.READOUT), geometry)
     with pytest.raises(SpecError, match="29 tokens, but its embedding has 40 rows"):
-        subject_of(Embedding(table, Role.X), replace(geometry, role=Role.X))
+        make_token_cloud(Embedding(table, Role.X), replace(geometry, role=Role.X))
 
 
 def test_labels_are_permuted_within_orbits_and_among_classes_of_equal_size() -> None:
     cone = cone_geometry(Role.X, 8)
-    seen = subject_of(Embedding(np.eye(9), Role.X), cone)
+    seen = make_token_cloud(Embedding(np.eye(9), Role.X), cone)
     assert seen.orbits.tolist() == [0] + [1] * 8
     draws = label_permutations(9, 50, rng=np.random.default_rng(0), exchangeable=seen.exchangeable)
     assert (draws[:, 0] == 0).all()
@@ -105,7 +105,7 @@ def test_labels_are_permuted_within_orbits_and_among_classes_of_equal_size() -> 
         orbitals=(twin.orbitals[0][np.ix_(members, members)],),
         blocks=tuple(on_tokens(b, b.basis[members]) for b in twin.blocks),
     )
-    seen = subject_of(Embedding(np.eye(6), Role.X), pair)
+    seen = make_token_cloud(Embedding(np.eye(6), Role.X), pair)
     assert seen.exchangeable.tolist() == [1, 0, 0, 0, 0]
     assert seen.orbits.tolist() == [0] * 5
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symtheory.analysis.symmetry.token_cloud import subject_of
+from symtheory.analysis.symmetry.token_cloud import make_token_cloud
 from symtheory.experiments.training.logged_geometry import LoggedGeometry
 from symtheory.geometry.statistics import block_power, gram_share
 from symtheory.records import Embedding, Level, Role
@@ -25,7 +25,10 @@ def test_the_log_has_what_the_tests_measure(expression):
     theory = predict(modular_task(expression, 11))
     for role, geometry in theory.geometries.items():
         points = np.random.default_rng(0).normal(size=(11, 6)) + 3
-        subject, logged = subject_of(Embedding(points, role), geometry), LoggedGeometry(geometry)
+        subject, logged = (
+            make_token_cloud(Embedding(points, role), geometry),
+            LoggedGeometry(geometry),
+        )
         if Level.GRAM in geometry.levels:
             expected = gram_share(subject.points, subject.orbitals)
             assert logged.gram_share(points) == pytest.approx(expected, abs=1e-12)
@@ -40,6 +43,6 @@ def test_a_cloud_that_obeys_the_law_has_all_of_it_where_left_tokens_are_twins():
     """x^2*y in one table: x and -x are twins on the left, no tokens are in both places."""
     geometry = predict(modular_task("x^2*y", 11)).geometries[Role.SHARED]
     cloud = np.concatenate([block.basis for block in geometry.blocks[:2]], axis=1)
-    subject = subject_of(Embedding(cloud, Role.SHARED), geometry)
+    subject = make_token_cloud(Embedding(cloud, Role.SHARED), geometry)
     assert block_power(subject.points, subject.blocks)[:2].sum() == pytest.approx(1)
     assert gram_share(subject.points, subject.orbitals) == pytest.approx(1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from symtheory.analysis.examination import examine
-from symtheory.analysis.symmetry.token_cloud import subject_of
+from symtheory.analysis.symmetry.token_cloud import make_token_cloud
 from symtheory.analysis.symmetry.within_orbits import effects_within_orbits
 from symtheory.records import Embedding, Outcome, Role
 from symtheory.tasks.catalogue import named_task
@@ -39,7 +39,7 @@ def test_a_far_apex_hides_no_ellipse(apex: float) -> None:
 
 def test_the_effects_do_not_depend_on_the_offset() -> None:
     near, far = (
-        effects_within_orbits(subject_of(cone(0.3, apex), GEOMETRY)) for apex in (0.0, 1000.0)
+        effects_within_orbits(make_token_cloud(cone(0.3, apex), GEOMETRY)) for apex in (0.0, 1000.0)
     )
     assert near == pytest.approx(far, abs=1e-6)
 
@@ -47,5 +47,5 @@ def test_the_effects_do_not_depend_on_the_offset() -> None:
 def test_an_apex_alone_is_no_effect() -> None:
     points = np.zeros((59, 1))
     points[GEOMETRY.coordinate < 0] = 1
-    alone = effects_within_orbits(subject_of(Embedding(points, Role.X), GEOMETRY))
+    alone = effects_within_orbits(make_token_cloud(Embedding(points, Role.X), GEOMETRY))
     assert set(alone.values()) == {0.0}
