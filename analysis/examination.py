@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.claims.network import GENERALIZATION_FLOOR
-from symtheory.errors import PredictionError, SpecError
+from symtheory.errors import SpecError
 from symtheory.records import Embedding, Json, Outcome, Role, Verdict
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory
@@ -21,17 +21,16 @@ from .claims.evidence import Evidence
 from .claims.judge import judge, overall_outcome
 from .claims.network import Network
 from .claims.registry import TESTS, collect_evidence
-from .files.embedding_checks import check_embedding
+from .files.embedding_checks import check_embeddings
 from .homology.diagrams import Homology
 from .statistics.stages import Stages, find_stages
-from .symmetry.ablation import Logits, score_logits
 from .symmetry.description import Description
+from .symmetry.scores import Logits, score_logits
 from .symmetry.token_cloud import TokenCloud
 
 __all__ = [
     "LEAST_PERMUTATIONS",
     "Examination",
-    "check_embeddings",
     "examine",
 ]
 
@@ -258,59 +257,6 @@ def _check_numbers(accuracy: float | None, n_permutations: int) -> None:
         raise SpecError(f"{n_permutations} permutations are over the limit {_MOST_PERMUTATIONS}")
 
 
-def check_embeddings(theory: Theory, embeddings: Mapping[Role, Embedding]) -> None:
-    """Refuse what `examine` cannot test, before anything is computed.
-
-    Raises
-    ------
-    SpecError
-        If there is no embedding, roles exclude each other, or one has no geometry to test.
-    PredictionError
-        If nothing is predicted for a role.
-    """
-    if not embeddings:
-        raise SpecError("there is no embedding to examine; give one by its role")
-    if Role.SHARED in embeddings and {Role.X, Role.Y} & set(embeddings):
-        raise SpecError(
-            "one table shared by both operands leaves none of their own; give shared, or x and y"
-        )
-    for role, embedding in embeddings.items():
-        with_meaning = _has_meaning(theory, role)
-        if with_meaning:
-            _check_points(embedding, theory.task)
-        elif role not in theory.geometries:
-            raise PredictionError(
-                f"no geometry is predicted for the {role} embedding, only "
-                f"{', '.join(theory.geometries) or 'for those of operands'}{_reason(theory, role)}"
-            )
-        # Distances may make a line of points, on which no symmetry has anything to say.
-        if role in theory.geometries and (theory.geometries[role].levels or not with_meaning):
-            check_embedding(embedding, theory.geometries[role])
-
-
-def _has_meaning(theory: Theory, role: Role) -> bool:
-    """Whether an embedding is tested for what answers mean."""
-    return role is not Role.READOUT and theory.task.answer_structure is not None
-
-
-def _check_points(embedding: Embedding, task: Task) -> None:
-    """Refuse an embedding of operands that has not one point for each vertex or entity.
-
-    Raises
-    ------
-    SpecError
-        If it has another number of rows, or all its points coincide.
-    """
-    n = len(task.x_labels)
-    if len(embedding.points) != n:
-        raise SpecError(
-            f"{task.formula} is about {n} tokens, but the {embedding.role} embedding has "
-            f"{len(embedding.points)} rows"
-        )
-    if np.ptp(embedding.points, axis=0).max() == 0:
-        raise SpecError(f"all points of the {embedding.role} embedding coincide")
-
-
 def _check_cells(held_out: NDArray[np.bool_] | None, task: Task) -> None:
     known = task.is_known
     if held_out is None:
@@ -334,11 +280,3 @@ def _checked(logits: Logits, shape: tuple[int, ...]) -> Logits:
         return found
 
     return call
-
-
-def _reason(theory: Theory, role: Role) -> str:
-    """Say why theory predicts nothing for a shared table, if it knows."""
-    if role is not Role.SHARED:
-        return ""
-    known = [text for text in theory.caveats if text.startswith("one embedding shared")]
-    return f" ({known[0]})" if known else ""

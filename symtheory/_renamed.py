@@ -98,6 +98,10 @@ _MOVED = {
 # For each module, by its new name, the names in it that changed: a name in the same module, or
 # "module:name".
 _NAMES = {
+    "analysis.symmetry.ablation": """
+        Logits=analysis.symmetry.scores:Logits Score=analysis.symmetry.scores:Score
+        score_logits=analysis.symmetry.scores:score_logits
+    """,
     "analysis.examination": "verify_network=examine Verification=Examination",
     "analysis.files.embedding_files": "roles_of=file_roles",
     "analysis.statistics.seeds": """

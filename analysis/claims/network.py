@@ -21,7 +21,7 @@ from ..homology.diagrams import Homology
 from ..statistics.clouds import centered
 from ..statistics.nulls import label_permutations
 from ..statistics.stages import Stages
-from ..symmetry.ablation import Logits
+from ..symmetry.scores import Logits
 from ..symmetry.spectrum import SpectrumTest, check_spectrum
 from ..symmetry.token_cloud import TokenCloud, make_token_cloud
 from ..symmetry.within_orbits import effects_within_orbits

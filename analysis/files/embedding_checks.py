@@ -4,14 +4,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from symtheory.errors import SpecError
+from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.layout import listed
 from symtheory.records import Embedding, Role
+from symtheory.tasks.task import Task
+from symtheory.theory import Theory
 
 from ..statistics.clouds import check_scale, principal_coordinates
 
-__all__ = ["LEAST_ROWS", "check_embedding", "oddities"]
+__all__ = ["LEAST_ROWS", "check_embedding", "check_embeddings", "oddities"]
 
 LEAST_ROWS = 5
 """With fewer points nothing can be told."""
@@ -85,3 +87,64 @@ def oddities(
             "x and y are the same array; if one table serves both operands, give it as shared"
         )
     return tuple(found)
+
+
+def check_embeddings(theory: Theory, embeddings: Mapping[Role, Embedding]) -> None:
+    """Refuse what `examine` cannot test, before anything is computed.
+
+    Raises
+    ------
+    SpecError
+        If there is no embedding, roles exclude each other, or one has no geometry to test.
+    PredictionError
+        If nothing is predicted for a role.
+    """
+    if not embeddings:
+        raise SpecError("there is no embedding to examine; give one by its role")
+    if Role.SHARED in embeddings and {Role.X, Role.Y} & set(embeddings):
+        raise SpecError(
+            "one table shared by both operands leaves none of their own; give shared, or x and y"
+        )
+    for role, embedding in embeddings.items():
+        with_meaning = _has_meaning(theory, role)
+        if with_meaning:
+            _check_points(embedding, theory.task)
+        elif role not in theory.geometries:
+            raise PredictionError(
+                f"no geometry is predicted for the {role} embedding, only "
+                f"{', '.join(theory.geometries) or 'for those of operands'}{_reason(theory, role)}"
+            )
+        # Distances may make a line of points, on which no symmetry has anything to say.
+        if role in theory.geometries and (theory.geometries[role].levels or not with_meaning):
+            check_embedding(embedding, theory.geometries[role])
+
+
+def _has_meaning(theory: Theory, role: Role) -> bool:
+    """Whether an embedding is tested for what answers mean."""
+    return role is not Role.READOUT and theory.task.answer_structure is not None
+
+
+def _check_points(embedding: Embedding, task: Task) -> None:
+    """Refuse an embedding of operands that has not one point for each vertex or entity.
+
+    Raises
+    ------
+    SpecError
+        If it has another number of rows, or all its points coincide.
+    """
+    n = len(task.x_labels)
+    if len(embedding.points) != n:
+        raise SpecError(
+            f"{task.formula} is about {n} tokens, but the {embedding.role} embedding has "
+            f"{len(embedding.points)} rows"
+        )
+    if np.ptp(embedding.points, axis=0).max() == 0:
+        raise SpecError(f"all points of the {embedding.role} embedding coincide")
+
+
+def _reason(theory: Theory, role: Role) -> str:
+    """Say why theory predicts nothing for a shared table, if it knows."""
+    if role is not Role.SHARED:
+        return ""
+    known = [text for text in theory.caveats if text.startswith("one embedding shared")]
+    return f" ({known[0]})" if known else ""

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.records import Json
+
 from ..statistics.clouds import principal_coordinates, unit_cloud
 from .budget import rips_bytes
-from .comparison import Comparison
+from .comparison import N_BARS, Comparison
 from .diagrams import distance_matrix, distinct_points, rips_diagrams
 from .distances import bottleneck_distance
 
@@ -50,6 +52,14 @@ class Observations:
     voids: Pair | None
     torsion: Pair | None
     notes: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the longest bars of cloud and template as plain JSON values."""
+        return {
+            "voids": _longest(self.voids),
+            "loops_over_F3": _longest(self.torsion),
+            "not_computed": list(self.notes),
+        }
 
 
 def observe(
@@ -97,6 +107,13 @@ def observe(
         if any(bottleneck_distance(a[:100], b[:100]) > _SAME for a, b in pairs):
             torsion = learned, template
     return Observations(voids, torsion, tuple(notes))
+
+
+def _longest(bars: Pair | None) -> Json:
+    if bars is None:
+        return None
+    learned, template = bars
+    return {"learned": learned[:N_BARS].tolist(), "template": template[:N_BARS].tolist()}
 
 
 def _too_costly(what: str, n: int, needed: int, budget: int) -> str:

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
 from symtheory.geometry.statistics import block_power
+from symtheory.records import Json
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..symmetry.spectrum import white_power
@@ -85,6 +86,17 @@ class RivalTest:
     def nearest(self) -> Rival | None:
         """The rival with the least lower limit; None where there is no rival."""
         return min(self.rivals, key=lambda rival: rival.lower_limit, default=None)
+
+    def to_json(self, names: Sequence[str]) -> list[Json]:
+        """Return a record of each rival, with the names of its active blocks."""
+        return [
+            {
+                "active": [names[b] for b in rival.active],
+                "distance": rival.distance,
+                "lower_limit_of_margin": rival.lower_limit,
+            }
+            for rival in self.rivals
+        ]
 
     @property
     def all_farther(self) -> bool:

@@ -59,7 +59,7 @@ from .comparison import (
 )
 from .diagrams import Homology
 from .null_clouds import haar_clouds, residual_clouds
-from .observations import Observations, Pair, observe
+from .observations import Observations, observe
 from .reported import ReportedDiagrams, reported_diagrams
 from .rivals import RivalTest, check_rivals
 
@@ -316,35 +316,16 @@ def _decide(found: Measurement[ShapeTest], case: Case) -> Decision:
 
 def _details(shape: ShapeTest, cloud: TokenCloud) -> dict[str, Json]:
     names = [block.name for block in cloud.blocks]
-    observed, rivals = shape.observations, shape.rivals
+    rivals = shape.rivals
     return {
         **shape.to_dict(),
         "active": [names[b] for b in shape.comparison.fitted.active],
         "active_chosen_on_this_embedding": shape.is_self_selected,
         "n_bootstrap": shape.fit.n_draws,
         "identified": shape.identified,
-        "rivals": []
-        if rivals is None
-        else [
-            {
-                "active": [names[b] for b in rival.active],
-                "distance": rival.distance,
-                "lower_limit_of_margin": rival.lower_limit,
-            }
-            for rival in rivals.rivals
-        ],
-        "voids": _pair(None if observed is None else observed.voids),
-        "loops_over_F3": _pair(None if observed is None else observed.torsion),
-        "not_computed": [] if observed is None else list(observed.notes),
+        "rivals": [] if rivals is None else rivals.to_json(names),
+        **(shape.observations or Observations(None, None, ())).to_dict(),
     }
-
-
-def _pair(bars: Pair | None) -> Json:
-    """Return the longest bars of the learned cloud and of the template."""
-    if bars is None:
-        return None
-    learned, template = bars
-    return {"learned": learned[:N_BARS].tolist(), "template": template[:N_BARS].tolist()}
 
 
 SHAPE_TEST = ClaimTest(HOMOLOGY, _measure, _decide)

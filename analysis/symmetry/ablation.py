@@ -26,7 +26,7 @@ embedding's power, a random space does not. Removal alone would therefore prove 
 the half that a merely powerful but useless subspace fails.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,7 @@ from symtheory.representations.isotypic import IsotypicBlock
 from ..statistics.clouds import centered
 from ..statistics.measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from ..statistics.nulls import NullTest, Tail, haar_frame
+from .scores import Logits, Score, score_logits
 
 if TYPE_CHECKING:
     from ..claims.network import Network
@@ -50,16 +51,10 @@ __all__ = [
     "ABLATION_TEST",
     "MOST_ABLATED_SHARE",
     "AblationTest",
-    "Logits",
     "Operand",
-    "Score",
     "ablation_measurement",
     "check_ablation",
-    "score_logits",
 ]
-
-Logits = Callable[[Mapping[Role, NDArray[np.float64]]], NDArray[np.floating]]
-"""A network as a function of some of its embeddings: (n, d) points to (nx, ny, nz) logits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,14 +73,6 @@ class Operand:
     points: NDArray[np.float64]
     blocks: Sequence[IsotypicBlock]
     active: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How well logits answer the held-out cells: share correct, and mean cross-entropy in nats."""
-
-    accuracy: float
-    loss: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,34 +156,6 @@ class AblationTest:
     def p_value(self) -> float:
         """The larger of the two p-values: both halves must show."""
         return max(self.removal.p_value, self.keeping.p_value)
-
-
-def score_logits(
-    logits: NDArray[np.floating], answers: NDArray[np.int64], *, cells: NDArray[np.bool_]
-) -> Score:
-    """Score logits on the cells of a table.
-
-    Parameters
-    ----------
-    logits : (nx, ny, nz) float
-    answers : (nx, ny) int64
-    cells : (nx, ny) bool
-        Cells to score; at least one.
-
-    Examples
-    --------
-    >>> logits = np.array([[[0.0, 0.0], [5.0, 0.0]]])
-    >>> score = score_logits(logits, np.array([[1, 0]]), cells=np.array([[False, True]]))
-    >>> score.accuracy, round(score.loss, 4)
-    (1.0, 0.0067)
-    """
-    if not cells.any():
-        raise SpecError("no cell is held out: what the network uses to generalize cannot be seen")
-    chosen, truth = logits[cells], answers[cells]
-    shifted = chosen - chosen.max(axis=1, keepdims=True)
-    log_partition = np.log(np.exp(shifted).sum(axis=1, dtype=np.float64))
-    loss = log_partition - shifted[np.arange(len(truth)), truth]
-    return Score(accuracy=float((chosen.argmax(axis=1) == truth).mean()), loss=float(loss.mean()))
 
 
 def check_ablation(

@@ -166,7 +166,7 @@ def _accuracies(arguments: argparse.Namespace) -> list[float | None]:
 
 def _read(arguments: argparse.Namespace, theory: "Theory") -> "list[NetworkFile]":
     """Read all files before anything is tested; refuse one network in two of them."""
-    from symtheory.analysis.examination import check_embeddings
+    from symtheory.analysis.files.embedding_checks import check_embeddings
     from symtheory.analysis.files.embedding_files import read_network
     from symtheory.errors import SpecError
 

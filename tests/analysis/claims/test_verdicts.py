@@ -11,8 +11,9 @@ from symtheory.analysis.claims.evidence import Evidence
 from symtheory.analysis.claims.judge import exit_code, judge, overall_outcome
 from symtheory.analysis.homology.shape import SHAPE_TEST
 from symtheory.analysis.statistics.stages import Milestone, Stages
-from symtheory.analysis.symmetry.ablation import AblationTest, Score
+from symtheory.analysis.symmetry.ablation import AblationTest
 from symtheory.analysis.symmetry.gram import GRAM_TEST
+from symtheory.analysis.symmetry.scores import Score
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Claim, Level, Outcome, Prediction, Role, Verdict

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from synthetic import cyclic_blocks, helix
 
 from symtheory.analysis.statistics.nulls import haar_frame
-from symtheory.analysis.symmetry.ablation import Operand, check_ablation, score_logits
+from symtheory.analysis.symmetry.ablation import Operand, check_ablation
+from symtheory.analysis.symmetry.scores import score_logits
 from symtheory.errors import SpecError
 from symtheory.records import Role
 from symtheory.representations.isotypic import IsotypicBlock
