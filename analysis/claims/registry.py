@@ -68,13 +68,13 @@ def collect_evidence(network: Network) -> dict[Role, Evidence]:
     # Thousands of small decompositions: threads inside each would only wait for one another.
     with threadpool_limits(1, user_api="blas"):
         for role, cloud in network.clouds.items():
-            levels = network.geometries[role].levels
-            make((test for test in OF_SYMMETRY if test.claim.level in levels), role)
+            geometry = network.geometries[role]
+            make((test for test in OF_SYMMETRY if geometry.allows(test.claim.level)), role)
             spectrum = network.spectra.get(role)
             descriptions[role] = describe(
                 network.embeddings[role],
                 cloud,
-                network.geometries[role],
+                geometry,
                 active=() if spectrum is None else spectrum.active,
                 within_orbits=network.within_orbits.get(role, {}),
                 rng=network.rng,

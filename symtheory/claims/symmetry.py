@@ -168,7 +168,7 @@ def claims(
                 f"no geometry is predicted for the {role} embedding, only {known}"
             )
         geometry = geometries[role]
-        predictions += [p for p in _embedding_claims(geometry) if p.level in geometry.levels]
+        predictions += [p for p in _embedding_claims(geometry) if geometry.allows(p.level)]
         can_ablate |= role is not Role.READOUT and Level.SPECTRUM in geometry.levels
     if not predictions:
         return ()

@@ -147,6 +147,20 @@ class OperandGeometry:
             return (Level.SPECTRUM, Level.GRAM)
         return (Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES, Level.HOMOLOGY)
 
+    def allows(self, level: str) -> bool:
+        """Whether a claim can be tested: of the rungs of the ladder those in `levels`, all others.
+
+        Examples
+        --------
+        >>> from symtheory.records import Role
+        >>> from symtheory.tasks.catalogue import named_task
+        >>> from symtheory.theory import predict
+        >>> shared = predict(named_task("modadd", p=7)).geometries[Role.SHARED]
+        >>> shared.allows("L1"), shared.allows("a claim of its own")
+        (True, True)
+        """
+        return level in self.levels or level not in set(Level)
+
     @property
     def has_matrices(self) -> bool:
         """Whether some block has a matrix of weights, not one weight."""

@@ -68,6 +68,9 @@ class Geometry:
     group: Group | None = None
     family: Family = Family.PERMUTATION_ORBITS  # of a kind that no test looks at
 
+    def allows(self, level: str) -> bool:
+        return level in self.levels or level not in set(Level)
+
 
 def group_geometry(
     role: Role, group: Group, *, coordinate: NDArray[np.int64] | None = None
