@@ -51,6 +51,21 @@ class ModelConfig:
                     f"{name} must lie between {1 / _MOST_SCALE:g} and {_MOST_SCALE:g}, got {value}"
                 )
 
+    def sizes(self, n_positions: int) -> tuple[int, int, int]:
+        """Return how large a network is, for the estimate of its memory.
+
+        Parameters
+        ----------
+        n_positions : int
+            Tokens of a cell, with the place of the answer.
+
+        Returns
+        -------
+        tuple of three int
+            Width of token vectors, activations of a cell, parameters besides the token vectors.
+        """
+        raise NotImplementedError
+
     def _check_sizes(self, *names: str) -> None:
         for name in names:
             value = getattr(self, name)
@@ -90,6 +105,13 @@ class TransformerConfig(ModelConfig):
                 f"d_model must be a multiple of n_heads, {self.n_heads}, got {self.d_model}"
             )
 
+    def sizes(self, n_positions: int) -> tuple[int, int, int]:
+        """Return how large a network is, for the estimate of its memory."""
+        d, m = self.d_model, self.d_mlp
+        # Below the last layer all positions are carried.
+        places = 1 if self.n_layers == 1 else n_positions * self.n_layers
+        return d, places * (m + 4 * d), self.n_layers * (4 * d * d + 2 * d * m)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MLPConfig(ModelConfig):
@@ -117,3 +139,9 @@ class MLPConfig(ModelConfig):
         """Refuse what no perceptron can have."""
         ModelConfig.__post_init__(self)
         self._check_sizes("d_model", "d_hidden")
+
+    def sizes(self, n_positions: int) -> tuple[int, int, int]:  # noqa: ARG002
+        """Return how large a network is, for the estimate of its memory."""
+        if self.one_hot:
+            return self.d_hidden, self.d_hidden, self.d_hidden
+        return self.d_model, self.d_hidden, 3 * self.d_model * self.d_hidden

@@ -7,7 +7,7 @@ from symtheory.records import Role
 from symtheory.theory import Theory
 
 from ..architecture import embedding_roles
-from ..config.training import MLPConfig, TrainingConfig, TransformerConfig
+from ..config.training import TrainingConfig
 from ..objectives.selection import CONSISTENCY, PLACEBO
 
 __all__ = ["check_budget", "estimate_memory"]
@@ -28,7 +28,7 @@ def estimate_memory(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> 
     n_questions = len(theory.task.questions)
     n_right = ny // n_questions if n_questions else ny
     n_tokens = n_questions + nx + (0 if Role.SHARED in embedding_roles(theory, config) else n_right)
-    width, hidden, n_inner = _sizes(config.model, n_positions=4 if n_questions else 3)
+    width, hidden, n_inner = config.model.sizes(4 if n_questions else 3)
     kept = 4 + (config.optimizer.window if config.optimizer.name == "grokfast-ma" else 2)
     parameters = ((n_tokens + n_answers) * width + n_inner) * kept * n_runs
     n_labeled = int((theory.task.table >= 0).sum())
@@ -48,18 +48,6 @@ def estimate_memory(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> 
     return int(
         (parameters + at_once * max(step, row)) * (8 if config.precision == "float64" else 4)
     )
-
-
-def _sizes(model: TransformerConfig | MLPConfig, *, n_positions: int) -> tuple[int, int, int]:
-    """Return the width of token vectors, of activations of a cell, and the inner parameters."""
-    if isinstance(model, TransformerConfig):
-        d, m = model.d_model, model.d_mlp
-        # Below the last layer all positions are carried.
-        places = 1 if model.n_layers == 1 else n_positions * model.n_layers
-        return d, places * (m + 4 * d), model.n_layers * (4 * d * d + 2 * d * m)
-    if model.one_hot:
-        return model.d_hidden, model.d_hidden, model.d_hidden
-    return model.d_model, model.d_hidden, 3 * model.d_model * model.d_hidden
 
 
 def check_budget(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> None:
