@@ -1,5 +1,6 @@
 """Architectures and their sizes: one frozen record for each."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ _MOST_SCALE = 1e6  # squares and their sums stay far from what float32 can hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelConfig:
+class ModelConfig(ABC):
     """Settings that all architectures have.
 
     Parameters
@@ -51,6 +52,7 @@ class ModelConfig:
                     f"{name} must lie between {1 / _MOST_SCALE:g} and {_MOST_SCALE:g}, got {value}"
                 )
 
+    @abstractmethod
     def sizes(self, n_positions: int) -> tuple[int, int, int]:
         """Return how large a network is, for the estimate of its memory.
 
@@ -64,7 +66,6 @@ class ModelConfig:
         tuple of three int
             Width of token vectors, activations of a cell, parameters besides the token vectors.
         """
-        raise NotImplementedError
 
     def _check_sizes(self, *names: str) -> None:
         for name in names:
