@@ -56,8 +56,17 @@ def test_the_generator_decides():
 
 
 def test_bare_configuration_is_no_network():
-    with pytest.raises(SpecError, match="no network for a ModelConfig; use a TransformerConfig"):
-        build(ModelConfig())
+    with pytest.raises(TypeError, match="abstract class ModelConfig"):
+        ModelConfig()
+
+
+def test_an_architecture_without_a_network_is_refused():
+    class Foreign(ModelConfig):
+        def sizes(self, n_positions):
+            return 1, 1, 1
+
+    with pytest.raises(SpecError, match="no network for a Foreign; use a TransformerConfig"):
+        build(Foreign())
 
 
 def test_every_activation_by_name():
