@@ -5,10 +5,10 @@ from pathlib import Path
 
 from symtheory.errors import RunError
 
-__all__ = ["write_whole"]
+__all__ = ["write_atomic"]
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomic(path: Path, content: bytes) -> None:
     """Write a file under another name and rename it, so that no reader ever sees half of it.
 
     Raises

@@ -37,10 +37,10 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 class Role(StrEnum):
     """Which operand an embedding serves."""
 
-    SHARED = "shared"  # one table serves both operands
-    X = "x"
-    Y = "y"
-    READOUT = "readout"
+    SHARED = "shared"  # one embedding W_E serves both operands
+    X = "x"  # the embedding W_E of the left operand
+    Y = "y"  # ... and of the right one
+    READOUT = "readout"  # the unembedding W_U, a vector for each answer
     NETWORK = "network"  # the claim is about the network, not about one embedding
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symtheory.errors import RunError
-from symtheory.files import write_whole
+from symtheory.files import write_atomic
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,7 +36,7 @@ def write_figure(figure: "Figure", folder: Path, name: str, table: Table) -> Non
     writer.writerows(table[1])
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / f"{name}.csv", text.getvalue().encode())
+        write_atomic(folder / f"{name}.csv", text.getvalue().encode())
         # Lay out once. Each format would otherwise do it anew; and with any engine left in place,
         # be it the one that does nothing, it would draw everything twice.
         engine = figure.get_layout_engine()
@@ -46,7 +46,7 @@ def write_figure(figure: "Figure", folder: Path, name: str, table: Table) -> Non
         for kind in FORMATS:
             content = io.BytesIO()
             figure.savefig(content, format=kind, metadata=_METADATA[kind])
-            write_whole(folder / f"{name}.{kind}", content.getvalue())
+            write_atomic(folder / f"{name}.{kind}", content.getvalue())
     except OSError as error:
         raise RunError(f"cannot write figures into {folder}: {error.strerror}") from error
 

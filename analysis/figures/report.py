@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from symtheory.errors import RunError
-from symtheory.files import write_whole
+from symtheory.files import write_atomic
 
 __all__ = ["write_report"]
 
@@ -104,7 +104,7 @@ def write_report(
         )
     except OSError as error:
         raise RunError(f"cannot read a figure of {path.parent}: {error}") from error
-    write_whole(path, page.encode())
+    write_atomic(path, page.encode())
 
 
 def _table(header: Sequence[str], body: Sequence[str]) -> str:

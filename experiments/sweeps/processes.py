@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from symtheory.errors import RunError
-from symtheory.files import write_whole
+from symtheory.files import write_atomic
 
 __all__ = ["in_processes"]
 
@@ -107,7 +107,7 @@ def _running(folder: Path, interrupted: Callable[[], bool]) -> Iterator[Path]:
     Taking a file away works on a full disk, too.
     """
     flag, over = folder / ".running", threading.Event()
-    write_whole(flag, b"")
+    write_atomic(flag, b"")
 
     def watch() -> None:
         while not over.wait(0.1):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symtheory.errors import RunError
-from symtheory.files import write_whole
+from symtheory.files import write_atomic
 from symtheory.records import SCHEMA, Json
 from symtheory.theory import Theory
 
@@ -100,7 +100,7 @@ class Results:
         if failed:
             kept = (r for r in self.records() if r["status"] == "done" or _key(r)[:2] not in points)
             text = "".join(json.dumps(record, allow_nan=False) + "\n" for record in kept)
-            write_whole(self.path, text.encode())
+            write_atomic(self.path, text.encode())
         else:
             self._cut()
         return done

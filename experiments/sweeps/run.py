@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from symtheory.errors import RunError
-from symtheory.files import write_whole
+from symtheory.files import write_atomic
 from symtheory.records import Json
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory, predict
@@ -136,7 +136,7 @@ def run_sweep(
         ]
         for work in works:
             _check_folders(work)
-        write_whole(folder / "spec.toml", sweep.source.encode())
+        write_atomic(folder / "spec.toml", sweep.source.encode())
         on_start(tuple(work.point for work in works))
         reports = (
             (_train_point(work, interrupted, on_rows) for work in works)

@@ -26,7 +26,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from symtheory.errors import RunError
-from symtheory.files import write_whole
+from symtheory.files import write_atomic
 from symtheory.records import SCHEMA, Embedding, Json, Role
 from symtheory.tasks.task import Task
 
@@ -266,7 +266,7 @@ class Run:
             for later in self._steps(kind):
                 if later > step:
                     self._path(kind, later).unlink()
-        write_whole(self.folder / "metrics.jsonl", text.encode())
+        write_atomic(self.folder / "metrics.jsonl", text.encode())
 
     def append_metrics(self, row: Mapping[str, Json]) -> None:
         """Add one row to the log."""
@@ -282,7 +282,7 @@ class Run:
     def write_json(self, name: str, value: Mapping[str, Json]) -> None:
         """Write a JSON file of the run; NaN is refused."""
         text = json.dumps(dict(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        write_whole(self.folder / name, text.encode())
+        write_atomic(self.folder / name, text.encode())
 
     def read_json(self, name: str) -> dict[str, Json]:
         """Read a JSON file of the run."""
@@ -304,7 +304,7 @@ class Run:
 
     def _save(self, kind: str, step: int, arrays: Mapping[str, NDArray[np.floating]]) -> None:
         whole = {name: np.array(array, order="C") for name, array in arrays.items()}
-        write_whole(self._path(kind, step), save(whole))
+        write_atomic(self._path(kind, step), save(whole))
 
     def _load(self, kind: str, step: int) -> dict[str, NDArray[np.floating]]:
         path = self._path(kind, step)

@@ -26,7 +26,7 @@ release, called on the whole table, give .82 to .99."""
 
 ABLATION = Claim(
     level="L4",
-    label="use: of the accuracy",
+    label="ablation: share of accuracy",
     statistic=(
         "the smaller of necessity, the share of the held-out accuracy left by a random removal "
         "that removing the active blocks from the embedding destroys, and sufficiency, the share "

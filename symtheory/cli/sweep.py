@@ -166,7 +166,7 @@ def _write_tables(sweep: "Sweep", folder: Path, records: "Sequence[Mapping[str, 
     from symtheory.analysis.sweeps.tables import criteria_table, stages_table, times_table
     from symtheory.analysis.sweeps.verdicts import verdicts_table
     from symtheory.experiments.seeds import generator
-    from symtheory.files import write_whole
+    from symtheory.files import write_atomic
 
     drawn = (
         times_table(records, rng=generator(0, "times of a sweep")),
@@ -176,7 +176,7 @@ def _write_tables(sweep: "Sweep", folder: Path, records: "Sequence[Mapping[str, 
     )
     tables = "\n\n".join(table.strip("\n") for table in drawn if table.strip())
     page = f"# {sweep.name}\n\n{sweep.claim}\n\n{tables}\n"
-    write_whole(folder / "tables.md", page.encode())
+    write_atomic(folder / "tables.md", page.encode())
     return tables
 
 

@@ -259,10 +259,10 @@ def _write(
     from symtheory.cli.examination_text import cannot_tell, embedding_summary, read_line
     from symtheory.cli.progress import waiting
     from symtheory.cli.reporting import write_page
-    from symtheory.files import write_whole
+    from symtheory.files import write_atomic
 
     text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(out / "result.json", text.encode())
+    write_atomic(out / "result.json", text.encode())
     pages = []
     for i, (network, one) in enumerate(zip(networks, found, strict=True)):
         folder = out if len(networks) == 1 else out / f"network-{i + 1}"

@@ -7,7 +7,7 @@ from symtheory.records import Outcome, Role, Verdict
 
 __all__ = ["verdict_lines", "verdict_rows"]
 
-HEADER = ("claim", "effect", "floor", "null", "limit", "p", "verdict")
+HEADER = ("claim", "effect", "floor", "null mean", "critical", "p", "verdict")
 
 _INDENT = 7  # of notes
 
