@@ -62,7 +62,7 @@ def test_bare_configuration_is_no_network():
 
 def test_an_architecture_without_a_network_is_refused():
     class Foreign(ModelConfig):
-        def sizes(self, n_positions):
+        def sizes(self, _):
             return 1, 1, 1
 
     with pytest.raises(SpecError, match="no network for a Foreign; use a TransformerConfig"):
