@@ -5,11 +5,14 @@
 Theory(x + y mod 97: Z97)
 """
 
+import sys
+from collections.abc import Sequence
 from importlib import import_module
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from symtheory import _checkout as _checkout
-from symtheory import _renamed
 
 if TYPE_CHECKING:
     from symtheory.analysis.examination import Examination as Examination
@@ -31,7 +34,24 @@ if TYPE_CHECKING:
     from symtheory.theory import Theory as Theory
     from symtheory.theory import predict as predict
 
-_renamed.install()
+
+class _OldNames:
+    """Answer for the names that modules had in version 0.1, see `symtheory._renamed`."""
+
+    @staticmethod
+    def find_spec(
+        fullname: str,
+        path: Sequence[str] | None = None,  # noqa: ARG004
+        target: ModuleType | None = None,  # noqa: ARG004
+    ) -> ModuleSpec | None:
+        if not fullname.startswith("symtheory."):
+            return None
+        from symtheory import _renamed
+
+        return _renamed.find_spec(fullname)
+
+
+sys.meta_path.append(_OldNames)
 
 __version__ = "0.1.0"
 __all__ = [

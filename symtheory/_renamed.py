@@ -1,19 +1,17 @@
 """Old names of version 0.1, which work until 0.3: modules that moved, and names that changed.
 
-A finder at the end of ``sys.meta_path`` answers for the old module names alone, with a module that
-hands on to the new one and warns once. Nothing here runs unless an old name is used.
+For an old module name `find_spec` makes a module that hands on to the new one and warns once.
+Nothing here is loaded unless a name is asked for that is not there.
 """
 
 import importlib
 import importlib.abc
 import importlib.machinery
-import sys
 import warnings
-from collections.abc import Sequence
 from functools import cache
 from types import ModuleType
 
-__all__ = ["install", "renamed_attribute"]
+__all__ = ["find_spec", "renamed_attribute"]
 
 # For each old package its modules that moved, and where to, all below "symtheory".
 _MOVED = {
@@ -224,19 +222,9 @@ class _Loader(importlib.abc.Loader):
             _warn(module.__name__, new)
 
 
-class _Finder(importlib.abc.MetaPathFinder):
-    def find_spec(
-        self,
-        fullname: str,
-        path: Sequence[str] | None = None,  # noqa: ARG002
-        target: ModuleType | None = None,  # noqa: ARG002
-    ) -> importlib.machinery.ModuleSpec | None:
-        is_old_package = fullname == "symtheory.symmetry"
-        if not is_old_package and fullname not in _moved():
-            return None
-        return importlib.machinery.ModuleSpec(fullname, _Loader(), is_package=is_old_package)
-
-
-def install() -> None:
-    """Answer for the old names from now on."""
-    sys.meta_path.append(_Finder())
+def find_spec(fullname: str) -> importlib.machinery.ModuleSpec | None:
+    """Return how a module of that old name is imported; None if there was none."""
+    is_old_package = fullname == "symtheory.symmetry"
+    if not is_old_package and fullname not in _moved():
+        return None
+    return importlib.machinery.ModuleSpec(fullname, _Loader(), is_package=is_old_package)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from symtheory.cli.arguments import add_output_arguments
 from symtheory.errors import SpecError
-from symtheory.layout import aligned
 
 if TYPE_CHECKING:
     from symtheory.representations.description import GroupDescription
@@ -210,4 +209,6 @@ def _members(d: "GroupDescription", elements: list[int]) -> str:
 
 
 def _indented(rows: list[list[str]]) -> str:
+    from symtheory.layout import aligned
+
     return "\n".join(f"  {line}" for line in aligned(rows))

@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 from symtheory.cli.arguments import add_output_arguments
-from symtheory.layout import aligned
 
 __all__ = ["add_parser", "run"]
 
@@ -19,6 +18,7 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the catalogue."""
+    from symtheory.layout import aligned
     from symtheory.records import SCHEMA
     from symtheory.tasks.catalogue import CATALOGUE
 
