@@ -1,1 +1,1 @@
-"""From a Run or an array to verdicts and figures; numpy and scipy, never torch."""
+"""Analysis of a run, or of anyone's arrays: verdicts and figures, with numpy and never torch."""

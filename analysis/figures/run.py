@@ -1,4 +1,4 @@
-"""All figures of one run, written into its folder."""
+"""Figures of one run, written into its folder."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

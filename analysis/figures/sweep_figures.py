@@ -1,4 +1,4 @@
-"""All figures of a sweep, written into one folder."""
+"""Figures of a sweep, written into one folder."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What the points of an order's entities look like beyond having axes.
+"""Arrangement of an order's entities: a sum over attributes, an equally spaced grid, a line.
 
 - *Sum over attributes*: main effects of the attributes' levels hold the variance, interactions
   none. A relabeled cloud has (sum of levels less one each) / (n - 1) of it in the main effects on

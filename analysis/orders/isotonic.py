@@ -1,4 +1,4 @@
-"""How much of a score a monotone function of the rank explains.
+"""Isotonic share of a score: what a monotone function of the rank explains of it.
 
 The best non-decreasing function of the rank, in least squares, is found by pooling adjacent
 violators [1]_. The share of the variance that it explains is 1 for every strictly increasing

@@ -1,4 +1,4 @@
-"""What an examination found, as text for people and as plain JSON values."""
+"""Text and JSON record of what an examination found."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""All subgroups of a small group up to conjugacy.
+"""Subgroups of a small group up to conjugacy.
 
 Method of cyclic extension: the last term P of the derived series of a subgroup K is perfect, and
 K is reached from P by steps H < <H, z> where z normalizes H and a prime power z^p lies in H. So all

@@ -312,7 +312,7 @@ def finite_width(rows: Sequence[Row]) -> str:
 def ablation_table(names: Sequence[str]) -> str:
     from outside import ablated, read_network
 
-    from symtheory.analysis.use_verdict import MOST_ABLATED_SHARE
+    from symtheory.analysis.symmetry.ablation import MOST_ABLATED_SHARE
 
     cells = []
     for name in (name for name in names if "_MLP_" in name):
