@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     accuracies = _accuracies(arguments)
     out = _out_folder(arguments)
     theory = predict(read_task(arguments))
-    prompted = [name for name in arguments.relation if name != "none"]
+    prompted = [] if arguments.relation == ["none"] else arguments.relation
     for name in prompted:
         theory.relation(name)  # or an error that names those there are
     networks = _read(arguments, theory)

@@ -17,12 +17,16 @@ SAME = (
     ([*VERIFY, "--loss", "none"], [*VERIFY, "--relation", "none"]),
     ([*VERIFY, "--loss=none"], [*VERIFY, "--relation", "none"]),
     ([*VERIFY, "--loss", "symmetry"], VERIFY),
+    ([*VERIFY, "--loss", "none", "--loss", "symmetry"], VERIFY),  # the last counted
+    ([*VERIFY, "--loss", "symmetry", "--loss=none"], [*VERIFY, "--relation", "none"]),
+    ([*VERIFY, "--loss=symmetry", "--auxiliary", "swap"], [*VERIFY, "--relation", "swap"]),
     ([*VERIFY, "--adjacent"], [*VERIFY, "--split", "adjacent"]),
     ([*VERIFY, "--stratified"], [*VERIFY, "--split", "stratified"]),
     ([*TEST, "--prompted", "triangle"], [*TEST, "--relation", "triangle"]),
     ([*TEST, "--key", "x=W"], [*TEST, "--array", "x=W"]),
     ([*TEST, "--role", "x"], [*TEST, "--array", "x"]),
     ([*TEST, "--key", "W", "--role", "x"], [*TEST, "--array", "x=W"]),
+    ([*TEST, "--role", "y", "--role=x"], [*TEST, "--array", "x"]),
 )
 
 
@@ -42,6 +46,10 @@ def test_old_and_new_say_the_same(old: list[str], new: list[str]) -> None:
         ([*VERIFY, "--p", "7", "--mod", "11"], "--p and --mod both give --mod"),
         ([*VERIFY, "--width", "8", "--d-model", "8"], "--width and --d-model both give"),
         ([*VERIFY, "--adjacent", "--split", "uniform"], "--adjacent and --split both give"),
+        ([*VERIFY, "--adjacent=yes"], "unrecognized arguments: --adjacent=yes"),
+        ([*VERIFY, "--loss", "other"], "--loss is symmetry or none, got 'other'"),
+        ([*VERIFY, "--loss", "symmetry", "--relation", "none"], "contradict each other"),
+        ([*VERIFY, "--relation=none", "--loss=symmetry"], "contradict each other"),
         ([*TEST, "--role", "x", "--key", "a", "--key", "b"], "--role is for one array"),
         ([*TEST, "--role", "x", "--array", "y=b"], "--role is for one array"),
     ],
