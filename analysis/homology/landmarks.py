@@ -68,9 +68,9 @@ def maxmin_landmarks(points: NDArray[np.float64], n_landmarks: int) -> Landmarks
     chosen = [0]
     nearest = np.full(n, np.inf)
     while True:
-        # Orbits are full of ties; which of equal points comes first must not hang on rounding.
         nearest = np.minimum(nearest, np.linalg.norm(points - points[chosen[-1]], axis=1))
         farthest = float(nearest.max())
         if len(chosen) == n_landmarks:
             return Landmarks(np.array(chosen, dtype=np.int64), farthest)
+        # Orbits are full of ties; which of equal points comes first must not hang on rounding.
         chosen.append(int(np.argmax(nearest >= farthest * (1 - 1e-9))))

@@ -78,9 +78,9 @@ def residual_clouds(
     """
     signal = alignment.scale * template @ alignment.rotation
     _, singular, axes = np.linalg.svd(coordinates - signal, full_matrices=False)
+    singular *= _freedom_correction(coordinates.shape, template.shape[1], n_radii)
     # Left singular vectors are functions of the token, right ones directions of space: turning the
     # left ones alone keeps the energy of the residual in every direction.
-    singular *= _freedom_correction(coordinates.shape, template.shape[1], n_radii)
     for _ in range(n_draws):
         yield signal + _scrambled(singular, len(coordinates), rng=rng) @ axes
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TAIL_TEST", "TailTest", "check_tail"]
 
+# t = 0 is the low-rank principle, so that no other one can be less likely than it.
 _WEIGHTS = np.concatenate([[0.0], np.logspace(-2, 4, 61)])
 
 
@@ -137,6 +138,7 @@ def check_tail(
     if share < 1e-12:
         raise PredictionError("the cloud has nothing beyond the natural coordinates")
     kept = singular > 1e-9 * singular[0]
+    # Right singular vectors are directions of space, which no power s_i depends on.
     tail = left[:, kept] * (singular[kept] / np.sqrt((singular**2).mean()))
     models = {group[0]: _model(group[0], geometry, basis) for group in groups}
     target = models[own[0]]
@@ -183,11 +185,14 @@ def _turned(
     """Return the gain of the target over the rival where the rival's residual means nothing."""
     deviations = np.sqrt(1 + weight * rival.values)[:, None]
     spread = np.linalg.svd((rival.vectors.T @ tail) / deviations, compute_uv=False)
+    # Draws are in the eigenvectors of the rival; the target reads its power along its own.
     across = target.vectors.T @ rival.vectors
     gains = np.empty(n_draws)
     for i in range(n_draws):
         frame, upper = np.linalg.qr(rng.standard_normal((len(deviations), len(spread))))
+        # QR alone is not Haar: R must have a positive diagonal, hence the signs.
         drawn = deviations * (frame * np.sign(np.diag(upper)) * spread)
+        # Both models fit t again, as they did to the cloud.
         gain, _ = target.fit(((across @ drawn) ** 2).sum(axis=1))
         gains[i] = gain - rival.fit((drawn**2).sum(axis=1))[0]
     return gains

@@ -191,11 +191,13 @@ def held_out_scores(
     scores, penalties = np.empty((n_labelings, n)), np.empty(n_labelings)
     for penalty in _PENALTIES:
         kept = power / (power + penalty * power[0])
+        # The constant, 1/n, is not penalized: ranks have a mean that the cloud need not explain.
         hat = (frame * kept) @ frame.T + 1 / n
         residuals = targets - targets @ hat
         if by_level:
             left_out = _without_levels(hat, residuals, labelings)
         else:
+            # The identity of the docstring for groups of one.
             left_out = residuals / (1 - np.diag(hat))
         errors = (left_out**2).sum(axis=1)
         is_better = errors < best
@@ -226,6 +228,7 @@ def _without_levels(
 
 def _least_p_value(labelings: NDArray[np.int64]) -> float:
     own, drawn = labelings[0], labelings[1:]
+    # An axis may be learned in either direction: reversed ranks give the same share.
     same = (drawn == own).all(axis=1) | (drawn == own.max() - own).all(axis=1)
     return float((1 + same.sum()) / len(labelings))
 

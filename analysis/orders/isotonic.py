@@ -42,6 +42,8 @@ def isotonic_share(
     counts = np.bincount(labelings[0])
     order = np.argsort(labelings, axis=1, kind="stable")
     in_order = np.take_along_axis(scores, order, axis=1)
+    # A function of the rank has one value on each level, so only the means of the levels matter,
+    # weighted by their counts. These are the same in all rows, and so is where levels start.
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     centers = np.add.reduceat(in_order, starts, axis=1) / counts
     means = scores.mean(axis=1)

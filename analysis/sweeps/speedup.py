@@ -180,12 +180,14 @@ def sign_flip(values: Sequence[float], *, rng: np.random.Generator) -> float:
     >>> sign_flip([1.0, -1.0], rng=np.random.default_rng(0))
     1.0
     """
+    # Zeros change no sum, and would only double the number of signs to go through.
     sizes = np.array([value for value in values if abs(value) > _ROUNDING])
     if len(sizes) <= _MOST_ENUMERATED:
         sums, extra = np.zeros(1), 0
         for size in sizes:
             sums = np.concatenate([sums + size, sums - size])
     else:
+        # The observed signs are among all signs, but not among the drawn: they count as one more.
         sums, extra = rng.choice([-1.0, 1.0], (_N_DRAWS, len(sizes))) @ sizes, 1
     extreme = int((np.abs(sums) >= abs(sizes.sum()) - _ROUNDING).sum())
     return (extra + extreme) / (extra + len(sums))
@@ -211,6 +213,7 @@ def _score(baseline: Times, i: int, variant: Times, j: int) -> float:
     match seen:
         case Bound.EXACT:
             return log_ratio
+        # A bound shows an order only where it lies on its own side of 1; else the order is open.
         case Bound.AT_LEAST:
             return max(0.0, log_ratio)
         case Bound.AT_MOST:

@@ -104,7 +104,7 @@ def fit_template(
         basis = blocks[b].basis
         free = round_shape(blocks[b].dimension) if shapes is None else shapes[b]
         coefficients = basis.T @ points
-        # Q_b and ||Q_b M_b||_*
+        # Q_b and ||Q_b M_b||_* hang on M_b M_b^T alone, which is r_b x r_b however wide the cloud.
         root, nuclear = nearest_shapes(coefficients @ coefficients.T, free)
         radii.append(float(nuclear) / blocks[b].dimension)
         columns.append(radii[-1] * basis @ root)

@@ -57,11 +57,13 @@ def effects_within_orbits(subject: TokenCloud) -> Mapping[Level, float]:
     if n_orbits == 1:
         return {}
     points = subject.points - class_means(subject.points, subject.orbits)
+    # A block that is constant on every orbit describes the offsets alone and goes with them.
     kept = [
         b
         for b, block in enumerate(subject.blocks)
         if np.abs(block.basis - class_means(block.basis, subject.orbits)).max() > _ZERO
     ]
+    # With offsets alone nothing is left to share out, and quotients would be of rounding errors.
     if not (points**2).sum() > _LEAST_POWER * (centered(subject.points) ** 2).sum():
         return dict.fromkeys(
             (Level.GRAM, *([Level.SPECTRUM, Level.PROCRUSTES] if kept else [])), 0.0
@@ -70,6 +72,7 @@ def effects_within_orbits(subject: TokenCloud) -> Mapping[Level, float]:
     if kept:
         blocks = [subject.blocks[b] for b in kept]
         power = block_power(points, blocks)
+        # Every orbit has mean zero now, which takes one dimension for each, not one in all.
         white = np.array([block.dimension for block in blocks]) / (len(points) - n_orbits)
         effects[Level.SPECTRUM] = float(concentration(power, white))
         active = active_blocks(power, white)
