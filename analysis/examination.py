@@ -42,7 +42,7 @@ _MOST_PERMUTATIONS = 100_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examination:
-    """What the tests of one network found.
+    """Results of all tests of one network.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Examination:
 
     @property
     def embeddings(self) -> dict[Role, tuple[TokenCloud, Description]]:
-        """What the tests of symmetry saw of each embedding, and what is told of it."""
+        """Token cloud and description of each embedding that has both."""
         return {
             role: (found.cloud, found.description)
             for role, found in self.evidence.items()
@@ -83,12 +83,12 @@ class Examination:
 
     @property
     def outcome(self) -> Outcome:
-        """What the primary verdicts say together."""
+        """Joint outcome of the primary verdicts."""
         return overall_outcome(self.verdicts, generalized=self.generalized)
 
     @property
     def measures(self) -> dict[str, Json]:
-        """What tests of the embeddings tell beside the claims, as plain JSON values."""
+        """Measures of the embeddings beside the claims, as plain JSON values."""
         return {str(r): told for r, found in self.evidence.items() if (told := found.summary)}
 
     @property

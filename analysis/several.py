@@ -36,7 +36,7 @@ class OverSeeds:
 
     @property
     def outcome(self) -> Outcome:
-        """What all say together."""
+        """Joint outcome of all networks."""
         return joint_outcome(self.outcomes, self.summaries)
 
     @property

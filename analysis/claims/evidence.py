@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """Everything measured on one embedding, or on the network (role NETWORK).
+    """Measurements on one embedding, or on the network (role NETWORK).
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Evidence:
 
     @property
     def summary(self) -> dict[str, Json]:
-        """What was measured beside the claims, as plain JSON values."""
+        """Measures beside the claims, as plain JSON values."""
         whole: dict[str, Json] = {}
         for found in self.measured.values():
             if not isinstance(found, str):

@@ -84,7 +84,7 @@ class Network:
 
     @cached_property
     def clouds(self) -> dict[Role, TokenCloud]:
-        """What the tests of symmetry see of each embedding that has a geometry."""
+        """Token cloud of each embedding that has a geometry, the input of the tests of symmetry."""
         return {
             role: make_token_cloud(embedding, self.geometries[role])
             for role, embedding in self.embeddings.items()

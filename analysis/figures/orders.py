@@ -31,7 +31,7 @@ _MOST_LINES = 400
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OrderPicture:
-    """What the figure of one embedding of entities is drawn from."""
+    """Data of the figure of one embedding of entities."""
 
     geometry: OrderGeometry
     axes: AxesTest

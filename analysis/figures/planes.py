@@ -35,7 +35,7 @@ __all__ = ["Kind", "Plane", "draw_plane", "find_planes", "planes_table"]
 
 
 class Kind(StrEnum):
-    """What a panel shows of a block."""
+    """Kind of panel in which a block is drawn."""
 
     CIRCLE = "circle"
     LINE = "line"

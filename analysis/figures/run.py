@@ -42,7 +42,7 @@ _Named = tuple[str, "Figure", Table]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunFigures:
-    """What the figures of one run are drawn from.
+    """Data of the figures of one run.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ _Named = tuple[str, "Figure", Table]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SweepFigures:
-    """What the figures of a sweep are drawn from.
+    """Data of the figures of a sweep.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ _PICKLES = {".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle"}
 
 @dataclass(frozen=True, slots=True)
 class ArrayHead:
-    """What a file says of one of its arrays.
+    """Header of one array in a file: its shape and type.
 
     Parameters
     ----------

@@ -62,8 +62,8 @@ def oddities(
 ) -> tuple[str, ...]:
     """Return a sentence for all that is legal and yet rarely meant.
 
-    That is: tokens with the very same vector that are no twins of the task, and the same array for
-    both operands.
+    That is: tokens with the very same vector though the task tells them apart, and the same array
+    for both operands.
     """
     found = []
     for role, embedding in embeddings.items():

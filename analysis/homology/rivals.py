@@ -48,7 +48,7 @@ _SAME = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """One rival template.
+    """Comparison of a cloud with one rival template.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ _MOST_POINTS = 160
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DiagramTest:
-    """What the diagrams of the leading components say.
+    """Test of the diagrams of the leading components.
 
     Parameters
     ----------

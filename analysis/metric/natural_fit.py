@@ -32,7 +32,7 @@ _CHUNK = 256  # relabelings at a time
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NaturalTest:
-    """What the fit of the leading components says.
+    """Test of the fit of the leading components to the natural coordinates.
 
     Parameters
     ----------

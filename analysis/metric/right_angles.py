@@ -37,7 +37,7 @@ _MOST_STARTS = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RightAngleTest:
-    """How right the angles along geodesics are.
+    """Test for right angles along geodesics.
 
     Parameters
     ----------

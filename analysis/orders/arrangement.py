@@ -52,7 +52,7 @@ _CHUNK_BYTES = 2e7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GridTest:
-    """How well the leading components fit the equally spaced grid.
+    """Test of the fit of the leading components to the equally spaced grid.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class GridTest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineTest:
-    """Whether a chain is a line.
+    """Test of a chain for a line.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ _CHUNK_BYTES = 5e7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Axis:
-    """What the search for the axis of one attribute found.
+    """Test for an axis of one attribute.
 
     Parameters
     ----------

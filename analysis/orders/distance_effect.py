@@ -48,7 +48,7 @@ LEAST_LEVELS_INTERIOR = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DistanceEffect:
-    """How confidence depends on the difference of ranks.
+    """Test for confidence that grows with the difference of ranks.
 
     Parameters
     ----------

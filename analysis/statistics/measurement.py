@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurement(Generic[T]):
-    """What was measured for one claim on one embedding, or on the network.
+    """Measurement for one claim on one embedding, or on the network.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class Measurement(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule goes by beside the measurement: p is corrected where the claim is secondary."""
+    """Floor, p-values and level by which a rule decides; p is corrected for a secondary claim."""
 
     floor: float | None
     p_value: float

@@ -30,7 +30,7 @@ _RELATIVE_TIE, _ABSOLUTE_TIE = 1e-6, 1e-12
 
 
 class Tail(StrEnum):
-    """Which values of a statistic speak against the null."""
+    """Tail of a null: the values of a statistic that speak against it."""
 
     UPPER = "upper"
     LOWER = "lower"

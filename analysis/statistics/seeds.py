@@ -41,7 +41,7 @@ MOST_SEEDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class SeedSummary:
-    """What several seeds say together of one claim.
+    """Joint result of several seeds for one claim.
 
     Parameters
     ----------

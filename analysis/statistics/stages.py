@@ -40,7 +40,7 @@ __all__ = ["STAGES_TEST", "Milestone", "Stages", "find_stages"]
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """When something first held for good.
+    """First step from which something held for good, as far as the log shows it.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ _LEVEL, _POWER = 0.05, 0.8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UsageTest:
-    """How often the seeds use each block.
+    """Test of how often the seeds use each block.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """How one score separates solved checkpoints from others.
+    """Separation of solved checkpoints from others by one score.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ _ROUNDING = 1e-9
 
 
 class Bound(StrEnum):
-    """What is known of a ratio."""
+    """Relation of the true ratio to the one that is given."""
 
     EXACT = "="
     AT_LEAST = "≥"

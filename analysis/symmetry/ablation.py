@@ -77,7 +77,7 @@ class Operand:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AblationTest:
-    """What removing and keeping the predicted functions does to a network.
+    """Scores of a network without the predicted functions, and with these alone.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Description of a cloud beside the claims: sides of the Gram law, roundness, dimension.
+"""Description of a cloud beside the claims: one-sided Gram shares, roundness, dimension.
 
-Nothing here decides a verdict by itself; the Gram law takes the shares of irreps and sides, and all
-of L0 to L2 the effects within orbits, as further conditions.
+Nothing here decides a verdict by itself; the Gram law takes the shares of irreps and of one-sided
+laws, and all of L0 to L2 the effects within orbits, as further conditions.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ __all__ = ["Description", "describe"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Description:
-    """What is told of one embedding without being claimed.
+    """Description of one embedding beside the claims.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Description:
         Blocks that hold more than their white share; none where no spectrum was tested.
     active_names : tuple of str
     n_tokens : int
-        Number of points that were tested: twins are one.
+        Number of points that were tested: duplicate tokens (twins) are one.
     """
 
     sides: Mapping[str, float]

@@ -35,7 +35,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DuplicateTokenTest:
-    """What the distances between twins say.
+    """Test of the distances between twins (duplicate tokens).
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ __all__ = ["GRAM_TEST", "GramTest", "check_gram", "invariance_defect"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GramTest:
-    """What the Gram matrix of one cloud says.
+    """Test of the Gram matrix of one cloud for invariance.
 
     Parameters
     ----------

@@ -77,7 +77,7 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProcrustesTest:
-    """What the fit of one cloud to its template says.
+    """Test of the fit of one cloud to its template.
 
     Parameters
     ----------

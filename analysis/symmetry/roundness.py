@@ -36,7 +36,7 @@ _RANK = 1e-6  # directions whose singular value is below this share of the block
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockRoundness:
-    """How round and how orthogonal the active blocks of one cloud are.
+    """Roundness and orthogonality of the active blocks of one cloud.
 
     Parameters
     ----------

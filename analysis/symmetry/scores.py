@@ -17,7 +17,7 @@ Logits = Callable[[Mapping[Role, NDArray[np.float64]]], NDArray[np.floating]]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How well logits answer the held-out cells: share correct, and mean cross-entropy in nats."""
+    """Score of logits on held-out cells: share correct, and mean cross-entropy in nats."""
 
     accuracy: float
     loss: float

@@ -48,7 +48,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpectrumTest:
-    """What the power spectrum of one cloud says.
+    """Test of the power spectrum of one cloud for concentration.
 
     Parameters
     ----------
