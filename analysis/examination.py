@@ -172,7 +172,7 @@ def examine(
     held_out : (nx, ny) bool, optional
         Cells that were no training data, for ``logits``. Default: all known cells.
     rows : sequence of mappings, optional
-        The training log.
+        The training log. Without it, embeddings with too few points to test are refused.
     n_permutations : int
     prompted : collection of str
         Relations that were in the network's loss, see `symtheory.theory.Theory.predictions`.
@@ -204,7 +204,7 @@ def examine(
     ('L3', ('frequency 1', 'frequency 4', 'frequency 11'))
     """
     _check_numbers(accuracy, n_permutations)
-    if not rows:  # of a run of ours all fits
+    if not rows:  # a run brings all its embeddings, also a readout of too few answers to test
         check_embeddings(theory, embeddings)
     _check_cells(held_out, theory.task)
     stages, call = None, None
@@ -213,7 +213,8 @@ def examine(
         call = logits if rows else _checked(logits, shape)
     if rows:
         stages, last = find_stages(rows), rows[-1]["test_accuracy"]
-        accuracy = float(last) if isinstance(last, int | float) else 0.0
+        if accuracy is None:
+            accuracy = float(last) if isinstance(last, int | float) else 0.0
     elif call is not None and held_out is not None and accuracy is None:
         points = {role: embedding.points for role, embedding in embeddings.items()}
         accuracy = score_logits(call(points), theory.task.table, cells=held_out).accuracy

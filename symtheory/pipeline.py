@@ -100,6 +100,18 @@ def train(
         Called with the rows that were logged at a step.
     interrupted : callable
         Asked before every step; when it says yes, states are written and KeyboardInterrupt raised.
+
+    Returns
+    -------
+    list of Run
+        One for each configuration, finished.
+
+    Raises
+    ------
+    SpecError
+        If a configuration does not fit the task.
+    RunError
+        If a folder holds another run or cannot be written.
     """
     from symtheory.experiments.config.training import TrainingConfig
     from symtheory.experiments.data import split_task
@@ -138,6 +150,15 @@ def examine(
         Relabelings of each null.
     homology : {"ripser", "exact"}
         Program for the persistence diagrams that are shown; no verdict depends on it.
+
+    Returns
+    -------
+    Examination
+
+    Raises
+    ------
+    RunError
+        If the run has no state to test, or its folder cannot be written.
     """
     from symtheory.analysis.examination import examine as test
     from symtheory.experiments.data import split_task

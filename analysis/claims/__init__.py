@@ -1,1 +1,1 @@
-"""Tests of claims: one file a claim, one loop that judges them."""
+"""Verdicts on one network: the list of all tests, what they find, and one loop that judges."""

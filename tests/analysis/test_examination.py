@@ -70,6 +70,9 @@ def test_without_accuracy_the_verdict_is_conditional(theory: Theory, clouds: Poi
     assert known.sentence == "held: all 6 primary claims"
     poor = found_in(theory, clouds, accuracy=0.98)
     assert poor.outcome is Outcome.INCONCLUSIVE
+    log = [{"step": 0, "train_accuracy": 1.0, "test_accuracy": 1.0, "violation": None}]
+    assert found_in(theory, clouds, rows=log).accuracy == 1
+    assert found_in(theory, clouds, rows=log, accuracy=0.98).accuracy == 0.98
     assert set(poor.reached.values()) == {None}
 
 

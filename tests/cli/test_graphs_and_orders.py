@@ -71,6 +71,8 @@ def test_without_a_primary_claim_that_is_said(tmp_path, capsys):
 
 
 def test_a_relation_that_is_none_is_refused(circle, capsys):
+    assert main(["test", circle, *CYCLE, "--relation", "none", "--relation", "triangle"]) == 2
+    assert "'none'" in capsys.readouterr().err
     assert main(["test", circle, *CYCLE, "--relation", "triangles"]) == 2
     assert "no relation 'triangles'" in capsys.readouterr().err
 
