@@ -25,7 +25,8 @@ from symtheory.records import Embedding, Level
 
 from .homology.shape import ShapeTest, check_shape
 from .statistics.nulls import label_permutations
-from .symmetry.gram import GramTest, check_gram
+from .symmetry.factor_law import check_law
+from .symmetry.gram import GramTest
 from .symmetry.procrustes import ProcrustesTest, check_procrustes
 from .symmetry.spectrum import SpectrumTest, check_spectrum
 from .symmetry.token_cloud import TokenCloud, make_token_cloud
@@ -174,7 +175,7 @@ class GramLaw(_LabelTest):
 
     def _test(self, subject: TokenCloud, rng: np.random.Generator) -> GramTest:
         permutations = self._permutations(subject, rng)
-        found = check_gram(subject.points, subject.orbitals, permutations=permutations)
+        found = check_law(subject, permutations=permutations)
         self.gram_, self.projection_ = found.gram, found.projection
         return found
 
@@ -189,9 +190,9 @@ class OrbitTemplate(_LabelTest):
     level = Level.PROCRUSTES
 
     def _test(self, subject: TokenCloud, rng: np.random.Generator) -> ProcrustesTest:
-        permutations, shapes = self._permutations(subject, rng), subject.shapes
+        permutations, laws = self._permutations(subject, rng), subject.laws
         found = check_procrustes(
-            subject.points, subject.blocks, permutations=permutations, shapes=shapes
+            subject.points, subject.blocks, permutations=permutations, laws=laws
         )
         self.active_, self.radii_ = found.template.active, found.radii
         self.template_ = found.template.points
@@ -237,7 +238,7 @@ class PersistentShape(_Test):
             subject.points,
             subject.blocks,
             active=self.active,
-            shapes=subject.shapes,
+            laws=subject.laws,
             rng=rng,
             orbits=subject.orbits,
             n_haar=self.n_haar,

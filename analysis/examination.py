@@ -124,6 +124,7 @@ class Examination:
                 f"are about networks at {GENERALIZATION_FLOOR} or above){advice}"
             )
         primary = [v for v in self.verdicts if v.prediction.primary]
+        held = [v for v in primary if v.outcome is Outcome.HELD]
         open_or_refuted = [
             f"{v.prediction.key} {v.outcome}" for v in primary if v.outcome is not Outcome.HELD
         ]
@@ -132,6 +133,9 @@ class Examination:
             if self.accuracy is None
             else ""
         )
+        if self.outcome is Outcome.HELD and open_or_refuted:
+            without = ", ".join(v.prediction.key for v in primary if v not in held)
+            return f"held{unless}: all {len(held)} primary claims that have power ({without} none)"
         if open_or_refuted:
             return f"{self.outcome}{unless}: {', '.join(open_or_refuted)}"
         return f"held{unless}: all {len(primary)} primary claims"
@@ -149,6 +153,7 @@ def examine(
     n_permutations: int = 999,
     prompted: Collection[str] = (),
     homology: Homology = "ripser",
+    layers: int = 1,
 ) -> Examination:
     """Test the embeddings of a network, whoever trained it, against what theory claims of them.
 
@@ -178,6 +183,8 @@ def examine(
         Relations that were in the network's loss, see `symtheory.theory.Theory.predictions`.
     homology : {"ripser", "exact"}
         Program for the persistence diagrams that are shown; no verdict depends on it.
+    layers : int
+        Hidden layers of the network: claims that are derived for one cannot refute more of them.
 
     Raises
     ------
@@ -242,6 +249,7 @@ def examine(
         ],
         evidence,
         generalized=accuracy is None or accuracy >= GENERALIZATION_FLOOR,
+        layers=layers,
     )
     return Examination(theory, verdicts, evidence, accuracy, stages)
 

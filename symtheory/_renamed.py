@@ -32,7 +32,7 @@ _MOVED = {
         operating_curve=analysis.sweeps.roc point_tables=analysis.files.point_tables
         procrustes=analysis.symmetry.procrustes report=analysis.figures.report
         seeds=analysis.statistics.seeds separation=analysis.sweeps.separation
-        shapes=analysis.symmetry.block_shapes sides=analysis.symmetry.one_sided_gram
+        shapes=analysis.symmetry.block_laws sides=analysis.symmetry.one_sided_gram
         spectrum=analysis.symmetry.spectrum speedup=analysis.sweeps.speedup
         stages=analysis.statistics.stages subject=analysis.symmetry.token_cloud
         survival=analysis.sweeps.survival sweep_cells=analysis.sweeps.table_text

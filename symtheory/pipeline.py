@@ -178,6 +178,7 @@ def examine(
         n_permutations=n_permutations,
         prompted=prompting_relations(theory, config, split.known),
         homology=homology,
+        layers=config.model.layers,
     )
     run.write_json("result.json", result_record(config, run, found))
     return found

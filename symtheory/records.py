@@ -85,6 +85,11 @@ class Claim:
         ... and why.
     finding : str
         What a network is said to have where the claim held; for rungs of the ladder.
+    is_law : bool
+        Whether it states a law of the task. A network is not held on claims alone that state none,
+        such as that few irreps are used or that removing them does harm.
+    of_one_layer : bool
+        Whether it is derived for one hidden layer: of deeper networks it can be held, not refuted.
     """
 
     level: str
@@ -96,6 +101,8 @@ class Claim:
     least_tokens: int = 0
     weakness: str = ""
     finding: str = ""
+    is_law: bool = True
+    of_one_layer: bool = False
 
     def about(self, role: Role, statement: str) -> "Prediction":
         """Return the claim about one embedding, as a statement that can fail.

@@ -1,7 +1,7 @@
 """Theory of a task: all that follows from its table before any training."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -194,9 +194,15 @@ class Theory:
         if min(len(reduction.x_kept), len(reduction.y_kept)) < 2:
             return ()  # one operand or none is left to tell apart
         served = tuple(role for role in served if role in self.geometries or not self.order)
-        if Role.SHARED in served and not self.claims_tied_readout:
-            served = tuple(role for role in served if role is not Role.READOUT)
-        return claims(self.geometries, served, has_relations=bool(self.relations))
+        geometries = dict(self.geometries)
+        if Role.SHARED in served and Role.READOUT in served and not self.claims_tied_readout:
+            # Sharing leaves the answers no translation; that units are products does not need one.
+            readout = geometries[Role.READOUT]
+            if readout.is_group and self.group is not None and not self.group.is_abelian:
+                geometries[Role.READOUT] = replace(readout, is_protected=False)
+            else:
+                served = tuple(role for role in served if role is not Role.READOUT)
+        return claims(geometries, served, has_relations=bool(self.relations))
 
     def text(self, known: ArrayLike | None = None) -> str:
         """Return the theory as text to be read from top to bottom.

@@ -2,9 +2,10 @@
 
 *Primary* claims are held iff p <= alpha and the effect reaches the floor declared with the claim;
 otherwise refuted, whether the effect is small or not significant. Inconclusive where the size of
-the task leaves the test no power. The network's verdict needs all of them, so they need no
-correction for their number. *Secondary* claims are corrected for theirs by Holm's rule and never
-decide the network's verdict. A claim may ask for more than p and effect: its own rule says what.
+the task, or the cloud, leaves the test no power. The network's verdict needs all that have power,
+so they need no correction for their number. *Secondary* claims are corrected for theirs by Holm's
+rule and never decide the network's verdict. A claim may ask for more than p and effect: its own
+rule says what.
 
 A network that did not generalize can refute a claim but not confirm one.
 """
@@ -30,6 +31,7 @@ def judge(
     evidence: Mapping[Role, Evidence],
     *,
     generalized: bool,
+    layers: int = 1,
     alpha: float = ALPHA,
 ) -> tuple[Verdict, ...]:
     """Return the verdict on each prediction, in the order given.
@@ -42,6 +44,8 @@ def judge(
         From `symtheory.analysis.claims.registry.collect_evidence`.
     generalized : bool
         Whether the network answers held-out cells; if not, nothing can be held.
+    layers : int
+        Hidden layers of the network: claims that are derived for one cannot refute more of them.
     alpha : float
 
     Raises
@@ -52,7 +56,14 @@ def judge(
     found = {p.key: _measurement(p, evidence) for p in predictions}
     corrected = _corrected(predictions, found)
     return tuple(
-        _verdict(p, found[p.key], corrected.get(p.key), generalized=generalized, alpha=alpha)
+        _verdict(
+            p,
+            found[p.key],
+            corrected.get(p.key),
+            generalized=generalized,
+            layers=layers,
+            alpha=alpha,
+        )
         for p in predictions
     )
 
@@ -103,6 +114,7 @@ def _verdict(
     corrected: tuple[float, float] | None,
     *,
     generalized: bool,
+    layers: int,
     alpha: float,
 ) -> Verdict:
     if isinstance(found, str):
@@ -116,6 +128,9 @@ def _verdict(
         outcome, note = TESTS[claim.level].decide(
             found, Case(prediction.floor, p_value, least, alpha)
         )
+    if outcome is Outcome.REFUTED and claim.of_one_layer and layers > 1:
+        outcome = Outcome.INCONCLUSIVE
+        note = f"derived for one hidden layer, of {layers} it says less ({note})"
     notes = [note, found.note]
     if p_value != found.p_value:
         notes.append("p corrected by Holm")
@@ -141,15 +156,16 @@ def _verdict(
 def overall_outcome(verdicts: Sequence[Verdict], *, generalized: bool) -> Outcome:
     """Return what the primary verdicts say together.
 
-    Inconclusive if the network did not generalize; else refuted if a primary claim is, held if
-    all are, and inconclusive otherwise.
+    Inconclusive if the network did not generalize; else refuted if a primary claim is. Held if all
+    primary claims are that have power, among them a law of the task; inconclusive otherwise.
     """
-    primary = [verdict.outcome for verdict in verdicts if verdict.prediction.primary]
-    if not generalized or not primary:
+    primary = [verdict for verdict in verdicts if verdict.prediction.primary]
+    if not generalized:
         return Outcome.INCONCLUSIVE
-    if Outcome.REFUTED in primary:
+    if any(verdict.outcome is Outcome.REFUTED for verdict in primary):
         return Outcome.REFUTED
-    return Outcome.INCONCLUSIVE if Outcome.INCONCLUSIVE in primary else Outcome.HELD
+    held = [v for v in primary if v.outcome is Outcome.HELD and v.prediction.claim.is_law]
+    return Outcome.HELD if held else Outcome.INCONCLUSIVE
 
 
 def exit_code(outcome: Outcome) -> int:

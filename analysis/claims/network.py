@@ -21,6 +21,8 @@ from ..homology.diagrams import Homology
 from ..statistics.clouds import centered
 from ..statistics.nulls import label_permutations
 from ..statistics.stages import Stages
+from ..symmetry.factor_law import check_law
+from ..symmetry.gram import GramTest
 from ..symmetry.scores import Logits
 from ..symmetry.spectrum import SpectrumTest, check_spectrum
 from ..symmetry.token_cloud import TokenCloud, make_token_cloud
@@ -112,6 +114,15 @@ class Network:
             role: check_spectrum(cloud.points, cloud.blocks, permutations=self.permutations[role])
             for role, cloud in self.clouds.items()
             if Level.SPECTRUM in self.geometries[role].levels
+        }
+
+    @cached_property
+    def grams(self) -> dict[Role, GramTest]:
+        """Law of the Gram matrix of each embedding."""
+        return {
+            role: check_law(cloud, permutations=self.permutations[role])
+            for role, cloud in self.clouds.items()
+            if Level.GRAM in self.geometries[role].levels
         }
 
     @cached_property

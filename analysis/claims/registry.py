@@ -20,8 +20,9 @@ from ..orders.distance_effect import DISTANCE_EFFECT_TEST
 from ..statistics.measurement import ClaimTest, Measurement
 from ..statistics.stages import STAGES_TEST
 from ..symmetry.ablation import ABLATION_TEST
+from ..symmetry.agreement import FACTOR_AGREEMENT_TEST, IRREP_AGREEMENT_TEST
 from ..symmetry.description import describe
-from ..symmetry.gram import GRAM_TEST
+from ..symmetry.factor_law import GRAM_TEST
 from ..symmetry.procrustes import PROCRUSTES_TEST
 from ..symmetry.spectrum import SPECTRUM_TEST
 from .evidence import Evidence
@@ -32,7 +33,7 @@ __all__ = ["TESTS", "collect_evidence"]
 _Tests = tuple[ClaimTest[Any], ...]
 
 OF_SYMMETRY: _Tests = (SPECTRUM_TEST, GRAM_TEST, PROCRUSTES_TEST, SHAPE_TEST)
-OF_NETWORK: _Tests = (ABLATION_TEST, STAGES_TEST)
+OF_NETWORK: _Tests = (ABLATION_TEST, STAGES_TEST, IRREP_AGREEMENT_TEST, FACTOR_AGREEMENT_TEST)
 OF_METRIC: _Tests = (NATURAL_TEST, MONOTONE_TEST, RIGHT_ANGLES_TEST, TAIL_TEST, DIAGRAM_TEST)
 OF_ORDER: _Tests = (AXES_TEST, ADDITIVE_TEST, GRID_TEST, LINE_TEST)
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from symtheory.errors import PredictionError
 
 from ..claims.evidence import Evidence
-from ..symmetry.gram import GRAM_TEST, GramTest
+from ..symmetry.factor_law import GRAM_TEST
+from ..symmetry.gram import GramTest
 from ..symmetry.token_cloud import TokenCloud
 from .files import Table
 from .style import COLORS

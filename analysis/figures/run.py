@@ -17,7 +17,7 @@ from ..orders.arrangement import GRID_TEST
 from ..orders.axes import AXES_TEST
 from ..statistics.measurement import ClaimTest
 from ..statistics.stages import Stages
-from ..symmetry.gram import GRAM_TEST
+from ..symmetry.factor_law import GRAM_TEST
 from ..symmetry.spectrum import SPECTRUM_TEST
 from .files import Table, write_figure
 from .gram import draw_gram, gram_table

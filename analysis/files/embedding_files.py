@@ -6,6 +6,7 @@ rows that are no tokens of the task (such as that of "=") are left out only wher
 and another order of the rows needs labels.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,12 +48,15 @@ class NetworkFile:
         Name and head of the array of each embedding, as in the file.
     reordered : tuple of Role
         Embeddings whose rows came with labels.
+    layers : int
+        Blocks that the names of its arrays count, such as ``blocks.1.mlp.W_in``; 1 without any.
     """
 
     path: Path
     embeddings: Mapping[Role, Embedding]
     arrays: Mapping[Role, tuple[str, ArrayHead]]
     reordered: tuple[Role, ...] = ()
+    layers: int = 1
 
 
 def list_arrays(path: Path | str) -> dict[str, tuple[tuple[int, ...], str]]:
@@ -183,7 +187,13 @@ def read_network(
             reordered.append(role)
         embeddings[role] = Embedding(points, role)
         arrays[role] = (found, file.heads[found])
-    return NetworkFile(file.path, embeddings, arrays, tuple(reordered))
+    return NetworkFile(file.path, embeddings, arrays, tuple(reordered), _layers(file))
+
+
+def _layers(file: ArrayFile) -> int:
+    """Count the blocks that names such as ``blocks.1.mlp.W_in`` or ``h.1.attn`` tell."""
+    found = (re.search(r"(?:^|\.)(?:blocks|layers|h)\.([0-9]{1,3})\.", name) for name in file.heads)
+    return max((int(match[1]) + 1 for match in found if match), default=1)
 
 
 def read_labels(path: Path | str) -> tuple[str, ...]:

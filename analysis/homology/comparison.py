@@ -10,6 +10,7 @@ from symtheory.errors import PredictionError
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import principal_coordinates, unit_cloud
+from ..symmetry.block_laws import BlockLaw
 from ..symmetry.template import Template, fit_template
 from .budget import RIPS_BUDGET, most_points
 from .diagrams import Diagrams, Homology, distance_matrix, rips_diagrams
@@ -21,14 +22,11 @@ __all__ = [
     "N_BARS",
     "Comparison",
     "Protocol",
-    "Shapes",
     "compare_shape",
 ]
 
 LEAST_POINTS = 20
 N_BARS = 12
-
-Shapes = Sequence[NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def compare_shape(
     blocks: Sequence[IsotypicBlock],
     *,
     active: Sequence[int],
-    shapes: Shapes | None = None,
+    laws: Sequence[BlockLaw] | None = None,
     protocol: Protocol = Protocol(),
 ) -> Comparison:
     """Fit the template of the active blocks to a cloud and compare their diagrams.
@@ -126,8 +124,8 @@ def compare_shape(
     cloud : (n, d) float64
     blocks : sequence of IsotypicBlock
     active : sequence of int
-    shapes : sequence of (k, r, r) float64, optional
-        What the law leaves free in each block; by default all blocks are round.
+    laws : sequence of BlockLaw, optional
+        Of each block; by default all are round.
     protocol : Protocol
         Degrees, bars and memory.
 
@@ -140,7 +138,7 @@ def compare_shape(
         raise PredictionError(
             f"persistent homology of {len(cloud)} points has no power; it needs {LEAST_POINTS}"
         )
-    fitted = fit_template(cloud, blocks, active=active, shapes=shapes)
+    fitted = fit_template(cloud, blocks, active=active, laws=laws)
     learned, learned_radius = protocol.learned(cloud, n_components=fitted.points.shape[1])
     template, template_radius = protocol.diagrams(fitted.points)
     distances = protocol.distances(learned, template)

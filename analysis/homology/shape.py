@@ -45,6 +45,8 @@ from symtheory.representations.isotypic import IsotypicBlock
 from ..statistics.clouds import principal_coordinates
 from ..statistics.measurement import Case, ClaimTest, Decision, Measurement
 from ..statistics.nulls import NullTest, Tail
+from ..symmetry.block_laws import BlockLaw, round_law
+from ..symmetry.factors import Ellipse, fit_factors
 from ..symmetry.procrustes import align
 from ..symmetry.spectrum import active_blocks, white_power
 from ..symmetry.token_cloud import TokenCloud
@@ -54,7 +56,6 @@ from .comparison import (
     N_BARS,
     Comparison,
     Protocol,
-    Shapes,
     compare_shape,
 )
 from .diagrams import Homology
@@ -79,6 +80,7 @@ __all__ = [
 
 LEAST_SHARE = 0.5
 _ALPHA = 0.05
+_LINE = 0.5  # of the contrast of the two powers of a plane, from 0 (circle) to 1 (line)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +155,7 @@ def check_shape(
     blocks: Sequence[IsotypicBlock],
     *,
     active: Sequence[int] | None,
-    shapes: Shapes | None = None,
+    laws: Sequence[BlockLaw] | None = None,
     rng: np.random.Generator,
     orbits: NDArray[np.int64] | None = None,
     n_haar: int = 39,
@@ -175,8 +177,8 @@ def check_shape(
     active : sequence of int or None
         Indices of the active blocks, chosen without looking at this cloud; None to choose the
         blocks above their white share here, and as many in every null cloud.
-    shapes : sequence of (k, r, r) float64, optional
-        What the law leaves free in each block, as `fit_template` takes it.
+    laws : sequence of BlockLaw, optional
+        Of each block, as `fit_template` takes them.
     orbits : (n,) int64, optional
         Orbit of each token; by default there is one.
     n_haar, n_bootstrap : int
@@ -209,16 +211,16 @@ def check_shape(
 
     def compare(points: NDArray[np.float64]) -> Comparison:
         own = _most_active(points, blocks, len(chosen)) if is_self_selected else chosen
-        return compare_shape(points, blocks, active=own, shapes=shapes, protocol=protocol)
+        return compare_shape(points, blocks, active=own, laws=laws, protocol=protocol)
 
-    comparison = compare_shape(cloud, blocks, active=chosen, shapes=shapes, protocol=protocol)
+    comparison = compare_shape(cloud, blocks, active=chosen, laws=laws, protocol=protocol)
     haar = [
         compare(points).distance for points in haar_clouds(coordinates, n_haar, orbits, rng=rng)
     ]
     fitted = comparison.fitted
     alignment = align(coordinates, fitted.points)
-    is_round = shapes is None or all(len(shapes[b]) == 1 for b in chosen)
-    n_radii = len(chosen) if shapes is None else sum(len(shapes[b]) for b in chosen)
+    is_round = laws is None or all(laws[b].n_parameters == 1 for b in chosen)
+    n_radii = len(chosen) if laws is None else sum(laws[b].n_parameters for b in chosen)
     bootstrap = list(
         residual_clouds(
             coordinates, fitted.points, alignment, n_bootstrap, n_radii=n_radii, rng=rng
@@ -257,6 +259,18 @@ def _most_active(
     return tuple(sorted(int(b) for b in top))
 
 
+def _shape_laws(cloud: TokenCloud) -> list[BlockLaw]:
+    """Return the law of each block, of planes that are rather circles than lines a circle.
+
+    A template that may be any ellipse comes near to clouds without structure, too.
+    """
+    lines = {found.name: found.line for found in fit_factors(cloud) if isinstance(found, Ellipse)}
+    return [
+        round_law(2) if lines.get(block.name, 1.0) < _LINE else law
+        for block, law in zip(cloud.blocks, cloud.laws, strict=True)
+    ]
+
+
 def _measure(network: "Network", role: Role) -> Measurement[ShapeTest] | str:
     cloud = network.clouds[role]
     if len(cloud.points) < LEAST_POINTS:
@@ -268,7 +282,7 @@ def _measure(network: "Network", role: Role) -> Measurement[ShapeTest] | str:
         cloud.points,
         cloud.blocks,
         active=active,
-        shapes=cloud.shapes,
+        laws=_shape_laws(cloud),
         rng=network.rng,
         orbits=cloud.orbits,
         n_haar=network.haar_draws,

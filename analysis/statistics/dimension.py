@@ -13,7 +13,7 @@ from symtheory.errors import SpecError
 
 from .clouds import principal_coordinates, unit_cloud
 
-__all__ = ["participation_ratio", "two_nn"]
+__all__ = ["isotropy", "participation_ratio", "two_nn"]
 
 _DISCARDED = 0.1  # share of the largest ratios that the fit leaves out, as in the paper
 _SAME = 1e-9  # points nearer than this share of the radius of the cloud are one
@@ -37,6 +37,31 @@ def participation_ratio(cloud: NDArray[np.float64]) -> float:
     """
     variances = (principal_coordinates(cloud) ** 2).sum(axis=0)
     return float(variances.sum() ** 2 / (variances**2).sum())
+
+
+def isotropy(cloud: NDArray[np.float64]) -> float:
+    """Return how near a cloud is to filling all n - 1 dimensions alike, about 1 for white noise.
+
+    The participation ratio over that of white noise, which is (n - 1) d / (n - 1 + d) up to
+    fluctuations [1]_; times d / (n - 1) where the cloud has too few dimensions to fill them.
+
+    Parameters
+    ----------
+    cloud : (n, d) float64
+
+    Examples
+    --------
+    >>> round(isotropy(np.random.default_rng(0).standard_normal((97, 128))), 2)
+    0.99
+
+    References
+    ----------
+    .. [1] V. A. Marchenko, L. A. Pastur, Distribution of eigenvalues for some sets of random
+       matrices, 1967, https://doi.org/10.1070/SM1967v001n04ABEH001994
+    """
+    n, d = cloud.shape
+    of_noise = (n - 1) * d / (n - 1 + d)
+    return float(participation_ratio(cloud) / of_noise * min(1.0, d / (n - 1)))
 
 
 def two_nn(cloud: NDArray[np.float64]) -> float | None:

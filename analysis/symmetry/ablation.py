@@ -27,7 +27,7 @@ the half that a merely powerful but useless subspace fails.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -234,14 +234,15 @@ MOST_ABLATED_SHARE = 0.25
 dimension takes too much of them to be a control."""
 
 
+_LEAST_POWER = 0.1
+
+
 def _measure(network: "Network", _: Role) -> Measurement[AblationTest] | str:
-    operands: dict[Role, Operand] = {
-        role: Operand(
-            network.embeddings[role].points, network.geometries[role].blocks, found.active
-        )
-        for role, found in network.spectra.items()
-        if role is not Role.READOUT and found.active
-    }
+    operands: dict[Role, Operand] = {}
+    for role, found in network.spectra.items():
+        if role is not Role.READOUT and found.active:
+            blocks = functions_in_use(network, role, found.active)
+            operands[role] = Operand(network.embeddings[role].points, blocks, range(len(blocks)))
     if not operands or network.logits is None or network.answers is None:
         return "nothing was ablated: no irrep is active, or the network cannot be called"
     answers, held_out = network.answers, network.held_out
@@ -255,6 +256,25 @@ def _measure(network: "Network", _: Role) -> Measurement[AblationTest] | str:
     return ablation_measurement(
         test, remark="read on all cells, training cells included" if held_out is None else ""
     )
+
+
+def functions_in_use(network: "Network", role: Role, active: Sequence[int]) -> list[IsotypicBlock]:
+    """Return the active blocks, each cut down to the functions that the embedding uses of it.
+
+    Where a translation is broken, a network uses rank(A) rank(B) functions of an irrep, not all
+    d^2: the principal axes of the nearest Gram matrix of the block's law that have a tenth of the
+    power of the first, or more.
+    """
+    cloud = network.clouds[role]
+    points = centered(cloud.points)
+    found = []
+    for b in active:
+        coefficients = cloud.blocks[b].basis.T @ points
+        powers, axes = np.linalg.eigh(cloud.laws[b].nearest(coefficients @ coefficients.T))
+        used = axes[:, powers >= _LEAST_POWER * powers[-1]]
+        block = network.geometries[role].blocks[b]
+        found.append(replace(block, basis=block.basis @ used))
+    return found
 
 
 def ablation_measurement(test: AblationTest, *, remark: str = "") -> Measurement[AblationTest]:

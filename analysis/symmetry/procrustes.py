@@ -28,20 +28,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims.symmetry import PROCRUSTES
+from symtheory.claims.symmetry import PROCRUSTES, PROCRUSTES_FLOOR
 from symtheory.errors import SpecError
 from symtheory.geometry.statistics import block_power, block_starts
-from symtheory.records import Level, Role
+from symtheory.records import Level, Outcome, Role
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import centered, principal_coordinates
 from ..statistics.measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from ..statistics.nulls import NullTest
-from .block_shapes import nearest_shapes, round_shape
+from .block_laws import BlockLaw, alike, nearest_roots, round_law
 from .coefficients import relabeled_coefficients
+from .factor_law import solutions_of_the_law
 from .offsets import offsets_condition, without_offsets
 from .spectrum import active_blocks, is_active, white_power
 from .template import Template, fit_template
+from .token_cloud import TokenCloud
 
 if TYPE_CHECKING:
     from ..claims.network import Network
@@ -163,7 +165,7 @@ def check_procrustes(
     blocks: Sequence[IsotypicBlock],
     *,
     permutations: NDArray[np.int64],
-    shapes: Sequence[NDArray[np.float64]] | None = None,
+    laws: Sequence[BlockLaw] | None = None,
 ) -> ProcrustesTest:
     """Test the fit of a cloud to the template of its active blocks against relabeled clouds.
 
@@ -176,9 +178,8 @@ def check_procrustes(
     blocks : sequence of IsotypicBlock
     permutations : (n_draws, n) int64
         From `label_permutations`.
-    shapes : sequence of (k_b, r_b, r_b) float64, optional
-        From `symtheory.analysis.symmetry.block_shapes.free_shapes`; by default all blocks are
-        round.
+    laws : sequence of BlockLaw, optional
+        Of every block; by default all are round.
 
     Raises
     ------
@@ -191,11 +192,11 @@ def check_procrustes(
     active = active_blocks(block_power(coordinates, blocks), white)
     if not active:
         raise SpecError("every block has its white share of the power: no template can be fitted")
-    template = fit_template(cloud, blocks, active=active, shapes=shapes)
-    free = [round_shape(b.dimension) for b in blocks] if shapes is None else shapes
+    template = fit_template(cloud, blocks, active=active, laws=laws)
+    own = [round_law(b.dimension) for b in blocks] if laws is None else laws
     total = float((coordinates**2).sum())
     chunks = relabeled_coefficients(coordinates, blocks, permutations=permutations)
-    draws = np.concatenate([_best_shares(chunk, blocks, free, white * total) for chunk in chunks])
+    draws = np.concatenate([_best_shares(chunk, blocks, own, white * total) for chunk in chunks])
     alignment = align(cloud, template.points)
     return ProcrustesTest(template, alignment, NullTest(alignment.share, draws / total))
 
@@ -203,7 +204,7 @@ def check_procrustes(
 def _best_shares(
     coefficients: NDArray[np.float64],
     blocks: Sequence[IsotypicBlock],
-    shapes: Sequence[NDArray[np.float64]],
+    laws: Sequence[BlockLaw],
     white: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return R^2 ||E||^2 of the re-selected template for each of the (R, n_chunk, k) arrays."""
@@ -211,19 +212,19 @@ def _best_shares(
     dimensions = np.array([block.dimension for block in blocks])
     starts = block_starts(blocks)
     radii = np.zeros((n_draws, len(blocks)))
-    # Blocks of one dimension and one free shape go through together, over all draws of the chunk.
-    for alike in _alike(dimensions, shapes):
-        r = dimensions[alike[0]]
-        rows = starts[alike][:, None] + np.arange(r)
+    # Blocks of one law go through together, over all draws of the chunk.
+    for members in alike(laws):
+        r, law = dimensions[members[0]], laws[members[0]]
+        rows = starts[members][:, None] + np.arange(r)
         stack = coefficients[rows].transpose(2, 0, 1, 3)  # (n_chunk, blocks, r, k)
         grams = stack @ stack.transpose(0, 1, 3, 2)
-        chosen = is_active(np.trace(grams, axis1=2, axis2=3), white[alike])
-        roots, nuclear = nearest_shapes(grams[chosen], shapes[alike[0]])
+        chosen = is_active(np.trace(grams, axis1=2, axis2=3), white[members])
+        roots, nuclear = nearest_roots(grams[chosen], law)
         # The best radii, a_b = ||Q_b M_b||_* / r_b: see `symtheory.analysis.symmetry.template`.
-        part = radii[:, alike]
+        part = radii[:, members]
         part[chosen] = nuclear / r
-        radii[:, alike] = part
-        if len(shapes[alike[0]]) > 1:  # Q_b M_b in the place of M_b; the chunk is not used again
+        radii[:, members] = part
+        if law.n_parameters > 1:  # Q_b M_b in the place of M_b; the chunk is not used again
             shaped = stack.copy()
             shaped[chosen] = roots @ stack[chosen]
             coefficients[rows] = shaped.transpose(1, 2, 0, 3)
@@ -242,31 +243,26 @@ def _best_shares(
     return best
 
 
-def _alike(
-    dimensions: NDArray[np.int64], shapes: Sequence[NDArray[np.float64]]
-) -> list[NDArray[np.int64]]:
-    """Group the round blocks of one dimension; every other block stands alone."""
-    is_round = np.array([len(free) == 1 for free in shapes])
-    groups = [np.flatnonzero(is_round & (dimensions == r)) for r in np.unique(dimensions)]
-    alone = [np.array([b]) for b in np.flatnonzero(~is_round)]
-    return [group for group in [*groups, *alone] if len(group)]
-
-
 def _measure(network: "Network", role: Role) -> Measurement[ProcrustesTest] | str:
     cloud = network.clouds[role]
     if not network.spectra[role].active:
         return "every irrep has its white share of the power: nothing to fit"
+    power = network.spectra[role].power
     test = check_procrustes(
         cloud.points,
         cloud.blocks,
         permutations=network.permutations[role],
-        shapes=cloud.shapes,
+        laws=cloud.laws,
     )
     return Measurement(
         test,
         test.null,
         n_tokens=len(cloud.points),
-        conditions=offsets_condition(network, role, Level.PROCRUSTES),
+        conditions={
+            **_of_an_exact_solution(cloud, test, network.rng),
+            "active power": float(power[list(network.spectra[role].active)].sum()),
+            **offsets_condition(network, role, Level.PROCRUSTES),
+        },
         details={
             "adjusted_share": test.adjusted_share,
             "active": [cloud.blocks[b].name for b in test.template.active],
@@ -277,7 +273,33 @@ def _measure(network: "Network", role: Role) -> Measurement[ProcrustesTest] | st
 
 def _decide(found: Measurement[ProcrustesTest], case: Case) -> Decision:
     outcome, note = against_floor(found, case)
+    held = found.conditions["active power"]
+    if outcome is Outcome.REFUTED and case.floor is not None and held < case.floor:
+        return (
+            Outcome.INCONCLUSIVE,
+            f"no power: the active irreps hold {held:.2f} of the cloud, and no template of them "
+            f"could reach the floor of {case.floor:g}",
+        )
+    if outcome is Outcome.REFUTED and found.effect >= found.conditions.get("exact", 1.0):
+        return (
+            Outcome.INCONCLUSIVE,
+            f"no power: of exact solutions of this width one in twenty has at most "
+            f"{found.conditions['exact']:.2f}",
+        )
     return without_offsets(found, case, outcome, note)
+
+
+def _of_an_exact_solution(
+    cloud: TokenCloud, test: ProcrustesTest, rng: np.random.Generator
+) -> dict[str, float]:
+    """Return what 95 % of exact solutions of this width reach; only where the cloud does not."""
+    if not cloud.obeys_products or test.null.observed >= PROCRUSTES_FLOOR:
+        return {}
+    shares = []
+    for points in solutions_of_the_law(cloud, rng=rng):
+        fit = fit_template(points, cloud.blocks, active=test.template.active, laws=cloud.laws)
+        shares.append(align(points, fit.points).share)
+    return {"exact": float(np.quantile(shares, 0.05))}
 
 
 PROCRUSTES_TEST = ClaimTest(PROCRUSTES, _measure, _decide)

@@ -14,19 +14,25 @@ the active set is inside the statistic, and so inside its null. The null relabel
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims.symmetry import FEW_BLOCKS, SPECTRUM, SPECTRUM_SATURATION
+from symtheory.claims.symmetry import (
+    FEW_BLOCKS,
+    ISOTROPIC,
+    SPECTRUM,
+    SPECTRUM_SATURATION,
+    STRUCTURED_FLOOR,
+)
 from symtheory.geometry.dimension import effective_dimension
 from symtheory.geometry.statistics import block_power, block_starts
 from symtheory.records import Level, Outcome, Role
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import principal_coordinates
-from ..statistics.dimension import participation_ratio
+from ..statistics.dimension import isotropy, participation_ratio
 from ..statistics.measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from ..statistics.nulls import NullTest
 from .coefficients import relabeled_coefficients
@@ -35,13 +41,18 @@ from .offsets import offsets_condition, without_offsets
 if TYPE_CHECKING:
     from ..claims.network import Network
 
+T = TypeVar("T")
+
 __all__ = [
     "SPECTRUM_TEST",
     "SpectrumTest",
     "active_blocks",
+    "bulk_share",
     "check_spectrum",
     "concentration",
     "is_active",
+    "no_power_if_isotropic",
+    "structured_concentration",
     "white_power",
 ]
 
@@ -118,6 +129,39 @@ def concentration(power: NDArray[np.float64], white: NDArray[np.float64]) -> NDA
     return np.asarray(np.maximum(power - white, 0).sum(axis=-1))
 
 
+def bulk_share(power: NDArray[np.float64], white: NDArray[np.float64]) -> float:
+    """Return the share of the power in an isotropic bulk under the blocks, 0 to 1."""
+    return 1 - float(_structured(power, white).sum())
+
+
+def structured_concentration(
+    power: NDArray[np.float64], white: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the concentration of what is left of a spectrum without its isotropic bulk.
+
+    The bulk has in every dimension the median power, weighted by dimension: more than half of the
+    dimensions are taken to hold nothing else.
+
+    Examples
+    --------
+    >>> white = np.full(10, 0.1)
+    >>> round(float(structured_concentration(np.array([0.55] + [0.05] * 9), white)), 6)
+    0.9
+    """
+    left = _structured(power, white)
+    total = left.sum(axis=-1, keepdims=True)
+    return concentration(np.where(total > 0, left / np.where(total > 0, total, 1), white), white)
+
+
+def _structured(power: NDArray[np.float64], white: NDArray[np.float64]) -> NDArray[np.float64]:
+    density = power / white
+    order = np.argsort(density, axis=-1)
+    below = np.cumsum(white[order], axis=-1)
+    middle = (below >= below[..., -1:] / 2).argmax(axis=-1)[..., None]
+    median = np.take_along_axis(density, np.take_along_axis(order, middle, -1), -1)
+    return np.asarray(np.maximum(power - median * white, 0))
+
+
 def check_spectrum(
     cloud: NDArray[np.float64],
     blocks: Sequence[IsotypicBlock],
@@ -154,11 +198,16 @@ def _measure(network: "Network", role: Role) -> Measurement[SpectrumTest]:
         test,
         test.null,
         n_tokens=len(cloud.points),
-        conditions=offsets_condition(network, role, Level.SPECTRUM),
+        conditions={
+            "p of the law": network.grams[role].null.p_value,
+            "isotropy": isotropy(cloud.points),
+            **offsets_condition(network, role, Level.SPECTRUM),
+        },
         details={
             "active": [names[b] for b in test.active],
             "power": dict(zip(names, test.power.tolist(), strict=True)),
             "null_quantiles": dict(zip(names, test.null_quantiles.tolist(), strict=True)),
+            "bulk": bulk_share(test.power, test.white),
             "effective_dimension": effective_dimension(network.embeddings[role].points),
             "participation_ratio": participation_ratio(network.embeddings[role].points),
         },
@@ -167,14 +216,50 @@ def _measure(network: "Network", role: Role) -> Measurement[SpectrumTest]:
 
 def _decide(found: Measurement[SpectrumTest], case: Case) -> Decision:
     outcome, note = against_floor(found, case)
-    if len(found.test.white) >= FEW_BLOCKS:
-        return without_offsets(found, case, outcome, note)
-    if outcome is Outcome.REFUTED and case.p_value <= case.alpha:
-        return _within_reach(found, case, note)
-    return outcome, note
+    if outcome is Outcome.REFUTED:
+        if case.p_value > case.alpha and found.conditions["p of the law"] <= case.alpha:
+            return (
+                Outcome.INCONCLUSIVE,
+                "all irreps are used alike: that they are few is no law, and the Gram law shows",
+            )
+        if case.p_value > case.alpha:
+            return no_power_if_isotropic(found, outcome, note)
+        lowered = _within_reach(found, case) or _without_bulk(found, case)
+        outcome, note = lowered or (
+            Outcome.INCONCLUSIVE,
+            f"{len(found.test.active)} of {len(found.test.white)} irreps are active: that they "
+            "are few is no law",
+        )
+    return without_offsets(found, case, outcome, note)
 
 
-def _within_reach(found: Measurement[SpectrumTest], case: Case, note: str) -> Decision:
+def no_power_if_isotropic(found: Measurement[T], outcome: Outcome, note: str) -> Decision:
+    """Return "inconclusive" for a cloud that second moments cannot tell from white noise."""
+    ratio = found.conditions["isotropy"]
+    if outcome is not Outcome.REFUTED or ratio < ISOTROPIC:
+        return outcome, note
+    return (
+        Outcome.INCONCLUSIVE,
+        f"no power: the cloud is isotropic ({ratio:.2f} of the dimension of white noise), as that "
+        "of an exact solution that uses all irreps alike",
+    )
+
+
+def _without_bulk(found: Measurement[SpectrumTest], case: Case) -> Decision | None:
+    """Look at what is left without the isotropic bulk, against relabeled clouds without theirs."""
+    test = found.test
+    effect = float(structured_concentration(test.power, test.white))
+    draws = structured_concentration(test.null_power, test.white)
+    if effect < STRUCTURED_FLOOR or NullTest(effect, draws).p_value > case.alpha:
+        return None
+    bulk = bulk_share(test.power, test.white)
+    return (
+        Outcome.HELD,
+        f"of the structured part, without an isotropic bulk of {bulk:.2f}, {effect:.2f}",
+    )
+
+
+def _within_reach(found: Measurement[SpectrumTest], case: Case) -> Decision | None:
     """Lower the floor to nine tenths of the most concentration that is possible.
 
     All the power in the active blocks gives 1 - sum r_b/(n-1). Where a group has many irreps a
@@ -182,10 +267,12 @@ def _within_reach(found: Measurement[SpectrumTest], case: Case, note: str) -> De
     """
     most = 1 - float(found.test.white[list(found.test.active)].sum())
     lowered = SPECTRUM_SATURATION * most
-    if case.floor is None or lowered >= case.floor:
-        return Outcome.REFUTED, note
+    if len(found.test.white) >= FEW_BLOCKS or case.floor is None or lowered >= case.floor:
+        return None
+    if found.effect < lowered:
+        return None
     return (
-        Outcome.HELD if found.effect >= lowered else Outcome.REFUTED,
+        Outcome.HELD,
         f"with few irreps to choose from the floor is {lowered:.2f}, nine tenths of the "
         f"{most:.2f} that the active ones allow",
     )

@@ -38,7 +38,7 @@ from symtheory.geometry.statistics import stacked_basis
 from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.clouds import centered
-from .block_shapes import nearest_shapes, round_shape
+from .block_laws import BlockLaw, nearest_roots, round_law
 
 __all__ = ["Template", "fit_template"]
 
@@ -73,7 +73,7 @@ def fit_template(
     blocks: Sequence[IsotypicBlock],
     *,
     active: Sequence[int],
-    shapes: Sequence[NDArray[np.float64]] | None = None,
+    laws: Sequence[BlockLaw] | None = None,
 ) -> Template:
     """Fit the radii, and the shapes where they are free, of the active blocks to a cloud.
 
@@ -83,9 +83,8 @@ def fit_template(
     blocks : sequence of IsotypicBlock
     active : sequence of int
         Indices into ``blocks``; at least one.
-    shapes : sequence of (k_b, r_b, r_b) float64, optional
-        What is free of the shape of every block, from
-        `symtheory.analysis.symmetry.block_shapes.free_shapes`; by default all blocks are round.
+    laws : sequence of BlockLaw, optional
+        Of every block; by default all are round.
 
     Examples
     --------
@@ -102,10 +101,10 @@ def fit_template(
     columns, radii = [], []
     for b in active:
         basis = blocks[b].basis
-        free = round_shape(blocks[b].dimension) if shapes is None else shapes[b]
+        law = round_law(blocks[b].dimension) if laws is None else laws[b]
         coefficients = basis.T @ points
         # Q_b and ||Q_b M_b||_* hang on M_b M_b^T alone, which is r_b x r_b however wide the cloud.
-        root, nuclear = nearest_shapes(coefficients @ coefficients.T, free)
+        root, nuclear = nearest_roots(coefficients @ coefficients.T, law)
         radii.append(float(nuclear) / blocks[b].dimension)
         columns.append(radii[-1] * basis @ root)
     return Template(

@@ -20,7 +20,7 @@ from symtheory.geometry.statistics import merge_duplicates, restrict_blocks
 from symtheory.records import Embedding, Role
 from symtheory.representations.isotypic import IsotypicBlock
 
-from .block_shapes import free_shapes
+from .block_laws import BlockLaw, invariant_laws, product_laws
 
 __all__ = ["TokenCloud", "make_token_cloud"]
 
@@ -44,9 +44,10 @@ class TokenCloud:
     orbitals : tuple of (n, n) int64
     blocks : tuple of IsotypicBlock
         Bases are (n, dimension), orthonormal and of mean zero.
-    shapes : tuple of (k, dimension, dimension) float64
-        What the law leaves free of the shape of each block, see
-        `symtheory.analysis.symmetry.block_shapes`.
+    laws : tuple of BlockLaw
+        What symmetry leaves each block.
+    obeys_products : bool
+        Whether these are the laws of products of irreps: the tokens are the elements of a group.
     """
 
     points: NDArray[np.float64]
@@ -56,7 +57,8 @@ class TokenCloud:
     exchangeable: NDArray[np.int64]
     orbitals: tuple[NDArray[np.int64], ...]
     blocks: tuple[IsotypicBlock, ...]
-    shapes: tuple[NDArray[np.float64], ...]
+    laws: tuple[BlockLaw, ...]
+    obeys_products: bool
 
     def __repr__(self) -> str:
         return f"TokenCloud({len(self.tokens)} points, {len(self.blocks)} blocks)"
@@ -87,17 +89,22 @@ def make_token_cloud(embedding: Embedding, geometry: OperandGeometry) -> TokenCl
         tokens = tuple(
             "/".join(tokens[i] for i in np.flatnonzero(twins == c)) for c in range(len(first))
         )
+    group, coordinate = geometry.group, geometry.coordinate[first]
+    is_product = geometry.is_group and len(blocks) > 0
     orbitals = tuple(partition[np.ix_(first, first)] for partition in geometry.orbitals)
     diagonals = [np.diag(partition) for partition in orbitals] or [np.zeros(len(first), np.int64)]
     return TokenCloud(
         points=points,
         tokens=tokens,
-        coordinate=geometry.coordinate[first],
+        coordinate=coordinate,
         orbits=_numbered(*diagonals),
         exchangeable=_numbered(*diagonals, sizes),
         orbitals=orbitals,
         blocks=blocks,
-        shapes=free_shapes(blocks, orbitals, geometry.multiplicities),
+        laws=product_laws(group, blocks, coordinate, terms=len(orbitals))
+        if is_product and group is not None
+        else invariant_laws(blocks, orbitals, geometry.multiplicities),
+        obeys_products=is_product,
     )
 
 

@@ -16,6 +16,7 @@ from symtheory.records import Level
 
 from ..statistics.clouds import centered
 from ..statistics.nulls import class_means
+from .factor_law import factor_share
 from .procrustes import align
 from .spectrum import active_blocks, concentration
 from .template import fit_template
@@ -68,9 +69,13 @@ def effects_within_orbits(subject: TokenCloud) -> Mapping[Level, float]:
         return dict.fromkeys(
             (Level.GRAM, *([Level.SPECTRUM, Level.PROCRUSTES] if kept else [])), 0.0
         )
-    effects = {Level.GRAM: InvariantSpace(subject.orbitals).share(centered_gram(points))}
+    blocks = [subject.blocks[b] for b in kept]
+    laws = [subject.laws[b] for b in kept]
+    if subject.obeys_products:
+        effects = {Level.GRAM: factor_share(points, blocks, laws)}
+    else:
+        effects = {Level.GRAM: InvariantSpace(subject.orbitals).share(centered_gram(points))}
     if kept:
-        blocks = [subject.blocks[b] for b in kept]
         power = block_power(points, blocks)
         # Every orbit has mean zero now, which takes one dimension for each, not one in all.
         white = np.array([block.dimension for block in blocks]) / (len(points) - n_orbits)
@@ -78,7 +83,6 @@ def effects_within_orbits(subject: TokenCloud) -> Mapping[Level, float]:
         active = active_blocks(power, white)
         effects[Level.PROCRUSTES] = 0.0
         if active:
-            shapes = [subject.shapes[b] for b in kept]
-            template = fit_template(points, blocks, active=active, shapes=shapes)
+            template = fit_template(points, blocks, active=active, laws=laws)
             effects[Level.PROCRUSTES] = align(points, template.points).share
     return effects

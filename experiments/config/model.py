@@ -67,6 +67,11 @@ class ModelConfig(ABC):
             Width of token vectors, activations of a cell, parameters besides the token vectors.
         """
 
+    @property
+    def layers(self) -> int:
+        """Number of hidden layers, one above the other."""
+        return 1
+
     def _check_sizes(self, *names: str) -> None:
         for name in names:
             value = getattr(self, name)
@@ -96,6 +101,11 @@ class TransformerConfig(ModelConfig):
     kind: str = field(default="transformer", init=False)
 
     title: ClassVar[str] = "transformer"
+
+    @property
+    def layers(self) -> int:
+        """Number of hidden layers, one above the other."""
+        return self.n_layers
 
     def __post_init__(self) -> None:
         """Refuse what no transformer can have."""

@@ -35,6 +35,7 @@ ABLATION = Claim(
     null="Haar-random subspaces of the same dimension, removed and kept",
     floor=ABLATION_FLOOR,
     primary=True,
+    is_law=False,
 )
 
 STAGES = Claim(

@@ -53,7 +53,7 @@ def embedding_lines(found: "Examination") -> Iterator[str]:
 def embedding_summary(found: "Examination") -> Iterator[tuple[str, str]]:
     """Yield, for every embedding, the level reached, active irreps, Gram law and dimension."""
     from symtheory.analysis.homology.shape import SHAPE_TEST
-    from symtheory.analysis.symmetry.gram import GRAM_TEST
+    from symtheory.analysis.symmetry.factor_law import GRAM_TEST
     from symtheory.analysis.symmetry.spectrum import SPECTRUM_TEST
 
     for role, (cloud, told) in found.embeddings.items():
@@ -129,7 +129,7 @@ def _gram(gram: "GramTest | None", told: "Description") -> str:
 def _conformality(cloud: "TokenCloud", told: "Description") -> str:
     """Say how round and orthogonal the active blocks are, where the law leaves one weight."""
     found = told.block_roundness
-    if found is None or any(len(shapes) > 1 for shapes in cloud.shapes):
+    if found is None or any(law.n_parameters > 3 for law in cloud.laws):
         return ""
     return (
         f"active blocks: least roundness {found.roundness.min():.2f} (1 is a circle), largest "

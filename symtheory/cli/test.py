@@ -64,6 +64,13 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
         "what is expected of distances; may be given several times",
     )
     parser.add_argument(
+        "--layers",
+        type=integer,
+        metavar="L",
+        help="hidden layers of the network (as the names of the arrays say, or 1): what is derived "
+        "for one refutes no deeper network",
+    )
+    parser.add_argument(
         "--permutations", type=integer, default=999, metavar="N", help="relabelings (999)"
     )
     add_homology_argument(parser)
@@ -81,10 +88,13 @@ def run(arguments: argparse.Namespace) -> int:
     from symtheory.analysis.several import over_seeds
     from symtheory.cli.examination_text import examination_record
     from symtheory.cli.progress import waiting
+    from symtheory.errors import SpecError
     from symtheory.experiments.seeds import generator
     from symtheory.theory import predict
 
     accuracies = _accuracies(arguments)
+    if arguments.layers is not None and arguments.layers < 1:
+        raise SpecError(f"--layers is 1 or more, got {arguments.layers}")
     out = _out_folder(arguments)
     theory = predict(read_task(arguments))
     prompted = [] if arguments.relation == ["none"] else arguments.relation
@@ -108,6 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
                     n_permutations=arguments.permutations,
                     prompted=prompted,
                     homology=arguments.homology,
+                    layers=arguments.layers or network.layers,
                 )
             )
     records = [examination_record(*parts) for parts in zip(networks, found, warnings, strict=True)]

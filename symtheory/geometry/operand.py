@@ -147,6 +147,14 @@ class OperandGeometry:
             return (Level.SPECTRUM, Level.GRAM)
         return (Level.SPECTRUM, Level.GRAM, Level.PROCRUSTES, Level.HOMOLOGY)
 
+    @property
+    def is_group(self) -> bool:
+        """Whether the tokens are the elements of a group, some fixed by all translations aside."""
+        return self.group is not None and self.family in {
+            Family.GROUP_ORBIT,
+            Family.ORBIT_WITH_FIXED_POINTS,
+        }
+
     def allows(self, level: str) -> bool:
         """Whether a claim can be tested: of the rungs of the ladder those in `levels`, all others.
 

@@ -39,7 +39,7 @@ def tied_readout(
     if not group.group.is_abelian:
         return 1, (
             "with one table shared by both operands symmetry protects only central translations of "
-            "the answers; nothing is claimed of the readout",
+            "the answers; what is claimed of the readout is a conjecture",
         )
     n, n_protected = group.group.order, len(protected_answer_translations(group))
     if n_protected == n:

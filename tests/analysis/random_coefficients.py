@@ -6,12 +6,15 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.analysis.symmetry.block_laws import product_laws
+from symtheory.analysis.symmetry.factor_law import factor_share
 from symtheory.combinatorics.orbitals import Side, translation_orbitals
 from symtheory.geometry.invariant_space import InvariantSpace
 from symtheory.geometry.statistics import centered_gram
 from symtheory.groups.group import Group
 from symtheory.representations.character_table import character_table
 from symtheory.representations.irreps import RealIrrep, real_irreps
+from symtheory.representations.isotypic import isotypic_blocks
 
 WIDTH = 128
 
@@ -55,14 +58,16 @@ def mean_shares(
     width: int = WIDTH,
     is_one_sided: bool = False,
 ) -> Mapping[str, float]:
-    """Mean share of each Gram law over clouds.
+    """Mean share of each Gram law, and of the law of products, over clouds.
 
     Either of so many irreps, drawn anew for each cloud, or of all irreps with these probabilities.
     """
     rng = np.random.default_rng(0)
     irreps = irreps_of(group)
+    blocks = isotypic_blocks(group)[1:]
+    laws = product_laws(group, blocks, np.arange(group.order))
     spaces = {str(side): InvariantSpace([translation_orbitals(group, side)]) for side in Side}
-    shares: dict[str, list[float]] = {name: [] for name in spaces}
+    shares: dict[str, list[float]] = {name: [] for name in (*spaces, "product")}
     for _ in range(n_clouds):
         active = irreps
         if n_active is not None:
@@ -74,4 +79,5 @@ def mean_shares(
         gram = centered_gram(cloud)
         for name, space in spaces.items():
             shares[name].append(space.share(gram))
+        shares["product"].append(factor_share(cloud, blocks, laws))
     return {name: float(np.mean(values)) for name, values in shares.items()}

@@ -67,6 +67,7 @@ class Geometry:
     multiplicities: tuple[int, ...] = ()
     group: Group | None = None
     family: Family = Family.PERMUTATION_ORBITS  # of a kind that no test looks at
+    is_group: bool = False  # the law is invariance, as for any permutations
 
     def allows(self, level: str) -> bool:
         return level in self.levels or level not in set(Level)

@@ -17,12 +17,13 @@ from symtheory.analysis.estimators import (
     generator,
 )
 from symtheory.analysis.statistics.nulls import label_permutations
-from symtheory.analysis.symmetry.gram import check_gram
+from symtheory.analysis.symmetry.factor_law import check_law
 from symtheory.analysis.symmetry.procrustes import check_procrustes
 from symtheory.analysis.symmetry.spectrum import check_spectrum
+from symtheory.analysis.symmetry.token_cloud import make_token_cloud
 from symtheory.errors import PredictionError, SpecError
 from symtheory.geometry.operand import OperandGeometry
-from symtheory.records import Role
+from symtheory.records import Embedding, Role
 from symtheory.tasks.read import read_task
 from symtheory.theory import predict
 
@@ -34,10 +35,11 @@ LABEL_TESTS = (IsotypicSpectrum, GramLaw, OrbitTemplate)
 
 def test_results_are_those_of_the_functions() -> None:
     permutations = label_permutations(31, 99, rng=np.random.default_rng(5))
+    seen = make_token_cloud(Embedding(CLOUD, ADD.role), ADD)
     expected = (
         check_spectrum(CLOUD, ADD.blocks, permutations=permutations).null,
-        check_gram(CLOUD, ADD.orbitals, permutations=permutations).null,
-        check_procrustes(CLOUD, ADD.blocks, permutations=permutations).null,
+        check_law(seen, permutations=permutations).null,
+        check_procrustes(CLOUD, ADD.blocks, permutations=permutations, laws=seen.laws).null,
     )
     for kind, null in zip(LABEL_TESTS, expected, strict=True):
         found = kind(ADD, n_permutations=99, random_state=5).fit(CLOUD)

@@ -26,7 +26,6 @@ pytestmark = pytest.mark.skipif(not IS_HERE, reason=WHERE)
 UNTIED = [name for name in NETWORKS if "_MLP_" in name]
 NOT_GENERAL = "D61_T_seed1"
 KEY_SIMILARITY = 0.005
-REFUTED_TEMPLATES = {("S5_MLP_seed1", Role.Y)}
 
 
 def published_row(name: str, role: Role) -> dict[str, str]:
@@ -43,23 +42,18 @@ def published_row(name: str, role: Role) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_spectrum_and_gram_law_are_held_by_every_network_that_generalizes(name: str) -> None:
+def test_all_laws_are_held_by_every_network_that_generalizes(name: str) -> None:
     network = read_network(name)
     # L3 has a single draw: what it says is in the published table, not here.
     evidence, verdicts = judged(network, n_permutations=99, n_haar=1, n_bootstrap=1)
     claimed = {role for role, _ in verdicts}
-    untied = {Role.X, Role.Y, Role.READOUT}
-    tied = set(network.embeddings) if network.theory.group.is_abelian else {Role.SHARED}
-    assert claimed == (tied if network.is_tied else untied)
+    assert claimed == set(network.embeddings)
     assert (network.accuracy == 1) == (name != NOT_GENERAL)
     for (role, level), verdict in verdicts.items():
-        if level in {Level.SPECTRUM, Level.GRAM}:
-            expected = Outcome.INCONCLUSIVE if name == NOT_GENERAL else Outcome.HELD
-            assert verdict.outcome is expected, (role, level, verdict.effect, verdict.note)
-        if level is Level.PROCRUSTES and name != NOT_GENERAL:
-            is_refuted = (name, role) in REFUTED_TEMPLATES
-            expected = Outcome.REFUTED if is_refuted else Outcome.HELD
-            assert verdict.outcome is expected, (role, level, verdict.effect, verdict.note)
+        if level is not Level.HOMOLOGY and name != NOT_GENERAL:
+            assert verdict.outcome is Outcome.HELD, (role, level, verdict.effect, verdict.note)
+        if name == NOT_GENERAL:
+            assert verdict.outcome is not Outcome.HELD
     for role, found in evidence.items():
         row = published_row(name, role)
         for level in ("L0", "L1", "L2"):
@@ -71,9 +65,6 @@ def test_spectrum_and_gram_law_are_held_by_every_network_that_generalizes(name: 
         sides = found.description.sides
         for side, share in sides.items():
             assert float(row[side]) == pytest.approx(share, abs=0.001), (role, side)
-        if role in {Role.X, Role.Y} and sides:
-            own, other = ("left", "right") if role is Role.X else ("right", "left")
-            assert sides[own] > 0.6 > 0.5 > sides[other]
 
 
 @pytest.mark.parametrize("name", UNTIED)

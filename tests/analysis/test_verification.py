@@ -12,7 +12,7 @@ from synthetic import Geometry, group_geometry, orbit_cloud
 from symtheory.analysis.claims.judge import exit_code
 from symtheory.analysis.examination import Examination, examine
 from symtheory.analysis.symmetry.ablation import ABLATION_TEST, AblationTest
-from symtheory.analysis.symmetry.gram import GRAM_TEST
+from symtheory.analysis.symmetry.factor_law import GRAM_TEST
 from symtheory.claims.network import ABLATION_FLOOR
 from symtheory.claims.symmetry import GRAM_FLOOR
 from symtheory.groups.families import cyclic
@@ -99,7 +99,8 @@ def nothing(geometry: Geometry, role: Role) -> Geometry:
 
 def test_both_operands_are_changed_together(orbit: Geometry) -> None:
     geometries = {Role.X: orbit, Role.Y: replace(orbit, role=Role.Y)}
-    found, calls = verify(Claims(geometries, (USE,)))
+    gram = claim(Level.GRAM, Role.X, GRAM_FLOOR)
+    found, calls = verify(Claims(geometries, (USE, gram)))
     ablated = ablation(found)
     assert ablated is not None
     assert ablated.roles == (Role.X, Role.Y)

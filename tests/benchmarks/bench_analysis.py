@@ -20,7 +20,7 @@ from symtheory.analysis.claims.network import Network  # noqa: E402
 from symtheory.analysis.claims.registry import collect_evidence  # noqa: E402
 from symtheory.analysis.homology.shape import check_shape  # noqa: E402
 from symtheory.analysis.statistics.nulls import label_permutations  # noqa: E402
-from symtheory.analysis.symmetry.gram import check_gram  # noqa: E402
+from symtheory.analysis.symmetry.factor_law import check_law  # noqa: E402
 from symtheory.analysis.symmetry.procrustes import check_procrustes  # noqa: E402
 from symtheory.analysis.symmetry.spectrum import check_spectrum  # noqa: E402
 from symtheory.analysis.symmetry.token_cloud import make_token_cloud  # noqa: E402
@@ -57,8 +57,8 @@ def bench_embedding() -> None:
         seen = make_token_cloud(embedding, geometry)
         draws = label_permutations(n, 999, rng=rng)
         check_spectrum(seen.points, seen.blocks, permutations=draws)
-        check_gram(seen.points, seen.orbitals, permutations=draws)
-        check_procrustes(seen.points, seen.blocks, permutations=draws, shapes=seen.shapes)
+        check_law(seen, permutations=draws)
+        check_procrustes(seen.points, seen.blocks, permutations=draws, laws=seen.laws)
         labels = time.perf_counter() - began
         began = time.perf_counter()
         roles = {Role.SHARED: geometry}

@@ -107,7 +107,7 @@ def shape_chunk(
                 cloud,
                 law.blocks,
                 active=active,
-                shapes=law.shapes,
+                laws=law.laws,
                 rng=rng,
                 rivals=False,
                 observations=False,
@@ -136,7 +136,7 @@ def haar_p_value(
     """
 
     def compare(points: NDArray[np.float64]) -> Comparison:
-        return compare_shape(points, law.blocks, active=active, shapes=law.shapes)
+        return compare_shape(points, law.blocks, active=active, laws=law.laws)
 
     own = compare(cloud)
     share = align(cloud, own.fitted.points).share

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.analysis.statistics.nulls import label_permutations
-from symtheory.analysis.symmetry.gram import check_gram
+from symtheory.analysis.symmetry.block_laws import BlockLaw, LinearLaw, ProductLaw
+from symtheory.analysis.symmetry.factor_law import check_law
 from symtheory.analysis.symmetry.procrustes import check_procrustes
 from symtheory.analysis.symmetry.spectrum import check_spectrum
 from symtheory.analysis.symmetry.token_cloud import TokenCloud, make_token_cloud
@@ -47,17 +48,35 @@ def subject(group: str, role: Role) -> TokenCloud:
 def template(
     law: TokenCloud, active: Sequence[int], *, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """A cloud that obeys the law, power r_b in block b; free weights random, one of them zero."""
+    """A cloud that obeys the law, power r_b in block b; what is free is random and positive."""
     columns = []
     for b in active:
-        basis, free = law.blocks[b].basis, law.shapes[b]
-        root = np.eye(basis.shape[1])
-        if len(free) > 1:
-            values, vectors = np.linalg.eigh(np.tensordot(rng.standard_normal(len(free)), free, 1))
-            weights = values - values[0]  # multiples of the unit matrix are free
-            root = vectors * np.sqrt(weights * len(values) / weights.sum())
-        columns.append(basis @ root)
+        basis, own = law.blocks[b].basis, law.laws[b]
+        values, vectors = np.linalg.eigh(member(own, basis.shape[1], rng=rng))
+        weights = values.clip(min=0)
+        columns.append(basis @ vectors * np.sqrt(weights * len(values) / weights.sum()))
     return np.concatenate(columns, axis=1)
+
+
+def member(law: BlockLaw, r: int, *, rng: np.random.Generator) -> NDArray[np.float64]:
+    """A random Gram matrix of the law: weights with one of them zero, or products of moments."""
+    if isinstance(law, ProductLaw):
+        size, gram = law.coefficients.irrep.dimension, np.zeros((r, r))
+        for _ in range(law.terms):
+            rows, columns = (_moments(size, rng=rng) for _ in range(2))
+            gram += law.frame @ np.kron(rows, columns) @ law.frame.T
+        return gram
+    assert isinstance(law, LinearLaw)
+    if law.n_parameters == 1:
+        return np.eye(r)
+    shape = np.tensordot(rng.standard_normal(law.n_parameters), law.shapes, 1)
+    return np.asarray(shape - np.linalg.eigvalsh(shape)[0] * np.eye(r))
+
+
+def _moments(size: int, *, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Second moments of as many random vectors as there are dimensions."""
+    root = rng.standard_normal((size, size))
+    return root @ root.T / size
 
 
 def noisy(
@@ -101,9 +120,9 @@ def label_p_values(
     )
     tests = {
         "L0": lambda: check_spectrum(found.points, found.blocks, permutations=permutations),
-        "L1": lambda: check_gram(found.points, found.orbitals, permutations=permutations),
+        "L1": lambda: check_law(found, permutations=permutations),
         "L2": lambda: check_procrustes(
-            found.points, found.blocks, permutations=permutations, shapes=found.shapes
+            found.points, found.blocks, permutations=permutations, laws=found.laws
         ),
     }
     return {level: tests[level]().null.p_value for level in levels}

@@ -1,4 +1,4 @@
-"""A Gram law with the lower floor of non-abelian groups: nothing of another group, or side."""
+"""The Gram law of a non-abelian group: nothing of another group, whatever is broken."""
 
 import numpy as np
 import pytest
@@ -54,19 +54,11 @@ def test_slow_functions_of_a_cycle_are_not_those_of_a_dihedral_group() -> None:
     assert "joins different irreps" in note
 
 
-@pytest.mark.parametrize(("role", "own"), [(Role.X, Side.LEFT), (Role.Y, Side.RIGHT)])
-def test_nearly_equal_weights_do_not_hide_the_side(role: Role, own: Side) -> None:
-    other = Side.RIGHT if own is Side.LEFT else Side.LEFT
-    assert verdict_of_the_law("S5", role, weighted("S5", own, [1, 2, 3, 4]))[0] is Outcome.HELD
-    outcome, note = verdict_of_the_law("S5", role, weighted("S5", other, [1, 2, 3, 4]))
-    assert outcome is Outcome.REFUTED
-    assert "other side is obeyed better" in note
-
-
-def test_equal_weights_obey_both_sides_and_are_held() -> None:
+@pytest.mark.parametrize("weights", [[1, 1, 1, 1], [1, 2, 3, 4], [1, 0, 0, 0]], ids=str)
+@pytest.mark.parametrize("side", [Side.LEFT, Side.RIGHT])
+def test_a_translation_may_be_broken_on_either_side(side: Side, weights: list[float]) -> None:
     for role in (Role.X, Role.Y, Role.READOUT):
-        cloud = weighted("S5", Side.LEFT, [1, 1, 1, 1])
-        assert verdict_of_the_law("S5", role, cloud)[0] is Outcome.HELD
+        assert verdict_of_the_law("S5", role, weighted("S5", side, weights))[0] is Outcome.HELD
 
 
 def test_what_any_labeling_obeys_does_not_count() -> None:
@@ -74,7 +66,7 @@ def test_what_any_labeling_obeys_does_not_count() -> None:
     noise, frame = (
         np.random.default_rng(k).standard_normal((n, 5000)) for k, n in ((2, 60), (3, 9))
     )
-    cloud = noise + 0.5 * isotypic_blocks(parse_group("A5"))[1].basis @ frame
+    cloud = noise + 0.7 * isotypic_blocks(parse_group("A5"))[1].basis @ frame
     outcome, note = verdict_of_the_law("A5", Role.READOUT, cloud)
-    assert outcome is Outcome.REFUTED
+    assert outcome is Outcome.INCONCLUSIVE
     assert "relabeled copies" in note

@@ -6,7 +6,7 @@ from binomial import binomial_bounds
 from synthetic import gaussian
 
 from symtheory.analysis.statistics.nulls import label_permutations
-from symtheory.analysis.symmetry.gram import check_gram
+from symtheory.analysis.symmetry.factor_law import check_law
 from symtheory.analysis.symmetry.spectrum import check_spectrum
 from symtheory.analysis.symmetry.token_cloud import make_token_cloud
 from symtheory.geometry.operand import OperandGeometry
@@ -34,7 +34,7 @@ def rejections(geometry: OperandGeometry, *, n_clouds: int, seed: int) -> dict[s
         permutations = label_permutations(
             len(found.points), 99, rng=rng, exchangeable=found.exchangeable
         )
-        gram = check_gram(found.points, found.orbitals, permutations=permutations)
+        gram = check_law(found, permutations=permutations)
         counts["L1"] = counts.get("L1", 0) + int(gram.null.p_value <= 0.05)
         if found.blocks:
             power = check_spectrum(found.points, found.blocks, permutations=permutations)

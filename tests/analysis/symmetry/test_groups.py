@@ -10,7 +10,8 @@ from synthetic import Geometry, cone_geometry, group_geometry, orbit_cloud
 from symtheory.analysis.claims.evidence import Evidence
 from symtheory.analysis.homology.shape import SHAPE_TEST, check_shape, compare_shape
 from symtheory.analysis.statistics.nulls import label_permutations
-from symtheory.analysis.symmetry.gram import GRAM_TEST, check_gram
+from symtheory.analysis.symmetry.factor_law import GRAM_TEST
+from symtheory.analysis.symmetry.gram import check_gram
 from symtheory.analysis.symmetry.procrustes import PROCRUSTES_TEST, check_procrustes
 from symtheory.analysis.symmetry.spectrum import SPECTRUM_TEST, check_spectrum
 from symtheory.analysis.symmetry.token_cloud import make_token_cloud

@@ -33,8 +33,13 @@ def test_round_circles_are_held_wherever_the_apex_is(apex: float) -> None:
 
 
 @pytest.mark.parametrize("apex", [0.0, 5.0, 10.0])
-def test_a_far_apex_hides_no_ellipse(apex: float) -> None:
-    assert outcomes(cone(0.3, apex)) == [Outcome.HELD, Outcome.REFUTED, Outcome.REFUTED]
+def test_a_far_apex_hides_no_planes_that_are_oblique(apex: float) -> None:
+    """An ellipse is a broken translation; one plane leaning on the other obeys no law."""
+    assert outcomes(cone(0.3, apex)) == [Outcome.HELD] * 3
+    oblique = np.pad(cone(1.0, apex).points, ((0, 0), (0, 123)))  # a network of 128 units
+    oblique[:, [0, 2]] += 1.5 * oblique[:, [1, 3]]  # frequency 1 goes along with frequency 5
+    found = outcomes(Embedding(oblique, Role.X))
+    assert found[1] is Outcome.REFUTED
 
 
 def test_the_effects_do_not_depend_on_the_offset() -> None:

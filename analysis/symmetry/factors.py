@@ -1,0 +1,127 @@
+"""Factors of the Gram matrix on each irrep: which translation a network broke.
+
+On an irrep the Gram matrix is a Kronecker product, rows (x) columns
+(`symtheory.analysis.symmetry.factor_law`). The rows of x and of the answers are A, the columns of x
+and the rows of y are B, the columns of y and of the answers C. A factor that is the unit matrix
+leaves its translation unbroken; its effective rank tr(M)^2 / ||M||^2 says how far it is broken. On
+a plane of one frequency the product is any ellipse, with
+
+    m = (largest - least) / (largest + least)
+
+of its two powers: 0 is a circle, 1 a line.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symtheory.records import Json, Role
+
+from ..statistics.clouds import centered
+from .block_laws import ProductLaw
+from .token_cloud import TokenCloud
+
+__all__ = ["BROKEN", "FACTORS", "TRANSLATIONS", "Ellipse", "Factors", "fit_factors"]
+
+FACTORS: Mapping[Role, tuple[str, str]] = {
+    Role.X: ("A", "B"),
+    Role.Y: ("B", "C"),
+    Role.READOUT: ("A", "C"),
+}
+"""Names of the factors of rows and of columns of each embedding."""
+
+TRANSLATIONS = {"A": "left translation a", "B": "inner translation c", "C": "right translation b"}
+"""What is unbroken where the factor is the unit matrix, for (x, y, z) -> (axc^-1, cyb^-1, azb^-1).
+"""
+
+BROKEN = 0.9
+"""A factor of less than so much of the full effective rank is broken."""
+
+_LEAST_POWER = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factors:
+    """The two factors on one irrep of degree above 1.
+
+    Parameters
+    ----------
+    name : str
+        Of the isotypic block.
+    share : float
+        Share of the centered power in the block.
+    degree : int
+        Complex degree of the irrep, the full rank.
+    rows, columns : (D, D) float64
+        The factors, of unit Frobenius norm; one of several for a table of both operands.
+    """
+
+    name: str
+    share: float
+    degree: int
+    rows: NDArray[np.float64]
+    columns: NDArray[np.float64]
+
+    @property
+    def ranks(self) -> tuple[float, float]:
+        """Effective ranks of rows and columns, from 1 to the degree."""
+        unit = self.degree / len(self.rows)
+        return self._rank(self.rows) * unit, self._rank(self.columns) * unit
+
+    @staticmethod
+    def _rank(matrix: NDArray[np.float64]) -> float:
+        return float(np.trace(matrix) ** 2 / (matrix**2).sum())
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the record as plain JSON values."""
+        rows, columns = self.ranks
+        return {"share": self.share, "degree": self.degree, "rows": rows, "columns": columns}
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipse:
+    """The image of a plane of one frequency.
+
+    Parameters
+    ----------
+    name : str
+    share : float
+        Share of the centered power in the plane.
+    line : float
+        m, 0 for a circle and 1 for a line.
+    """
+
+    name: str
+    share: float
+    line: float
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the record as plain JSON values."""
+        return {"share": self.share, "line": self.line}
+
+
+def fit_factors(cloud: TokenCloud) -> tuple[Factors | Ellipse, ...]:
+    """Return factors and ellipses of the blocks that hold more than their white share.
+
+    Blocks of one dimension have neither. Empty where the tokens are not the elements of a group.
+    """
+    if not cloud.obeys_products:
+        return ()
+    points = centered(cloud.points)
+    total = float((points**2).sum())
+    found: list[Factors | Ellipse] = []
+    for block, law in zip(cloud.blocks, cloud.laws, strict=True):
+        coefficients = block.basis.T @ points
+        gram = coefficients @ coefficients.T
+        share = float(np.trace(gram)) / total
+        if share < max(block.dimension / (len(points) - 1), _LEAST_POWER):
+            continue
+        if isinstance(law, ProductLaw):
+            rows, columns = law.factors(gram)
+            found.append(Factors(block.name, share, block.degree, rows, columns))
+        elif block.dimension == 2:
+            least, largest = np.linalg.eigvalsh(gram)
+            found.append(Ellipse(block.name, share, float((largest - least) / (largest + least))))
+    return tuple(found)
