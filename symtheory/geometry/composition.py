@@ -63,27 +63,30 @@ def composition(
     >>> bool(element[2][answer] == found.group.table[element[0][4], element[1][3]])
     True
     """
+    first = geometries.get(Role.X)
+    if first is None or first.group is None:
+        return None
+    group = first.group
     sizes = {Role.X: answers.shape[0], Role.Y: answers.shape[1], Role.READOUT: n_answers}
-    found = [geometries.get(role) for role in sizes]
     tokens = []
-    for geometry, size in zip(found, sizes.values(), strict=True):
-        if (
-            geometry is None
-            or geometry.family is not Family.GROUP_ORBIT
-            or geometry.group is None
-            or found[0] is None
-            or found[0].group is None
-            or not np.array_equal(geometry.group.table, found[0].group.table)
-            or not np.array_equal(np.sort(geometry.coordinate), np.arange(size))
-            or len(geometry.group.table) != size
-        ):
+    for role, size in sizes.items():
+        geometry = geometries.get(role)
+        if geometry is None or size != group.order or not _is_group(geometry, group):
             return None
         tokens.append(geometry.rows[np.argsort(geometry.coordinate)])
-    assert found[0] is not None
-    group = found[0].group
-    assert group is not None
     x, y, z = tokens
     composed = answers[np.ix_(x, y)]
-    if (composed[composed >= 0] != z[group.table][composed >= 0]).any():
+    is_known = composed >= 0
+    if (composed != z[group.table])[is_known].any():
         return None
     return Composition(group, x, y, z)
+
+
+def _is_group(geometry: OperandGeometry, group: Group) -> bool:
+    """Whether the tokens are the elements of the group, each once."""
+    return (
+        geometry.family is Family.GROUP_ORBIT
+        and geometry.group is not None
+        and np.array_equal(geometry.group.table, group.table)
+        and np.array_equal(np.sort(geometry.coordinate), np.arange(group.order))
+    )
