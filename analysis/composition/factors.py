@@ -83,13 +83,13 @@ def nearest_product(
     gram = (flat.T @ flat).reshape((dimension,) * 4)
     rearranged = gram.transpose(0, 2, 1, 3).reshape(dimension**2, dimension**2)
     basis = _commuting_symmetric(irrep)
-    u, _, v = np.linalg.svd(basis @ rearranged @ basis.T)
+    u, sizes, v = np.linalg.svd(basis @ rearranged @ basis.T)
     found = [(vector @ basis).reshape(dimension, dimension) for vector in (u[:, 0], v[0])]
-    # A singular pair has a sign; where there is nothing to read, the factor is 1.
+    # A singular pair has a sign, which the traces undo; where there is no power, the factor is 1.
     traces = [np.trace(each) for each in found]
-    if min(abs(t) for t in traces) < 1e-9:
+    if sizes[0] <= 0 or min(abs(trace) for trace in traces) < 1e-9:
         return np.eye(dimension), np.eye(dimension)
-    rows, columns = (each * (dimension / t) for each, t in zip(found, traces, strict=True))
+    rows, columns = (each * (dimension / trace) for each, trace in zip(found, traces, strict=True))
     return rows, columns
 
 

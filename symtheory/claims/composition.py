@@ -26,8 +26,8 @@ ALIGNMENT_FLOOR = 0.75
 which have 0; the same MLPs give .986 to 1.000."""
 
 LOGITS_FLOOR = 0.5
-"""Least share for the logit law. One unit for each frequency of Z_n, which obeys the unit law and no
-law of averages, keeps a translation in half of the power: more than that is asked. The same MLPs
+"""Least share for the logit law. One unit for each frequency of Z_n, which obeys the unit law but
+no law of averages, keeps a translation in half of the power: more than that is asked. The same MLPs
 give .930 to .980, copies with other answers at most .15."""
 
 UNITS = Claim(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from symtheory.claims import symmetry as claims
+from symtheory.claims.composition import LOGITS_FLOOR, UNITS_FLOOR
 from symtheory.claims.network import ABLATION_FLOOR
 from symtheory.errors import PredictionError, SpecError
 from symtheory.records import Level, Role
@@ -43,12 +44,16 @@ def test_claims_of_a_tied_network(theory: Theory) -> None:
         *(f"readout/L{level}" for level in range(4)),
         "network/L4",
         "network/stages",
+        "network/units",
+        "network/logits",
     ]
     floors = {
         Level.SPECTRUM: claims.SPECTRUM_FLOOR,
         Level.GRAM: claims.GRAM_FLOOR,
         Level.PROCRUSTES: claims.PROCRUSTES_FLOOR,
         "L4": ABLATION_FLOOR,
+        "units": UNITS_FLOOR,
+        "logits": LOGITS_FLOOR,
         Level.HOMOLOGY: None,
         "stages": None,
     }
@@ -60,7 +65,7 @@ def test_claims_of_a_tied_network(theory: Theory) -> None:
 
 def test_claims_of_an_untied_network(theory: Theory) -> None:
     predictions = theory.predictions([Role.X, Role.Y, Role.READOUT])
-    assert len(predictions) == 3 * 4 + 2
+    assert len(predictions) == 3 * 4 + 4
     assert len({p.key for p in predictions}) == len(predictions)
 
 
