@@ -34,11 +34,10 @@ UNITS = Claim(
     level="units",
     label="hidden units: share in one irrep",
     statistic=(
-        "share of a unit's power in its best irrep, one for all three sides (left operand, right "
-        "operand, answers; each side of power 1), averaged over units with the geometric mean of "
-        "their sides' powers as weights; and the alignment tr(U V W^T) of the sides' coefficients"
+        "share of a unit's power in its best irrep, one for all three sides, averaged over units "
+        "and sides; and the alignment tr(U V W^T) of the sides' coefficients in it"
     ),
-    null="permutations of the tokens, another for each side, the irreps selected anew in each draw",
+    null="permutation of each side's tokens, irreps selected anew",
     floor=UNITS_FLOOR,
     primary=True,
     least_tokens=12,
@@ -49,12 +48,10 @@ LOGITS = Claim(
     level="logits",
     label="logits: share that keeps a translation",
     statistic=(
-        "share of the three-way part of the logits (all means over one token removed) that lies in "
-        "one irrep for all three tokens and keeps, in each irrep, one of the three translations "
-        "of x·y: the largest of the shares that are functions of (xy, z), of (z^-1 x, y) and of "
-        "(x, y z^-1)"
+        "share of the three-way part (all means over one token removed) that is, in each irrep, a "
+        "function of (xy, z), of (z^-1 x, y) or of (x, y z^-1), the best of them"
     ),
-    null="permutation of the answers, the translations selected anew in each draw",
+    null="permutation of the answers, functions selected anew",
     floor=LOGITS_FLOOR,
     primary=True,
     least_tokens=12,
@@ -74,12 +71,11 @@ def composition_claims(group: Group) -> tuple[Prediction, ...]:
     return (
         UNITS.about(
             Role.NETWORK,
-            f"every unit of its one hidden layer lives in one irrep of {group.name}, the same for "
-            "both operands and the answers, its phases aligned (conjecture)",
+            f"a hidden unit has one irrep of {group.name} on its three sides, aligned (conjecture)",
         ),
         LOGITS.about(
             Role.NETWORK,
-            f"in each irrep of {group.name} the logits keep one of the translations "
-            "(x, y, z) → (ax, y, az), (xb, b⁻¹y, z), (x, yc, zc) (conjecture)",
+            f"in each irrep of {group.name} the logits keep one of the three translations "
+            "(conjecture)",
         ),
     )

@@ -1,9 +1,11 @@
 """Rates of the unit law and the logit law: of false positives, of power, of false refutations.
 
-    python -m tests.benchmarks.composition_rates [--networks 1000] [--seed 0] [--laws units logits]
+    python -m tests.benchmarks.composition_rates [--networks 1000] [--seed 0]
+        [--tables units logits outside]
 
-Prints the tables of docs/unit_law.md and docs/logit_law.md. Every cell has its own stream of random
-numbers. "p <= .05" and "p <= .01" count what is significant; "held" what passes p and the floors.
+Prints the tables of docs/unit_law.md and docs/logit_law.md, "outside" those of the perceptrons of
+others (see `tests.analysis.outside`). Every cell has its own stream of random numbers. Of networks
+that obey no law a cell counts p <= .05 / p <= .01 / held, that is p <= .05 and the floors reached.
 """
 
 import argparse
@@ -13,11 +15,14 @@ from collections.abc import Callable
 import numpy as np
 
 from symtheory.analysis.composition.coefficients import irreps_of
+from symtheory.analysis.composition.factors import embedding_factors
 from symtheory.analysis.composition.logits import check_logits
-from symtheory.analysis.composition.units import check_units
+from symtheory.analysis.composition.units import check_units, sides_on_group
 from symtheory.claims.composition import ALIGNMENT_FLOOR, LOGITS_FLOOR, UNITS_FLOOR
 from symtheory.groups.group import Group
 from symtheory.groups.notation import parse_group
+from symtheory.records import HiddenUnits
+from tests.analysis import outside
 from tests.analysis.composition.made_networks import (
     Sides,
     accuracy,
@@ -167,19 +172,46 @@ def exact_logits(n: int, seed: int) -> None:
                 )
 
 
+def outside_networks() -> None:
+    """Unit law and logit law of the perceptrons that others trained."""
+    for name in (name for name in outside.NETWORKS if "MLP" in name):
+        network = outside.read_network(name)
+        task = network.theory.composition
+        assert task is not None
+        x, y, z = (network.clouds[key] for key in outside.EMBEDDINGS)
+        rng = np.random.default_rng(0)
+        sides = sides_on_group(HiddenUnits(x.T, y.T, z.T), task)
+        units = check_units(sides, task.group, rng=rng, n_draws=DRAWS)
+        logits = np.maximum(x[task.x][:, None] + y[task.y], 0) @ z[task.z].T
+        factors = embedding_factors(network.embeddings, task)
+        found = check_logits(logits, task.group, rng=rng, n_draws=DRAWS, factors=factors)
+        told, of_logits = units.to_dict(), found.to_dict()
+        print(
+            f"| {name} | {units.null.observed:.3f} ({units.null.draws.max():.2f}) | "
+            f"{told['alignment']:.3f} | {told['same_irrep']:.3f} | "
+            f"{found.null.observed:.3f} ({found.null.draws.max():.2f}) | "
+            f"{of_logits['one_irrep']:.3f} | {of_logits['factors']:.3f} | "
+            f"{of_logits['keeps_two']:.3f} | {of_logits['unbroken']:.3f} | "
+            f"{of_logits['margin']:.1f} / {of_logits['predicted_margin']:.1f} |",
+            flush=True,
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--networks", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--laws", nargs="+", default=["units", "logits"])
+    parser.add_argument("--tables", nargs="+", default=["units", "logits"])
     given = parser.parse_args()
     exact = max(given.networks // 10, 1)
-    if "units" in given.laws:
+    if "units" in given.tables:
         nulls_of_units(given.networks, given.seed)
         exact_units(exact, given.seed)
-    if "logits" in given.laws:
+    if "logits" in given.tables:
         nulls_of_logits(given.networks, given.seed)
         exact_logits(exact, given.seed)
+    if "outside" in given.tables:
+        outside_networks()
 
 
 if __name__ == "__main__":
