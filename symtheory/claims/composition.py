@@ -32,7 +32,7 @@ give .930 to .980, copies with other answers at most .15."""
 
 UNITS = Claim(
     level="units",
-    label="hidden units: share in one irrep",
+    label="hidden units: one irrep",
     statistic=(
         "share of a unit's power in its best irrep, one for all three sides, averaged over units "
         "and sides; and the alignment tr(U V W^T) of the sides' coefficients in it"
@@ -46,7 +46,7 @@ UNITS = Claim(
 
 LOGITS = Claim(
     level="logits",
-    label="logits: share that keeps a translation",
+    label="logits: translation kept",
     statistic=(
         "share of the three-way part (all means over one token removed) that is, in each irrep, a "
         "function of (xy, z), of (z^-1 x, y) or of (x, y z^-1), the best of them"
