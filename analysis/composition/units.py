@@ -106,7 +106,7 @@ class UnitsTest:
         """Weighted median of arccos of the alignment; for Z_n the error of the phases."""
         angles = np.arccos(np.clip(self.alignment, -1, 1))
         order = np.argsort(angles)
-        middle = np.searchsorted(np.cumsum(self.weights[order]), 0.5)
+        middle = int(np.searchsorted(np.cumsum(self.weights[order]), 0.5))
         return float(angles[order][min(middle, len(order) - 1)])
 
     def to_dict(self) -> dict[str, Json]:
