@@ -50,6 +50,9 @@ __all__ = ["MOST_DRAWS", "UNITS_TEST", "UnitsTest", "check_units", "sides_on_gro
 MOST_DRAWS = 199
 """Most relabelings: each is a Fourier transform of all units."""
 
+_LEAST_DRAWS = 19
+_MOST_PRODUCTS = 2e10  # seconds; of large tables there are fewer draws
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitsTest:
@@ -169,7 +172,7 @@ def check_units(
 
     Raises
     ------
-    SpecError
+    PredictionError
         If no unit has power on all three sides.
 
     Examples
@@ -187,7 +190,7 @@ def check_units(
     weights = powers.prod(axis=0) ** (1 / 3)
     alive = weights > 1e-9 * weights.max(initial=0)
     if not alive.any():
-        raise SpecError("no hidden unit varies with both operands and the answers")
+        raise PredictionError("no hidden unit varies with both operands and the answers")
     weights = weights[alive] / weights[alive].sum()
     unit = [s[alive] / np.sqrt(p[alive, None]) for s, p in zip(centered, powers, strict=True)]
     blocks = isotypic_blocks(group)[1:]
@@ -248,7 +251,7 @@ def _measure(network: "Network", role: Role) -> Measurement[UnitsTest]:  # noqa:
         sides_on_group(units, task),
         task.group,
         rng=network.rng,
-        n_draws=min(network.n_permutations, MOST_DRAWS),
+        n_draws=min(network.n_permutations, _affordable(len(units.x), task.group.order)),
     )
     alignment = test.mean(test.alignment)
     return Measurement(
@@ -259,6 +262,11 @@ def _measure(network: "Network", role: Role) -> Measurement[UnitsTest]:  # noqa:
         conditions={"alignment": alignment},
         note=f"alignment {alignment:.3f}",
     )
+
+
+def _affordable(n_units: int, n: int) -> int:
+    """Number of relabelings that take some seconds at most."""
+    return int(np.clip(_MOST_PRODUCTS / (3 * n_units * n**2), _LEAST_DRAWS, MOST_DRAWS))
 
 
 def _decide(found: Measurement[UnitsTest], case: Case) -> Decision:

@@ -124,7 +124,7 @@ def test_scales_and_dead_units_do_not_matter():
     found = check_units(more, group, rng=rng())
     assert found.null.observed == pytest.approx(1)
     assert len(found.weights) == 40
-    with pytest.raises(SpecError, match="no hidden unit"):
+    with pytest.raises(PredictionError, match="no hidden unit"):
         check_units([x, y, np.zeros((40, 20))], group, rng=rng())
 
 
