@@ -265,7 +265,7 @@ def _measure(network: "Network", role: Role) -> Measurement[UnitsTest]:  # noqa:
 
 
 def _affordable(n_units: int, n: int) -> int:
-    """Number of relabelings that take some seconds at most."""
+    """Return how many relabelings take some seconds at most."""
     return int(np.clip(_MOST_PRODUCTS / (3 * n_units * n**2), _LEAST_DRAWS, MOST_DRAWS))
 
 
