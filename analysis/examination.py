@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from symtheory.claims.network import GENERALIZATION_FLOOR
 from symtheory.errors import SpecError
-from symtheory.records import Embedding, Json, Outcome, Role, Verdict
+from symtheory.records import Embedding, HiddenUnits, Json, Outcome, Role, Verdict
 from symtheory.tasks.task import Task
 from symtheory.theory import Theory
 
@@ -148,6 +148,7 @@ def examine(
     rng: np.random.Generator,
     accuracy: float | None = None,
     logits: Logits | None = None,
+    units: HiddenUnits | None = None,
     held_out: NDArray[np.bool_] | None = None,
     rows: Sequence[Mapping[str, Json]] = (),
     n_permutations: int = 999,
@@ -157,8 +158,9 @@ def examine(
 ) -> Examination:
     """Test the embeddings of a network, whoever trained it, against what theory claims of them.
 
-    Claims about what is not there are not made: none of use or of confidence without ``logits``,
-    none of the order of the stages without ``rows``.
+    Claims about what is not there are not made: none of use, of confidence or of the logits without
+    ``logits``, none of hidden units without ``units``, none of the order of the stages without
+    ``rows``.
 
     Parameters
     ----------
@@ -173,7 +175,10 @@ def examine(
         network generalizes".
     logits : callable, optional
         Logits (nx, ny, nz) of the network with the given points (n, d), by role, put in place of
-        its own; roles that are not given stay as they are. Only with it can L4 be tested.
+        its own; roles that are not given stay as they are. Only with it can L4 and the logit law be
+        tested.
+    units : HiddenUnits, optional
+        The hidden units of a network of one hidden layer, tokens in the order of the task.
     held_out : (nx, ny) bool, optional
         Cells that were no training data, for ``logits``. Default: all known cells.
     rows : sequence of mappings, optional
@@ -231,6 +236,8 @@ def examine(
         geometries=theory.geometries,
         metric=theory.metric,
         order=theory.order,
+        composition=theory.composition,
+        units=units,
         answers=theory.task.table,
         logits=call,
         held_out=held_out,
@@ -241,6 +248,7 @@ def examine(
     evidence = collect_evidence(network)
     missing = {"logits"} if call is None else set()
     missing |= {"stages"} if stages is None else set()
+    missing |= {"units"} if units is None else set()
     verdicts = judge(
         [
             prediction

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symtheory.pipeline import train as train
     from symtheory.pipeline import verify as verify
     from symtheory.records import Embedding as Embedding
+    from symtheory.records import HiddenUnits as HiddenUnits
     from symtheory.records import Role as Role
     from symtheory.records import Verdict as Verdict
     from symtheory.tasks.catalogue import named_task as named_task
@@ -58,6 +59,7 @@ __all__ = [
     "Embedding",
     "Examination",
     "Group",
+    "HiddenUnits",
     "Role",
     "Run",
     "Task",
@@ -78,6 +80,7 @@ __all__ = [
 
 _HOMES = {
     "Embedding": "records",
+    "HiddenUnits": "records",
     "Examination": "analysis.examination",
     "Group": "groups.group",
     "Role": "records",

@@ -173,6 +173,7 @@ def examine(
         network.embeddings,
         rng=generator(config.seed, "nulls"),
         logits=network.logits,
+        units=network.units,
         held_out=split.held_out,
         rows=run.metrics,
         n_permutations=n_permutations,

@@ -20,6 +20,7 @@ __all__ = [
     "SCHEMA",
     "Claim",
     "Embedding",
+    "HiddenUnits",
     "Json",
     "Level",
     "Outcome",
@@ -189,6 +190,51 @@ class Embedding:
                 f"at row {row}, column {column}"
             )
         object.__setattr__(self, "points", points)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HiddenUnits:
+    """Hidden units of a network, each by three functions on tokens: its sides.
+
+    Parameters
+    ----------
+    x, y : (n_units, nx), (n_units, ny) float64
+        Main effects of the pre-activation: its mean over the other operand, up to a constant. Where
+        a unit sums one term for each operand, as in a perceptron, those terms.
+    readout : (n_units, nz) float64
+        What the unit adds to the logit of each answer, per activation.
+
+    Raises
+    ------
+    SpecError
+        If the arrays are no matrices of finite numbers with one row for each unit.
+
+    Examples
+    --------
+    >>> HiddenUnits(np.zeros((2, 5)), np.zeros((2, 4)), np.zeros((2, 3)))
+    HiddenUnits(2 units, 5 x 4 operands, 3 answers)
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    readout: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        for name in ("x", "y", "readout"):
+            side = np.asarray(getattr(self, name), dtype=np.float64)
+            if side.ndim != 2 or not len(side) or len(side) != len(self.x):
+                raise SpecError(
+                    f"each side of {len(self.x)} hidden units is (n_units, n_tokens), got "
+                    f"{name} of shape {side.shape}"
+                )
+            if not np.isfinite(side).all():
+                raise SpecError(f"the {name} side of the hidden units has values not finite")
+            object.__setattr__(self, name, side)
+
+    def __repr__(self) -> str:
+        m, nx = self.x.shape
+        sizes = f"{nx} x {self.y.shape[1]} operands, {self.readout.shape[1]} answers"
+        return f"HiddenUnits({m} units, {sizes})"
 
 
 @dataclass(frozen=True, slots=True)

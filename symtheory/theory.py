@@ -8,11 +8,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from symtheory.claims.composition import composition_claims
 from symtheory.claims.metric import metric_claims
 from symtheory.claims.network import stages_claim
 from symtheory.claims.orders import order_claims
 from symtheory.claims.symmetry import claims
 from symtheory.errors import PredictionError, SpecError
+from symtheory.geometry.composition import Composition, composition
 from symtheory.geometry.geometries import geometries
 from symtheory.geometry.metric.metric_geometry import MetricGeometry, metric_geometry
 from symtheory.geometry.operand import OperandGeometry
@@ -138,6 +140,11 @@ class Theory:
         structure = self.task.answer_structure
         return order_geometry(structure) if isinstance(structure, Order) else None
 
+    @cached_property
+    def composition(self) -> Composition | None:
+        """The coordinates in which the task is x·y in a group, where its tokens are elements."""
+        return composition(self.geometries, self.task.table, len(self.task.z_labels))
+
     def predictions(
         self, roles: Iterable[Role], *, prompted: Iterable[str] = ()
     ) -> tuple[Prediction, ...]:
@@ -166,6 +173,8 @@ class Theory:
                 own += order_claims(self.order, role)
         if own and not found:
             own.append(stages_claim())
+        if found and self.composition is not None:
+            own += composition_claims(self.composition.group)
         return tuple({claim.key: claim for claim in (*found, *own)}.values())
 
     def expectation(self, prompted: Collection[str] = ()) -> str:

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import PredictionError, SpecError
+from symtheory.geometry.composition import Composition
 from symtheory.geometry.metric.metric_geometry import MetricGeometry
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.geometry.orders import OrderGeometry
-from symtheory.records import Embedding, Level, Role
+from symtheory.records import Embedding, HiddenUnits, Level, Role
 
 from ..homology.diagrams import Homology
 from ..statistics.clouds import centered
@@ -45,6 +46,10 @@ class Network:
     metric : MetricGeometry or None
     order : OrderGeometry or None
         What the answers mean, which the operands' embeddings are tested for.
+    composition : Composition or None
+        The group that tokens and answers are the elements of; for hidden units and logits.
+    units : HiddenUnits or None
+        The hidden units of its one hidden layer.
     answers : (nx, ny) int64 or None
         The table of the task, -1 where unknown; for the logits.
     logits : callable or None
@@ -69,6 +74,8 @@ class Network:
     geometries: Mapping[Role, OperandGeometry] = field(default_factory=dict)
     metric: MetricGeometry | None = None
     order: OrderGeometry | None = None
+    composition: Composition | None = None
+    units: HiddenUnits | None = None
     answers: NDArray[np.int64] | None = None
     logits: Logits | None = None
     held_out: NDArray[np.bool_] | None = None

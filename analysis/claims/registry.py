@@ -8,6 +8,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from symtheory.errors import PredictionError
 from symtheory.records import Role
 
+from ..composition.logits import LOGITS_TEST
+from ..composition.units import UNITS_TEST
 from ..homology.shape import SHAPE_TEST
 from ..metric.diagram import DIAGRAM_TEST
 from ..metric.monotonicity import MONOTONE_TEST
@@ -34,12 +36,20 @@ _Tests = tuple[ClaimTest[Any], ...]
 
 OF_SYMMETRY: _Tests = (SPECTRUM_TEST, GRAM_TEST, PROCRUSTES_TEST, SHAPE_TEST)
 OF_NETWORK: _Tests = (ABLATION_TEST, STAGES_TEST, IRREP_AGREEMENT_TEST, FACTOR_AGREEMENT_TEST)
+OF_COMPOSITION: _Tests = (UNITS_TEST, LOGITS_TEST)
 OF_METRIC: _Tests = (NATURAL_TEST, MONOTONE_TEST, RIGHT_ANGLES_TEST, TAIL_TEST, DIAGRAM_TEST)
 OF_ORDER: _Tests = (AXES_TEST, ADDITIVE_TEST, GRID_TEST, LINE_TEST)
 
 TESTS: Mapping[str, ClaimTest[Any]] = {
     test.claim.level: test
-    for test in (*OF_SYMMETRY, *OF_NETWORK, *OF_METRIC, *OF_ORDER, DISTANCE_EFFECT_TEST)
+    for test in (
+        *OF_SYMMETRY,
+        *OF_NETWORK,
+        *OF_COMPOSITION,
+        *OF_METRIC,
+        *OF_ORDER,
+        DISTANCE_EFFECT_TEST,
+    )
 }
 """Every test by the level of its claim."""
 
@@ -88,6 +98,8 @@ def collect_evidence(network: Network) -> dict[Role, Evidence]:
             make(of_answers, role)
         if network.order:
             make((DISTANCE_EFFECT_TEST,), Role.NETWORK)
+        if network.composition is not None:
+            make(OF_COMPOSITION, Role.NETWORK)
     return {
         role: Evidence(role, own, network.clouds.get(role), descriptions.get(role))
         for role, own in measured.items()

@@ -114,7 +114,8 @@ class ClaimTest(Generic[T]):
     decide : callable
         Draws nothing: the same measurement always gets the same verdict.
     needs : str
-        What of the network must be known for the claim to be made at all: ``logits``, ``stages``.
+        What of the network must be known for the claim to be made at all: ``logits``, ``units``,
+        ``stages``.
     """
 
     claim: Claim

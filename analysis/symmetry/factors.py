@@ -23,7 +23,7 @@ from ..statistics.clouds import centered
 from .block_laws import ProductLaw
 from .token_cloud import TokenCloud
 
-__all__ = ["BROKEN", "FACTORS", "TRANSLATIONS", "Ellipse", "Factors", "fit_factors"]
+__all__ = ["BROKEN", "FACTORS", "TRANSLATIONS", "Ellipse", "Factors", "broken", "fit_factors"]
 
 FACTORS: Mapping[Role, tuple[str, str]] = {
     Role.X: ("A", "B"),
@@ -100,6 +100,27 @@ class Ellipse:
     def to_dict(self) -> dict[str, Json]:
         """Return the record as plain JSON values."""
         return {"share": self.share, "line": self.line}
+
+
+def broken(found: Factors | Ellipse, role: Role) -> tuple[str, ...]:
+    """Say which translations an embedding breaks on an irrep, with the rank that is left.
+
+    Examples
+    --------
+    >>> rank_one = np.diag([1.0, 0.0, 0.0])
+    >>> broken(Factors("χ3", 0.5, 3, np.eye(3) / 3**0.5, rank_one), Role.X)
+    ('B of χ3, rank 1.0 of 3',)
+    >>> broken(Ellipse("frequency 7", 0.2, 0.91), Role.READOUT)
+    ('frequency 7, a line to 0.91',)
+    """
+    if isinstance(found, Ellipse):
+        return (f"{found.name}, a line to {found.line:.2f}",) if found.line > 1 - BROKEN else ()
+    names = FACTORS.get(role, ("rows", "columns"))
+    return tuple(
+        f"{name} of {found.name}, rank {rank:.1f} of {found.degree}"
+        for name, rank in zip(names, found.ranks, strict=True)
+        if rank < BROKEN * found.degree
+    )
 
 
 def fit_factors(cloud: TokenCloud) -> tuple[Factors | Ellipse, ...]:

@@ -52,7 +52,7 @@ def effects_within_orbits(subject: TokenCloud) -> Mapping[Level, float]:
     >>> ellipse[geometry.coordinate < 0] = 0, 0, 100
     >>> found = effects_within_orbits(make_token_cloud(Embedding(ellipse, Role.X), geometry))
     >>> {str(level): round(effect, 2) for level, effect in found.items()}
-    {'L1': 0.6, 'L0': 0.93, 'L2': 0.8}
+    {'L1': 1.0, 'L0': 0.93, 'L2': 1.0}
     """
     n_orbits = len(np.unique(subject.orbits))
     if n_orbits == 1:

@@ -116,6 +116,24 @@ class Network(nn.Module, ABC):
             return {Role.SHARED: self.shared, Role.READOUT: self.readout}
         return {Role.X: self.left, Role.Y: self.right, Role.READOUT: self.readout}
 
+    @property
+    def unit_readout(self) -> Tensor | None:
+        """What every hidden unit adds to each logit, (n_answers, n_units).
+
+        None where the network has not one hidden layer whose units add to the logits.
+        """
+        return None
+
+    def preactivations(self, cells: Tensor) -> Tensor:
+        """Return what every hidden unit is given at every cell, (n_cells, n_units).
+
+        Raises
+        ------
+        SpecError
+            If the network has not one hidden layer, see `unit_readout`.
+        """
+        raise SpecError(f"{type(self).__name__} has no single hidden layer, asked at {len(cells)}")
+
     @abstractmethod
     def forward(self, cells: Tensor) -> Tensor:
         """Return the logits of every answer at every cell.

@@ -84,14 +84,25 @@ class MLP(Network):
 
     def forward(self, cells: Tensor) -> Tensor:
         """Return the logits of every answer at every cell, (n_cells, n_answers)."""
+        return self._activation(self.preactivations(cells)) @ self._scaled_readout().T
+
+    @property
+    def unit_readout(self) -> Tensor:
+        """What every hidden unit adds to each logit, (n_answers, n_units)."""
+        return self._scaled_readout()
+
+    def preactivations(self, cells: Tensor) -> Tensor:
+        """Return what every hidden unit is given at every cell, (n_cells, n_units)."""
         first, *others = self._first_layer()
         x, *tokens = self.tokens(cells)
         summed = (first + self.hidden_bias).index_select(0, x)
         for table, token in zip(others, tokens, strict=True):
             summed = summed + table.index_select(0, token)
+        return summed
+
+    def _scaled_readout(self) -> Tensor:
         scale = self.config.output_scale
-        readout = self.readout if scale == 1 else self.readout * scale
-        return self._activation(summed) @ readout.T
+        return self.readout if scale == 1 else self.readout * scale
 
     def _first_layer(self) -> tuple[Tensor, ...]:
         """Return what every token adds to the hidden units, a table for each slot of a cell."""

@@ -52,6 +52,24 @@ class Transformer(DeepTransformer, Layer):
         """Return the logits of every answer at every cell, (n_cells, n_answers)."""
         if self.is_vectorized or cells.is_cuda:
             return super().forward(cells)
+        hidden, direct = self._summed(cells)
+        # The transpose is what the gradient of the product is fastest with.
+        return torch.addmm(direct, self._activation(hidden), self._unembed().T)
+
+    @property
+    def unit_readout(self) -> Tensor:
+        """What every hidden unit adds to each logit, (n_answers, n_units)."""
+        return self._unembed()
+
+    def preactivations(self, cells: Tensor) -> Tensor:
+        """Return what every hidden unit is given at every cell, (n_cells, n_units)."""
+        return self._summed(cells)[0]
+
+    def _unembed(self) -> Tensor:
+        return self._scaled_readout() @ self.mlp_out.T
+
+    def _summed(self, cells: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what the hidden units are given, and the logits without them, by cell."""
         heads, readout = self.config.n_heads, self._scaled_readout()
         last = self.equals + self.position[-1]
         # Scores: one number per token and head, since the query is the same for every cell.
@@ -81,7 +99,4 @@ class Transformer(DeepTransformer, Layer):
         by_head = value.transpose(0, 1)
         products = (torch.bmm(by_head, matrix) for matrix in (into, past))
         hidden, direct = weighted_rows(rows, weight, *products)
-        hidden = self._activation(hidden.add_(constants[0]))
-        # The transpose is what the gradient of the product is fastest with.
-        unembed = readout @ self.mlp_out.T
-        return torch.addmm(direct.add_(constants[1]), hidden, unembed.T)
+        return hidden.add_(constants[0]), direct.add_(constants[1])

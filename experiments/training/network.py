@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from symtheory.records import Embedding, Role
+from symtheory.records import Embedding, HiddenUnits, Role
 
 from ..denormals import fast_arithmetic
 from ..models.build import Network
@@ -70,6 +70,26 @@ class TrainedNetwork:
             role: Embedding(tensor.detach().cpu().double().numpy(), role)
             for role, tensor in self._network.embeddings.items()
         }
+
+    @property
+    def units(self) -> HiddenUnits | None:
+        """The hidden units by their sides; None where there is not one hidden layer of them."""
+        readout = self._network.unit_readout
+        if readout is None or self._network.n_questions:
+            return None
+        nx, ny = self._shape
+        m = readout.shape[1]
+        x, y = np.zeros((nx, m)), np.zeros((ny, m))
+        right = torch.arange(ny, device=readout.device)
+        step = max(1, _CHUNK // ny)
+        with torch.no_grad():
+            for start in range(0, nx, step):
+                left = torch.arange(start, min(start + step, nx), device=readout.device)
+                given = self._network.preactivations(torch.cartesian_prod(left, right))
+                block = given.double().cpu().numpy().reshape(len(left), ny, m)
+                x[start : start + step] = block.mean(axis=1)
+                y += block.sum(axis=0) / nx
+        return HiddenUnits(x.T, y.T, readout.detach().double().cpu().numpy().T)
 
     def logits(
         self, replaced: Mapping[Role, NDArray[np.float64]] | None = None

@@ -107,7 +107,7 @@ TAIL = Claim(
 
 DIAGRAM = Claim(
     level="diagram",
-    label="topology: distance (small)",
+    label="shape: distance (small)",
     statistic=(
         "bottleneck distance between the persistence diagrams of the leading components and of "
         "the natural coordinates"

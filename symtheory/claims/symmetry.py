@@ -171,7 +171,7 @@ FACTOR_AGREEMENT = Claim(
 
 HOMOLOGY = Claim(
     level=Level.HOMOLOGY,
-    label="topology: distance (small)",
+    label="shape: distance (small)",
     statistic=(
         "bottleneck distance between the persistence diagrams of the points, projected to the "
         "template's dimension, and of the template"

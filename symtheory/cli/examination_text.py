@@ -62,6 +62,7 @@ def embedding_summary(found: "Examination") -> Iterator[tuple[str, str]]:
         for text in (
             _active(cloud, evidence.get(SPECTRUM_TEST)),
             _gram(evidence.get(GRAM_TEST), told),
+            _broken(cloud, role),
             _conformality(cloud, told),
             _shape(evidence.get(SHAPE_TEST)),
             _twins(told),
@@ -111,18 +112,26 @@ def _name(block: "IsotypicBlock") -> str:
     return block.name.removeprefix(_FREQUENCY) + degree
 
 
+def _broken(cloud: "TokenCloud", role: Role) -> str:
+    """Say which translations are broken, on the irreps that hold a twentieth of the power."""
+    from symtheory.analysis.symmetry.factors import broken, fit_factors
+
+    factors = sorted((f for f in fit_factors(cloud) if f.share >= 0.05), key=lambda f: -f.share)
+    if not factors:
+        return ""
+    found = [text for factor in factors for text in broken(factor, role)]
+    more = f"; and {len(found) - LISTED} more" if len(found) > LISTED else ""
+    return f"broken translations: {'; '.join(found[:LISTED]) or 'none'}{more}"
+
+
 def _gram(gram: "GramTest | None", told: "Description") -> str:
     """Say how much of the Gram matrix obeys the law."""
     if gram is None:
         return ""
-    sides = ", ".join(f"{side} {share:.3f}" for side, share in told.sides.items())
-    crossing = ""
-    if sides and told.cross_share is not None:
-        crossing = f"; {told.cross_share:.3f} of it joins different irreps"
+    sides = ", ".join(f"{side} {share:.2f}" for side, share in told.sides.items())
     return (
         f"Gram matrix: {gram.null.observed:.3f} of it obeys the law, which leaves "
         f"{100 * gram.free_share:.2g} % of it free{'; invariant from ' * bool(sides)}{sides}"
-        f"{crossing}"
     )
 
 

@@ -48,6 +48,12 @@ def add_parser(verbs: "argparse._SubParsersAction[Any]") -> None:
     add_task_arguments(parser, as_option=True)
     add_role_arguments(parser)
     parser.add_argument(
+        "--units",
+        action="store_true",
+        help="columns of the arrays are hidden units: what each token adds to each of them, and "
+        "each of them to each answer; their law is tested as well",
+    )
+    parser.add_argument(
         "--accuracy",
         type=float,
         action="append",
@@ -85,6 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     from symtheory.analysis.claims.judge import exit_code
     from symtheory.analysis.examination import examine
     from symtheory.analysis.files.embedding_checks import oddities
+    from symtheory.analysis.files.hidden_units import units_of_columns
     from symtheory.analysis.several import over_seeds
     from symtheory.cli.examination_text import examination_record
     from symtheory.cli.progress import waiting
@@ -101,6 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
     for name in prompted:
         theory.relation(name)  # or an error that names those there are
     networks = _read(arguments, theory)
+    units = [units_of_columns(n.embeddings) if arguments.units else None for n in networks]
     warnings = [oddities(network.embeddings, theory.geometries) for network in networks]
     for network, lines in zip(networks, warnings, strict=True):
         for line in lines:
@@ -115,6 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
                     network.embeddings,
                     rng=generator(arguments.seed, "nulls", i),
                     accuracy=accuracy,
+                    units=units[i],
                     n_permutations=arguments.permutations,
                     prompted=prompted,
                     homology=arguments.homology,

@@ -29,7 +29,7 @@ from symtheory.groups.group import Group
 from symtheory.representations.character_table import character_table
 from symtheory.representations.irreps import RealIrrep, real_irreps
 
-__all__ = ["MatrixCoefficients", "ProductPart", "matrix_coefficients"]
+__all__ = ["MatrixCoefficients", "ProductPart", "coefficient_frame", "matrix_coefficients"]
 
 _HALF = 0.5
 
@@ -114,13 +114,16 @@ MatrixCoefficients(χ3, dimension 2))
     return tuple(_coefficients(irrep) for irrep in real_irreps(character_table(group)))
 
 
+def coefficient_frame(irrep: RealIrrep) -> NDArray[np.float64]:
+    """Return the functions g -> rho_ij(g), scaled to a tight frame of the block, (n, D^2)."""
+    n, dimension, _ = irrep.matrices.shape
+    scale = (dimension / (n * irrep.commutant)) ** 0.5
+    return np.asarray(irrep.matrices.reshape(n, -1) * scale)
+
+
 def _coefficients(irrep: RealIrrep) -> MatrixCoefficients:
-    n, dimension = len(irrep.matrices), irrep.dimension
-    on_block = irrep.degree**2 * (2 if irrep.indicator == 0 else 1)
-    scale = np.sqrt(on_block / (n * dimension))
-    frame = scale * irrep.matrices.reshape(n, -1)
     units = _commuting_matrices(irrep)
-    return MatrixCoefficients(irrep, frame, _parts(irrep, units), units)
+    return MatrixCoefficients(irrep, coefficient_frame(irrep), _parts(irrep, units), units)
 
 
 def _parts(irrep: RealIrrep, units: NDArray[np.float64]) -> tuple[ProductPart, ...]:

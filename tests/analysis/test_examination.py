@@ -91,8 +91,9 @@ def test_reached_stops_at_the_first_claim_that_does_not_hold(
 def test_a_network_that_can_be_called_is_ablated(theory: Theory, clouds: Points) -> None:
     calls: list[set[Role]] = []
     found = found_in(theory, clouds, logits=adding(clouds, calls=calls))
-    use = found.verdicts[-1]
-    assert use.prediction.level == "L4"
+    use, logits = found.verdicts[-2:]
+    assert (use.prediction.level, logits.prediction.level) == ("L4", "logits")
+    assert logits.outcome is Outcome.HELD, logits.note
     assert use.outcome is Outcome.HELD, use.note
     assert "training cells included" in use.note
     assert found.accuracy is None
@@ -104,7 +105,7 @@ def test_accuracy_is_measured_on_held_out_cells(theory: Theory, clouds: Points) 
     found = found_in(theory, clouds, logits=adding(clouds), held_out=held_out)
     assert found.accuracy is not None
     assert found.accuracy > 0.9
-    assert "training cells included" not in found.verdicts[-1].note
+    assert "training cells included" not in found.verdicts[-2].note
 
     def silent(_: Points) -> NDArray[np.float64]:
         return np.eye(N)[np.zeros((N, N), dtype=int)]

@@ -36,6 +36,7 @@ class Claims:
     task: Task = field(default_factory=lambda: named_task("modadd", p=N))
     metric: None = None
     order: None = None
+    composition: None = None
 
     def predictions(
         self,

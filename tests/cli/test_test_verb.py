@@ -106,7 +106,7 @@ def test_rows_that_are_no_tokens_are_left_out_when_asked(capsys):
 def test_snapshots_of_a_run_are_read_as_they_are(capsys):
     assert main(["train", "modadd", "--p", str(P), "--steps", "20", "--out", "run"]) == 0
     capsys.readouterr()
-    result = verdict(capsys, "run/snapshots/embedding-000020.safetensors", code=1)
+    result = verdict(capsys, "run/snapshots/embedding-000020.safetensors", code=3)
     assert list(result["networks"][0]["arrays"]) == ["shared", "readout"]
 
 
@@ -213,3 +213,28 @@ def test_neither_torch_nor_figures_are_loaded():
         capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_columns_may_be_hidden_units(capsys):
+    rng = np.random.default_rng(0)
+    frequency = rng.choice([1, 4, 11], 96)
+    turns = 2 * np.pi * np.outer(np.arange(P), frequency) / P
+    a, b = rng.uniform(0, 2 * np.pi, (2, 96))
+    sides = {"x": np.cos(turns + a), "y": np.cos(turns + b), "readout": np.cos(turns + a + b)}
+    np.savez("mlp.npz", **sides)
+    plain = verdict(capsys, "mlp.npz")["networks"][0]["verdicts"]
+    assert "network/units" not in [v["key"] for v in plain]
+    found = verdict(capsys, "mlp.npz", "--units")["networks"][0]["verdicts"]
+    assert found[:-1] == plain  # the test of units draws after all others
+    assert found[-1]["key"] == "network/units"
+    assert found[-1]["outcome"] == "held"
+    assert found[-1]["details"]["alignment"] == pytest.approx(1)
+    np.savez("mixed.npz", **{**sides, "readout": np.cos(turns + rng.permutation(a + b))})
+    found = verdict(capsys, "mixed.npz", "--units", code=1)["networks"][0]["verdicts"]
+    assert found[-1]["outcome"] == "refuted"
+
+
+def test_units_need_all_three_arrays(capsys):
+    np.savez("net.npz", x=circles())
+    assert main(["test", "net.npz", *TASK, "--units"]) == 2
+    assert "both operands" in capsys.readouterr().err

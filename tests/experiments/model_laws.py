@@ -9,6 +9,8 @@ from torch.nn.functional import cross_entropy
 
 from symtheory.experiments.models.base import Network
 
+Bend = Callable[[Tensor], Tensor]
+
 
 def perturbed(network: Network, seed: int = 7) -> Network:
     """The network moved a little: biases that are zero would hide a mistake in them."""
@@ -69,6 +71,23 @@ def assert_runs_are_apart(make: Callable[[int], Network], cells: Tensor) -> None
             for found in (stack[run], inside[name][run]):
                 torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5, msg=name)
     assert (together[0] - together[1]).abs() > 1e-4
+
+
+def assert_units_are_the_hidden_layer(network: Network, cells: Tensor, bend: Bend) -> None:
+    """Logits change with a unit's activation by its weights on the answers, and by nothing else."""
+    given, weights = network.preactivations(cells), network.unit_readout
+    assert weights is not None
+    direct = network(cells) - bend(given) @ weights.T
+    assert given.shape == (len(cells), weights.shape[1])
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            if name in {"mlp_in_bias", "hidden_bias"}:
+                parameter.add_(0.3)
+    moved = network.preactivations(cells)
+    torch.testing.assert_close(moved, given + 0.3, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(
+        network(cells), direct + bend(moved) @ weights.T, rtol=1e-4, atol=1e-4
+    )
 
 
 def assert_every_parameter_matters(network: Network, cells: Tensor) -> None:

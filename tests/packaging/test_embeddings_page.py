@@ -14,3 +14,5 @@ def test_the_examples_run(tmp_path, monkeypatch, capsys):
     out = capsys.readouterr().out
     assert "held: all 3 primary claims" in out
     assert "network/L4 held 1.0" in out
+    assert "network/logits held 1.0" in out
+    assert "network/units held" in out

@@ -157,3 +157,10 @@ def test_gains_start_at_one_and_biases_at_zero():
 def test_operands_of_different_sizes_cannot_be_tied():
     with pytest.raises(SpecError, match="12 left and 30 right operands cannot share"):
         make(n_right=30)
+
+
+def test_several_layers_have_no_units_to_tell():
+    network = make()
+    assert network.unit_readout is None
+    with pytest.raises(SpecError, match="no single hidden layer"):
+        network.preactivations(some_cells(12, 12))

@@ -10,6 +10,7 @@ from model_laws import (
     assert_runs_are_apart,
     assert_same,
     assert_scales_act,
+    assert_units_are_the_hidden_layer,
     perturbed,
     some_cells,
 )
@@ -105,3 +106,10 @@ def test_only_the_tied_one_hot_network_must_commute():
     assert asymmetry(one_hot=True) <= 1e-6
     assert asymmetry(one_hot=True, is_tied=False) > 1e-3
     assert asymmetry(one_hot=False) > 1e-3
+
+
+@pytest.mark.parametrize("one_hot", [False, True])
+@pytest.mark.parametrize("output_scale", [1.0, 0.5])
+def test_units_are_the_hidden_layer(one_hot, output_scale):
+    network = perturbed(make(one_hot=one_hot, output_scale=output_scale, is_tied=False))
+    assert_units_are_the_hidden_layer(network, some_cells(12, 12), lambda t: t.clamp(min=0))

@@ -8,6 +8,7 @@ from model_laws import (
     assert_runs_are_apart,
     assert_same,
     assert_scales_act,
+    assert_units_are_the_hidden_layer,
     perturbed,
     some_cells,
 )
@@ -129,3 +130,9 @@ def test_operands_of_different_sizes_cannot_be_tied():
 
 def test_initial_parameters_come_from_the_generator():
     assert_drawn_from_generator(new)
+
+
+@pytest.mark.parametrize("is_tied", [True, False])
+def test_units_are_the_hidden_layer(is_tied):
+    network = perturbed(new(is_tied=is_tied, output_scale=0.5))
+    assert_units_are_the_hidden_layer(network, some_cells(12, 12), lambda t: t.clamp(min=0))
