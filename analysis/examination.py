@@ -224,6 +224,7 @@ def examine(
         geometries=theory.geometries,
         metric=theory.metric,
         order=theory.order,
+        kernels={role: k for role, k in theory.kernels.items() if not k.is_flat},
         answers=theory.task.table,
         logits=call,
         held_out=held_out,

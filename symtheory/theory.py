@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from symtheory.claims.kernel import kernel_claims
 from symtheory.claims.metric import metric_claims
 from symtheory.claims.network import stages_claim
 from symtheory.claims.orders import order_claims
@@ -29,6 +30,8 @@ from symtheory.relations.derive.triangle import triangle_identity
 from symtheory.relations.placebos import placebo_relations
 from symtheory.relations.relation import Relation
 from symtheory.relations.triangle import Triangle
+from symtheory.structure.answer_kernel import MOST_TOKENS, AnswerKernel, answer_kernel
+from symtheory.structure.factorization import FactorizationKind
 from symtheory.structure.structure import Structure, find_structure
 from symtheory.structure.symmetries import Symmetries, find_symmetries
 from symtheory.tasks.task import Task
@@ -138,6 +141,19 @@ class Theory:
         structure = self.task.answer_structure
         return order_geometry(structure) if isinstance(structure, Order) else None
 
+    @cached_property
+    def kernels(self) -> Mapping[Role, AnswerKernel]:
+        """Answer kernel of each embedding that a network may have, unless it has too many rows."""
+        task = self.task
+        sizes = {Role.X: len(task.x_labels), Role.READOUT: len(task.z_labels)}
+        if not task.questions:  # of questions a network has no embedding
+            sizes[Role.Y] = len(task.y_labels)
+        if task.shared_tokens or task.questions:
+            sizes[Role.SHARED] = len(task.x_labels)
+        return MappingProxyType(
+            {role: answer_kernel(task, role) for role, n in sizes.items() if n <= MOST_TOKENS}
+        )
+
     def predictions(
         self, roles: Iterable[Role], *, prompted: Iterable[str] = ()
     ) -> tuple[Prediction, ...]:
@@ -164,9 +180,19 @@ class Theory:
                 own += metric_claims(self.metric, role, primary=Triangle.kind in prompted)
             if self.order is not None:
                 own += order_claims(self.order, role)
+        # What comes after, so that the claims of 0.1 keep their order.
+        for role in operands:
+            if role in self.kernels:
+                own += kernel_claims(self.kernels[role], role, primary=self._is_free and not prompted)
         if own and not found:
             own.append(stages_claim())
         return tuple({claim.key: claim for claim in (*found, *own)}.values())
+
+    @property
+    def _is_free(self) -> bool:
+        """Whether no translations of a group are symmetries of the task."""
+        factorization = self.structure.factorization
+        return factorization is None or factorization.kind is FactorizationKind.ENVELOPE
 
     def expectation(self, prompted: Collection[str] = ()) -> str:
         """Say which of two pictures is expected of a metric; empty for other tasks.

@@ -16,6 +16,7 @@ from symtheory.geometry.metric.metric_geometry import MetricGeometry
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.geometry.orders import OrderGeometry
 from symtheory.records import Embedding, Level, Role
+from symtheory.structure.answer_kernel import AnswerKernel
 
 from ..homology.diagrams import Homology
 from ..statistics.clouds import centered
@@ -43,6 +44,8 @@ class Network:
     metric : MetricGeometry or None
     order : OrderGeometry or None
         What the answers mean, which the operands' embeddings are tested for.
+    kernels : mapping of Role to AnswerKernel
+        Answer kernels of the operands; embeddings of other roles are not tested for them.
     answers : (nx, ny) int64 or None
         The table of the task, -1 where unknown; for the logits.
     logits : callable or None
@@ -67,6 +70,7 @@ class Network:
     geometries: Mapping[Role, OperandGeometry] = field(default_factory=dict)
     metric: MetricGeometry | None = None
     order: OrderGeometry | None = None
+    kernels: Mapping[Role, AnswerKernel] = field(default_factory=dict)
     answers: NDArray[np.int64] | None = None
     logits: Logits | None = None
     held_out: NDArray[np.bool_] | None = None

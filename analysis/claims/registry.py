@@ -9,6 +9,7 @@ from symtheory.errors import PredictionError
 from symtheory.records import Role
 
 from ..homology.shape import SHAPE_TEST
+from ..kernel.rank_order import KERNEL_TEST
 from ..metric.diagram import DIAGRAM_TEST
 from ..metric.monotonicity import MONOTONE_TEST
 from ..metric.natural_fit import NATURAL_TEST
@@ -38,7 +39,7 @@ OF_ORDER: _Tests = (AXES_TEST, ADDITIVE_TEST, GRID_TEST, LINE_TEST)
 
 TESTS: Mapping[str, ClaimTest[Any]] = {
     test.claim.level: test
-    for test in (*OF_SYMMETRY, *OF_NETWORK, *OF_METRIC, *OF_ORDER, DISTANCE_EFFECT_TEST)
+    for test in (*OF_SYMMETRY, *OF_NETWORK, *OF_METRIC, *OF_ORDER, DISTANCE_EFFECT_TEST, KERNEL_TEST)
 }
 """Every test by the level of its claim."""
 
@@ -87,6 +88,9 @@ def collect_evidence(network: Network) -> dict[Role, Evidence]:
             make(of_answers, role)
         if network.order:
             make((DISTANCE_EFFECT_TEST,), Role.NETWORK)
+        for role in network.operands:
+            if role in network.kernels:
+                make((KERNEL_TEST,), role)
     return {
         role: Evidence(role, own, network.clouds.get(role), descriptions.get(role))
         for role, own in measured.items()

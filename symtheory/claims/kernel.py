@@ -1,0 +1,59 @@
+"""Claim that the answer kernel makes of an embedding, with its floor.
+
+The kernel is exact; that networks follow it is a conjecture, which they obey where nothing but
+labels is in the loss (docs/answer_kernel.md has the networks). The claim is primary there. A
+relation in the loss compares predictions at other cells too, of which the kernel knows nothing: the
+claim is secondary then.
+"""
+
+from dataclasses import replace
+
+from symtheory.claims.symmetry import LEAST_TOKENS
+from symtheory.records import Claim, Prediction, Role
+from symtheory.structure.answer_kernel import AnswerKernel
+
+__all__ = ["KERNEL", "KERNEL_FLOOR", "kernel_claims"]
+
+KERNEL_FLOOR = 0.5
+"""Least rank correlation."""
+
+KERNEL = Claim(
+    level="kernel",
+    label="answer kernel: rank correlation",
+    statistic=(
+        "Spearman correlation of the power in each dimension with its eigenvalue, in units of the "
+        "largest one that equal eigenvalues allow; the mean over fixed frames of the eigenspaces"
+    ),
+    null="permutation of the token labels",
+    floor=KERNEL_FLOOR,
+    least_tokens=LEAST_TOKENS,
+    weakness="few dimensions have few orders",
+)
+
+
+def kernel_claims(
+    kernel: AnswerKernel, role: Role, *, primary: bool
+) -> tuple[Prediction, ...]:
+    """Return the claim about the embedding of an operand; none where the kernel is flat.
+
+    Parameters
+    ----------
+    kernel : AnswerKernel
+    role : Role
+        SHARED, X or Y.
+    primary : bool
+        Whether the claim decides, where the kernel has power.
+
+    Examples
+    --------
+    >>> from symtheory.structure.answer_kernel import answer_kernel
+    >>> from symtheory.tasks.catalogue import named_task
+    >>> kernel = answer_kernel(named_task("graph", graph="hypercube(4)"), Role.X)
+    >>> [claim.statement for claim in kernel_claims(kernel, Role.X, primary=True)]
+    ['the larger the eigenvalue of the answer kernel, the more power (conjecture)']
+    """
+    if kernel.is_flat:
+        return ()
+    statement = "the larger the eigenvalue of the answer kernel, the more power (conjecture)"
+    claim = KERNEL.about(role, statement)
+    return (replace(claim, primary=primary and kernel.has_power),)
