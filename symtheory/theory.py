@@ -31,7 +31,6 @@ from symtheory.relations.placebos import placebo_relations
 from symtheory.relations.relation import Relation
 from symtheory.relations.triangle import Triangle
 from symtheory.structure.answer_kernel import MOST_TOKENS, AnswerKernel, answer_kernel
-from symtheory.structure.factorization import FactorizationKind
 from symtheory.structure.structure import Structure, find_structure
 from symtheory.structure.symmetries import Symmetries, find_symmetries
 from symtheory.tasks.task import Task
@@ -180,19 +179,14 @@ class Theory:
                 own += metric_claims(self.metric, role, primary=Triangle.kind in prompted)
             if self.order is not None:
                 own += order_claims(self.order, role)
-        # What comes after, so that the claims of 0.1 keep their order.
+        of_kernel: list[Prediction] = []
         for role in operands:
-            if role in self.kernels:
-                own += kernel_claims(self.kernels[role], role, primary=self._is_free and not prompted)
+            # One that cannot be tested is no reason to train, where nothing else is claimed.
+            if role in self.kernels and (found or own or self.kernels[role].has_power):
+                of_kernel += kernel_claims(self.kernels[role], role, primary=not prompted)
         if own and not found:
             own.append(stages_claim())
-        return tuple({claim.key: claim for claim in (*found, *own)}.values())
-
-    @property
-    def _is_free(self) -> bool:
-        """Whether no translations of a group are symmetries of the task."""
-        factorization = self.structure.factorization
-        return factorization is None or factorization.kind is FactorizationKind.ENVELOPE
+        return tuple({claim.key: claim for claim in (*found, *own, *of_kernel)}.values())
 
     def expectation(self, prompted: Collection[str] = ()) -> str:
         """Say which of two pictures is expected of a metric; empty for other tasks.

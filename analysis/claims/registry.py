@@ -39,7 +39,14 @@ OF_ORDER: _Tests = (AXES_TEST, ADDITIVE_TEST, GRID_TEST, LINE_TEST)
 
 TESTS: Mapping[str, ClaimTest[Any]] = {
     test.claim.level: test
-    for test in (*OF_SYMMETRY, *OF_NETWORK, *OF_METRIC, *OF_ORDER, DISTANCE_EFFECT_TEST, KERNEL_TEST)
+    for test in (
+        *OF_SYMMETRY,
+        *OF_NETWORK,
+        *OF_METRIC,
+        *OF_ORDER,
+        DISTANCE_EFFECT_TEST,
+        KERNEL_TEST,
+    )
 }
 """Every test by the level of its claim."""
 

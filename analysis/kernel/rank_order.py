@@ -176,7 +176,7 @@ def _decide(found: Measurement[KernelTest], case: Case) -> Decision:
     """By p-value and floor, unless the kernel is too nearly flat to have an order."""
     kernel = found.test.kernel
     if not kernel.has_power:
-        return Outcome.INCONCLUSIVE, f"no power: the kernel is nearly flat ({kernel.spread:.3f})"
+        return Outcome.INCONCLUSIVE, "no power: nearly all eigenvalues of the kernel are equal"
     return against_floor(found, case)
 
 

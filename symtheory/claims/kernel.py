@@ -31,9 +31,7 @@ KERNEL = Claim(
 )
 
 
-def kernel_claims(
-    kernel: AnswerKernel, role: Role, *, primary: bool
-) -> tuple[Prediction, ...]:
+def kernel_claims(kernel: AnswerKernel, role: Role, *, primary: bool) -> tuple[Prediction, ...]:
     """Return the claim about the embedding of an operand; none where the kernel is flat.
 
     Parameters

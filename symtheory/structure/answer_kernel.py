@@ -33,18 +33,30 @@ from symtheory.errors import BudgetError, SpecError
 from symtheory.records import Json, Role
 from symtheory.tasks.task import Task
 
-__all__ = ["MOST_TOKENS", "AnswerKernel", "Eigenspace", "answer_kernel"]
+__all__ = [
+    "LEAST_ORDER",
+    "LEAST_SPREAD",
+    "MOST_TOKENS",
+    "AnswerKernel",
+    "Eigenspace",
+    "answer_kernel",
+]
 
 MOST_TOKENS = 512
 """Of more tokens no kernel is made: counting takes n^2 steps for each context."""
 
 LEAST_SPREAD = 0.1
-"""Least distance between predicted and equal shares for the order to be tested, see `has_power`."""
+"""Least distance between predicted and equal shares for the order to be tested: below it a cloud of
+the predicted shares is hardly other than white. Of 31 tokens with isotropic noise of .3 of the
+power 95 % of such clouds keep a rank correlation of .80 where the spread is .108 (a random table
+with 5 answers) and of .26 where it is .038 (with 31 answers)."""
+
+LEAST_ORDER = 0.3
+"""Least share of the order of all dimensions that the eigenvalues fix. On a star of 12 leaves one
+dimension leads eleven equal ones, .23: a twelfth of all relabeled clouds has it in front, too."""
 
 TOLERANCE = 1e-6
-"""Eigenvalues nearer than this share of the largest one count as one."""
-
-_SHOWN = 8
+"""Eigenvalues nearer than this share of the largest one (of 1, if that is less) count as one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +110,8 @@ class AnswerKernel:
         # The constant function is put last, below all others.
         values, vectors = np.linalg.eigh(centered - (largest + 1) / n)
         values, vectors = values[:0:-1].clip(min=0), vectors[:, :0:-1]
-        gaps = np.flatnonzero(-np.diff(values) > TOLERANCE * values[:1].sum()) + 1
+        least = TOLERANCE * values.max(initial=1)
+        gaps = np.flatnonzero(-np.diff(values) > least) + 1
         return tuple(
             Eigenspace(float(part.mean()), basis)
             for part, basis in zip(
@@ -127,7 +140,7 @@ class AnswerKernel:
     @property
     def is_flat(self) -> bool:
         """Whether there is but one eigenvalue, so that nothing is predicted."""
-        return len(self.eigenspaces) < 2  # noqa: PLR2004
+        return len(self.eigenspaces) < 2
 
     @property
     def spread(self) -> float:
@@ -136,13 +149,23 @@ class AnswerKernel:
         return float((self.shares - equal).clip(min=0).sum())
 
     @property
+    def order(self) -> float:
+        """Variance of the ranks of the eigenvalues over that of as many different ones.
+
+        0 where all are equal, 1 where no two are; the square of the largest rank correlation with
+        different numbers that equal eigenvalues allow.
+        """
+        n, m = float(self.dimensions.sum()), self.dimensions
+        return float(1 - (m**3 - m).sum() / (n**3 - n)) if n > 1 else 0.0
+
+    @property
     def has_power(self) -> bool:
         """Whether the eigenvalues differ enough for their order to be tested.
 
-        Where they hardly do, as on a path or a cycle, whose kernels are flat but for the parity of
-        the vertices, no order of the power can be expected. Decided from the table alone.
+        Where they hardly do, as on a path or an even cycle, whose kernels are flat but for the
+        parity of the vertices, no order of the power can be expected. Decided from the table alone.
         """
-        return self.spread >= LEAST_SPREAD
+        return self.spread >= LEAST_SPREAD and self.order >= LEAST_ORDER
 
     def to_dict(self) -> dict[str, Json]:
         """Return eigenvalues, dimensions and shares as plain JSON values."""
@@ -152,6 +175,7 @@ class AnswerKernel:
             "dimensions": self.dimensions.tolist(),
             "shares": self.shares.tolist(),
             "spread": self.spread,
+            "order": self.order,
             "is_flat": self.is_flat,
             "has_power": self.has_power,
         }

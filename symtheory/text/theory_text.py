@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.kernel import KERNEL
 from symtheory.claims.metric import NATURAL
 from symtheory.claims.symmetry import (
     GRAM,
@@ -24,6 +25,7 @@ from symtheory.structure.factorization import Factorization, FactorizationKind
 from symtheory.structure.reduction import Reduction
 from symtheory.text.coordinate_forms import coordinate_form
 from symtheory.text.geometry_text import geometry_lines, irreps_lines
+from symtheory.text.kernel_text import kernel_lines
 from symtheory.theory import Theory
 
 __all__ = ["closure_text", "theory_text"]
@@ -48,6 +50,7 @@ def theory_text(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
         geometry_lines(theory) if theory.geometries else (),
         () if theory.metric is None else theory.metric.text_lines(),
         () if theory.order is None else theory.order.text_lines(),
+        kernel_lines(theory),
         _claims(theory),
     )
     texts = ("\n".join(lines) for lines in sections)
@@ -244,6 +247,8 @@ def _claims(theory: Theory) -> Iterator[str]:
         kind = "primary" if first.primary else "secondary"
         if first.claim is NATURAL:
             kind += " if the triangle equality is in the loss, else secondary"
+        if first.claim is KERNEL and theory.kernels[first.role].has_power:
+            kind += " if a relation is in the loss, else primary"
         floor = "" if first.floor is None else f", effect at least {first.floor:g}"
         label = f"  {first.level:{width}} "
         yield from wrapped(label, f"{first.statement} ({served})", indent=len(label))
