@@ -14,7 +14,6 @@ from ..metric.diagram import DIAGRAM_TEST
 from ..metric.monotonicity import MONOTONE_TEST
 from ..metric.natural_fit import NATURAL_TEST
 from ..metric.right_angles import RIGHT_ANGLES_TEST
-from ..metric.tail import TAIL_TEST
 from ..orders.arrangement import ADDITIVE_TEST, GRID_TEST, LINE_TEST
 from ..orders.axes import AXES_TEST
 from ..orders.distance_effect import DISTANCE_EFFECT_TEST
@@ -34,7 +33,7 @@ _Tests = tuple[ClaimTest[Any], ...]
 
 OF_SYMMETRY: _Tests = (SPECTRUM_TEST, GRAM_TEST, PROCRUSTES_TEST, SHAPE_TEST)
 OF_NETWORK: _Tests = (ABLATION_TEST, STAGES_TEST)
-OF_METRIC: _Tests = (NATURAL_TEST, MONOTONE_TEST, RIGHT_ANGLES_TEST, TAIL_TEST, DIAGRAM_TEST)
+OF_METRIC: _Tests = (NATURAL_TEST, MONOTONE_TEST, RIGHT_ANGLES_TEST, DIAGRAM_TEST)
 OF_ORDER: _Tests = (AXES_TEST, ADDITIVE_TEST, GRID_TEST, LINE_TEST)
 
 TESTS: Mapping[str, ClaimTest[Any]] = {

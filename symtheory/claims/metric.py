@@ -15,21 +15,17 @@ from numpy.typing import NDArray
 
 from symtheory.claims.symmetry import LEAST_TOKENS
 from symtheory.geometry.metric.metric_geometry import MetricGeometry
-from symtheory.geometry.metric.principles import Principle
 from symtheory.records import Claim, Prediction, Role
 
 __all__ = [
     "DIAGRAM",
     "LEAST_DIAGRAM",
-    "LEAST_TAIL",
     "MONOTONE",
     "MONOTONE_FLOOR",
     "NATURAL",
     "NATURAL_FLOOR",
     "RIGHT_ANGLES",
     "RIGHT_ANGLES_FLOOR",
-    "TAIL",
-    "TAIL_COSINE",
     "metric_claims",
 ]
 
@@ -48,14 +44,6 @@ of .3, reach .73 to .88. The claim is that squared distances add up, not why the
 MONOTONE_FLOOR = 0.8
 """Least rank correlation of distances. Low-rank and square-root embeddings without noise give .96
 or more, with noise of their own power .85 or more, and 95 % of relabeled copies less than .1."""
-
-TAIL_COSINE = 0.6
-"""Least cosine between the learned and the predicted tail. Square-root embeddings give .84 or more
-with noise of .3 of their power; the tail of the Laplacian has .10 to .57 with that of the square
-root, where the two differ at all."""
-
-LEAST_TAIL = 8
-"""Fewer functions beyond the natural coordinates than this make no spectrum."""
 
 LEAST_DIAGRAM = 20
 """The persistent homology of fewer points has no power."""
@@ -88,19 +76,6 @@ RIGHT_ANGLES = Claim(
     statistic="1 - mean |cos| of the angle at v, over geodesic triples u - v - w",
     null="permutation of the vertex labels",
     floor=RIGHT_ANGLES_FLOOR,
-    least_tokens=LEAST_TOKENS,
-    weakness=_WEAKNESS,
-)
-
-TAIL = Claim(
-    level="tail",
-    label="further components: share",
-    statistic=(
-        "log likelihood of the tail under this principle less that under the better rival, for "
-        "each function and coordinate"
-    ),
-    null="each rival's fitted model, its residual turned at random (Haar)",
-    floor=None,
     least_tokens=LEAST_TOKENS,
     weakness=_WEAKNESS,
 )
@@ -159,16 +134,6 @@ def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tup
                 role,
                 "squared distances add up along geodesics: right angles, the triangle equality "
                 "that a Euclidean space can hold (conjecture)",
-            )
-        )
-    own = next(group for group in geometry.rivals if Principle.SQUARE_ROOT in group)
-    if Principle.LOW_RANK not in own and n - 1 - m >= LEAST_TAIL:
-        others = " nor ".join(p for p in Principle if p not in own)
-        found.append(
-            TAIL.about(
-                role,
-                "beyond the natural coordinates the Gram matrix is that of points whose squared "
-                f"distances are d ({' = '.join(own)}), not {others} (conjecture)",
             )
         )
     if n >= LEAST_DIAGRAM:
