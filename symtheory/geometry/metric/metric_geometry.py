@@ -131,9 +131,7 @@ class MetricGeometry:
 
     def _leading_sentence(self) -> str:
         if self.natural.is_leading:
-            return (
-                "they lead where squared distances are d; other pictures may order otherwise"
-            )
+            return "they lead where squared distances are d; other pictures may order otherwise"
         return (
             "other components are as large or nearly so, so that the leading ones need not be these"
         )
