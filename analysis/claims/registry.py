@@ -9,7 +9,7 @@ from symtheory.errors import PredictionError
 from symtheory.records import Role
 
 from ..homology.shape import SHAPE_TEST
-from ..kernel.rank_order import KERNEL_TEST
+from ..kernel.power_order import KERNEL_TEST
 from ..metric.diagram import DIAGRAM_TEST
 from ..metric.monotonicity import MONOTONE_TEST
 from ..metric.natural_fit import NATURAL_TEST

@@ -14,15 +14,19 @@ from symtheory.structure.answer_kernel import AnswerKernel
 
 __all__ = ["KERNEL", "KERNEL_FLOOR", "kernel_claims"]
 
-KERNEL_FLOOR = 0.5
-"""Least rank correlation."""
+KERNEL_FLOOR = 0.6
+"""Least Gini correlation. Networks that learned distances in the 7 x 7 lattice, tree(2,5) and the
+5-cube from labels alone, three seeds each, have .86 or more, untrained ones .34 or less, and 95 %
+of clouds without structure less than .5. Clouds of the predicted shares with isotropic noise of .3
+of their power keep .65 in 95 of 100 cases where the eigenvalues differ least, and .9 on graphs."""
 
 KERNEL = Claim(
     level="kernel",
-    label="answer kernel: rank correlation",
+    label="answer kernel: order of power",
     statistic=(
-        "Spearman correlation of the power in each dimension with its eigenvalue, in units of the "
-        "largest one that equal eigenvalues allow; the mean over fixed frames of the eigenspaces"
+        "Gini correlation of the power in each dimension with the rank of its eigenvalue: their "
+        "product over the largest one that any order of these powers has; the mean over fixed "
+        "frames of the eigenspaces"
     ),
     null="permutation of the token labels",
     floor=KERNEL_FLOOR,

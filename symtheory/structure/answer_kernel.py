@@ -48,8 +48,8 @@ MOST_TOKENS = 512
 LEAST_SPREAD = 0.1
 """Least distance between predicted and equal shares for the order to be tested: below it a cloud of
 the predicted shares is hardly other than white. Of 31 tokens with isotropic noise of .3 of the
-power 95 % of such clouds keep a rank correlation of .80 where the spread is .108 (a random table
-with 5 answers) and of .26 where it is .038 (with 31 answers)."""
+power 95 % of such clouds keep an effect of .65 where the spread is .108 (a random table with 5
+answers), and about .3 where it is .038 (with 31 answers)."""
 
 LEAST_ORDER = 0.3
 """Least share of the order of all dimensions that the eigenvalues fix. On a star of 12 leaves one

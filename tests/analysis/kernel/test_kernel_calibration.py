@@ -9,7 +9,7 @@ import pytest
 from binomial import binomial_bounds
 from kernel_clouds import NULLS, TASKS, kernel_of, null_cloud, obedient
 
-from symtheory.analysis.kernel.rank_order import check_kernel
+from symtheory.analysis.kernel.power_order import check_kernel
 from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.claims.kernel import KERNEL_FLOOR
 

@@ -1,19 +1,26 @@
-"""Rank correlation of the power of an embedding with the eigenvalues of the answer kernel.
+"""Whether the power of an embedding rises with the eigenvalue of the answer kernel.
 
 In an eigenspace of several dimensions no basis is distinguished. The power of single dimensions is
 taken in random frames of it, which a fixed stream of random numbers draws once for a kernel: they
 depend on the eigenspace and not on the basis that a library returns. The effect is the mean over
-frames of
+frames of the Gini correlation [1]_
 
-    sum_k x_k r_k / sum_k x_k^2,
+    sum_k p_k x_k / sum_k p_(k) x_(k),
 
-with r the rank of the power of dimension k among all n - 1, x the rank of its eigenvalue, equal
-ones sharing the mean of theirs, both less their means. This is Spearman's correlation in units of
-the largest that ties in x allow: 1 exactly where every dimension of an eigenspace has more power
-than all those of lower eigenvalue, and 0 on average for relabeled clouds.
+with p the power of dimension k, x the rank of its eigenvalue among all n - 1 less the mean, equal
+ones sharing the mean of theirs, and both ascending in the denominator. It is 1 exactly where every
+dimension of an eigenspace has at least the power of all those of lower eigenvalue, and about 0 for
+relabeled clouds. Spearman's correlation, told beside it, counts ranks of power, and so the order of
+what is but noise: two axes and white noise of .3 of their power, in a comparison of 7 x 7, have
+.23, and a Gini correlation of .98.
 
 Duplicate tokens stay apart: their difference is a function of eigenvalue 0, so the kernel says that
 it has the least power. The null permutes all tokens.
+
+References
+----------
+.. [1] E. Schechtman, S. Yitzhaki, A Measure of Association Based on Gini's Mean Difference, 1987,
+   https://doi.org/10.1080/03610928708829359
 """
 
 from dataclasses import dataclass
@@ -49,12 +56,15 @@ class KernelTest:
     null : NullTest
         The effect against relabeled clouds.
     kernel : AnswerKernel
+    rank_correlation : float
+        Spearman's, beside the effect.
     shares : (n_eigenspaces,) float64
         Learned share of the power of each eigenspace, beside ``kernel.shares``.
     """
 
     null: NullTest
     kernel: AnswerKernel
+    rank_correlation: float
     shares: NDArray[np.float64]
 
 
@@ -80,7 +90,7 @@ def check_kernel(
     >>> cloud = np.hstack([space.basis * space.eigenvalue for space in kernel.eigenspaces])
     >>> found = check_kernel(cloud, kernel, permutations=np.arange(16)[None, ::-1])
     >>> round(found.null.observed, 12), found.shares.round(3).tolist()
-    (1.0, [0.777, 0.185, 0.037])
+    (1.0, [0.828, 0.135, 0.037])
     """
     points = principal_coordinates(cloud)
     everyone = np.vstack([np.arange(len(points)), permutations])
@@ -92,7 +102,10 @@ def check_kernel(
         ]
     )
     return KernelTest(
-        NullTest(float(effects[0]), effects[1:]), kernel, learned_shares(points, kernel)
+        null=NullTest(float(effects[0]), effects[1:]),
+        kernel=kernel,
+        rank_correlation=_rank_correlation(points, frames, ranks),
+        shares=learned_shares(points, kernel),
     )
 
 
@@ -116,27 +129,41 @@ def _frames(kernel: AnswerKernel) -> NDArray[np.float64]:
     return np.stack(frames)
 
 
+def _powers(clouds: NDArray[np.float64], frame: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Power of each dimension, (n_clouds, n, d) to (n - 1, n_clouds)."""
+    n_clouds, n, d = clouds.shape
+    columns = clouds.transpose(1, 0, 2).reshape(n, n_clouds * d)
+    return np.asarray(((frame @ columns) ** 2).reshape(n - 1, n_clouds, d).sum(axis=2))
+
+
 def _effects(
     clouds: NDArray[np.float64], frames: NDArray[np.float64], ranks: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the effect of each cloud, (n_clouds, n, d) to (n_clouds,)."""
-    n_clouds, n, d = clouds.shape
-    columns = clouds.transpose(1, 0, 2).reshape(n, n_clouds * d)
-    effects = np.zeros(n_clouds)
+    """Gini correlation of each cloud, (n_clouds, n, d) to (n_clouds,)."""
+    effects, ascending = np.zeros(len(clouds)), np.sort(ranks)
     for frame in frames:
-        squares = ((frame @ columns) ** 2).reshape(n - 1, n_clouds, d).sum(axis=2)
-        effects += ranks @ _ranks(squares)
-    return effects / (len(frames) * (ranks @ ranks))
+        powers = _powers(clouds, frame)
+        most = ascending @ np.sort(powers, axis=0)
+        effects += ranks @ powers / np.where(most > 0, most, 1)
+    return effects / len(frames)
+
+
+def _rank_correlation(
+    cloud: NDArray[np.float64], frames: NDArray[np.float64], ranks: NDArray[np.float64]
+) -> float:
+    """Spearman's correlation, in units of the largest that equal eigenvalues allow."""
+    found = [ranks @ _ranks(_powers(cloud[None], frame)[:, 0]) for frame in frames]
+    return float(np.mean(found) / (ranks @ ranks))
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ranks down each column, ties sharing the mean of theirs."""
     from scipy.stats import rankdata
 
-    return np.asarray(rankdata(values, axis=0))
+    return np.asarray(rankdata(values))
 
 
 def _centered_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ranks less their mean, equal values sharing the mean of theirs."""
     ranks = _ranks(values)
     return np.asarray(ranks - ranks.mean())
 
@@ -151,13 +178,14 @@ def _measure(network: "Network", role: Role) -> Measurement[KernelTest]:
         test.null,
         n_tokens=len(kernel.matrix),
         details={
+            "rank_correlation": test.rank_correlation,
             "eigenvalues": [space.eigenvalue for space in kernel.eigenspaces],
             "dimensions": kernel.dimensions.tolist(),
             "predicted_shares": kernel.shares.tolist(),
             "learned_shares": test.shares.tolist(),
             "total_variation": float(np.abs(test.shares - kernel.shares).sum() / 2),
         },
-        summary={"kernel_correlation": test.null.observed, **_leading(test)},
+        summary={"kernel_order": test.null.observed, **_leading(test)},
     )
 
 
