@@ -221,20 +221,24 @@ def answer_kernel(
                 f"{known.shape}"
             )
         table = np.where(known, table, -1)
-    parts = {
-        Role.X: lambda: (table,),
-        Role.Y: lambda: (table.T,),
-        Role.SHARED: lambda: (table, _second_operand(task, table)),
-    }
     if role is Role.READOUT:
         counts = np.bincount(table[table >= 0], minlength=len(task.z_labels))
         _check_size(len(counts), role)
         return AnswerKernel(role, _frozen(np.diag(counts)))
-    if role not in parts:
-        raise SpecError(f"no table of embeddings is that of the {role}, so it has no kernel")
-    lines = parts[role]()
+    lines = _lines(task, table, role)
     _check_size(len(lines[0]), role)
     return AnswerKernel(role, _frozen(np.sum([_agreements(part) for part in lines], axis=0)))
+
+
+def _lines(task: Task, table: NDArray[np.int64], role: Role) -> tuple[NDArray[np.int64], ...]:
+    """Return tables with a row for each token, one for each operand that the role serves."""
+    if role is Role.X:
+        return (table,)
+    if role is Role.Y:
+        return (table.T,)
+    if role is Role.SHARED:
+        return (table, _second_operand(task, table))
+    raise SpecError(f"no table of embeddings is that of the {role}, so it has no kernel")
 
 
 def _second_operand(task: Task, table: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -249,10 +253,11 @@ def _second_operand(task: Task, table: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _agreements(lines: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the number of places where two lines hold the same known answer, (n, n) int64."""
-    counts = np.zeros((len(lines), len(lines)), dtype=np.int64)
-    for column in lines.T:
+    short = lines.astype(np.int16)  # tasks have at most 2,048 tokens and answers
+    counts = np.zeros((len(lines), len(lines)), dtype=np.int16)
+    for column in short.T:
         counts += (column[:, None] == column) & (column >= 0)
-    return counts
+    return counts.astype(np.int64)
 
 
 def _check_size(n: int, role: Role) -> None:
