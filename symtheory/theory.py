@@ -165,10 +165,11 @@ class Theory:
         ----------
         roles : iterable of Role
         prompted : iterable of str
-            Names of the relations in the loss. Labels are names without arithmetic, so of a metric
-            symmetry alone lets any orbit of the isometries be expected; that the natural
-            coordinates are learned is a primary claim only with the triangle equality, which says
-            that distances add. Without it that rival is tested all the same, as a secondary claim.
+            Names of the relations in the loss. Which directions of a metric are learned the answer
+            kernel says, where it has power, whatever is in the loss. Where it is nearly flat,
+            symmetry alone lets any orbit of the isometries be expected from labels, which are names
+            without arithmetic; that the natural coordinates are learned is a primary claim then
+            with the triangle equality, which says that distances add, and a secondary one else.
         """
         served, prompted = tuple(roles), frozenset(prompted)
         found = self._of_symmetry(served)
@@ -176,14 +177,19 @@ class Theory:
         own: list[Prediction] = []
         for role in operands:
             if self.metric is not None:
-                own += metric_claims(self.metric, role, primary=Triangle.kind in prompted)
+                own += metric_claims(
+                    self.metric,
+                    role,
+                    primary=Triangle.kind in prompted,
+                    decided=role in self.kernels and self.kernels[role].has_power,
+                )
             if self.order is not None:
                 own += order_claims(self.order, role)
         of_kernel: list[Prediction] = []
         for role in operands:
             # One that cannot be tested is no reason to train, where nothing else is claimed.
             if role in self.kernels and (found or own or self.kernels[role].has_power):
-                of_kernel += kernel_claims(self.kernels[role], role, primary=not prompted)
+                of_kernel += kernel_claims(self.kernels[role], role)
         if own and not found:
             own.append(stages_claim())
         return tuple({claim.key: claim for claim in (*found, *own, *of_kernel)}.values())
@@ -198,14 +204,18 @@ class Theory:
         """
         if self.metric is None:
             return ""
+        kernel = self.kernels.get(Role.SHARED)
+        decides = kernel is not None and kernel.has_power
         if Triangle.kind in prompted:
+            beside = ", beside the order of the answer kernel, which decides" if decides else ""
             return (
-                f"the metric picture, {self.metric.natural.name}: the triangle equality is in the "
-                "loss, which says that distances add"
+                f"the metric picture, {self.metric.natural.name}{beside}: the triangle equality is "
+                "in the loss, which says that distances add"
             )
+        order = "power in the order of the answer kernel" if decides else "free irreps"
         return (
-            "an orbit of the isometries with free irreps: labels are names without arithmetic, and "
-            "no loss says that distances add; the metric picture is tested as its rival"
+            f"an orbit of the isometries with {order}: labels are names without arithmetic, and no "
+            "loss says that distances add; the metric picture is tested as its rival"
         )
 
     def _of_symmetry(self, served: tuple[Role, ...]) -> tuple[Prediction, ...]:

@@ -1,9 +1,9 @@
 """Claim that the answer kernel makes of an embedding, with its floor.
 
-The kernel is exact; that networks follow it is a conjecture, which they obey where nothing but
-labels is in the loss (docs/answer_kernel.md has the networks). The claim is primary there. A
-relation in the loss compares predictions at other cells too, of which the kernel knows nothing: the
-claim is secondary then.
+The kernel is exact; that networks follow it is a conjecture, which they obey from labels alone and
+with relations in the loss (docs/answer_kernel.md has the networks), although these compare
+predictions at other cells too, of which the kernel knows nothing. The claim is primary wherever the
+kernel has power.
 """
 
 from dataclasses import replace
@@ -35,7 +35,7 @@ KERNEL = Claim(
 )
 
 
-def kernel_claims(kernel: AnswerKernel, role: Role, *, primary: bool) -> tuple[Prediction, ...]:
+def kernel_claims(kernel: AnswerKernel, role: Role) -> tuple[Prediction, ...]:
     """Return the claim about the embedding of an operand; none where the kernel is flat.
 
     Parameters
@@ -43,19 +43,17 @@ def kernel_claims(kernel: AnswerKernel, role: Role, *, primary: bool) -> tuple[P
     kernel : AnswerKernel
     role : Role
         SHARED, X or Y.
-    primary : bool
-        Whether the claim decides, where the kernel has power.
 
     Examples
     --------
     >>> from symtheory.structure.answer_kernel import answer_kernel
     >>> from symtheory.tasks.catalogue import named_task
     >>> kernel = answer_kernel(named_task("graph", graph="hypercube(4)"), Role.X)
-    >>> [claim.statement for claim in kernel_claims(kernel, Role.X, primary=True)]
+    >>> [claim.statement for claim in kernel_claims(kernel, Role.X)]
     ['the larger the eigenvalue of the answer kernel, the more power (conjecture)']
     """
     if kernel.is_flat:
         return ()
     statement = "the larger the eigenvalue of the answer kernel, the more power (conjecture)"
     claim = KERNEL.about(role, statement)
-    return (replace(claim, primary=primary and kernel.has_power),)
+    return (replace(claim, primary=kernel.has_power),)

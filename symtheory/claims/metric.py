@@ -97,7 +97,9 @@ DIAGRAM = Claim(
 )
 
 
-def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tuple[Prediction, ...]:
+def metric_claims(
+    geometry: MetricGeometry, role: Role, *, primary: bool, decided: bool = False
+) -> tuple[Prediction, ...]:
     """Return the claims about the embedding of the vertices of a graph.
 
     Only what the graph lets be tested is claimed: on a complete graph nothing is.
@@ -111,6 +113,9 @@ def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tup
         Whether the metric picture is what is expected of the network, because its objective
         contains the triangle relation. The natural coordinates are primary then, if they are the
         leading ones; all other claims are secondary always.
+    decided : bool
+        Whether the answer kernel says which directions lead. The natural coordinates are secondary
+        then: networks that learn cubes keep to the kernel and leave them aside.
     """
     graph, natural = geometry.graph, geometry.natural
     n, m = natural.points.shape
@@ -123,7 +128,7 @@ def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tup
             f"the {m} leading components are the natural coordinates of {graph.name}, "
             f"{natural.name}{expected}{basis}",
         )
-        found.append(replace(leading, primary=primary and natural.is_leading))
+        found.append(replace(leading, primary=primary and natural.is_leading and not decided))
     if len(graph.lengths) > 2:
         found.append(
             MONOTONE.about(role, f"the farther in {graph.name}, the farther in space{basis}")

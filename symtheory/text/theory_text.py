@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims.kernel import KERNEL
 from symtheory.claims.metric import NATURAL
 from symtheory.claims.symmetry import (
     GRAM,
@@ -245,10 +244,8 @@ def _claims(theory: Theory) -> Iterator[str]:
         first = predictions[0]
         served = ", ".join(prediction.role for prediction in predictions)
         kind = "primary" if first.primary else "secondary"
-        if first.claim is NATURAL:
+        if first.claim is NATURAL and first.primary:
             kind += " if the triangle equality is in the loss, else secondary"
-        if first.claim is KERNEL and theory.kernels[first.role].has_power:
-            kind += " if a relation is in the loss, else primary"
         floor = "" if first.floor is None else f", effect at least {first.floor:g}"
         label = f"  {first.level:{width}} "
         yield from wrapped(label, f"{first.statement} ({served})", indent=len(label))

@@ -124,16 +124,17 @@ def test_nearly_flat_kernels_have_no_power_whatever_the_cloud(graph: str) -> Non
 def test_nothing_is_claimed_of_a_flat_kernel(name: str, parameter: int) -> None:
     theory = predict(named_task(name, p=parameter))
     assert "kernel" not in [claim.level for claim in theory.predictions(theory.roles)]
-    assert kernel_claims(theory.kernels[Role.X], Role.X, primary=True) == ()
+    assert kernel_claims(theory.kernels[Role.X], Role.X) == ()
 
 
-def test_a_relation_in_the_loss_makes_the_claim_secondary() -> None:
-    theory = predict(TASKS["lattice(7,7)"]())
-    (alone,) = [c for c in theory.predictions(theory.roles) if c.level == "kernel"]
-    prompted = theory.predictions(theory.roles, prompted=("triangle",))
-    (other,) = [c for c in prompted if c.level == "kernel"]
-    assert alone.primary
-    assert not other.primary
+def test_where_the_kernel_has_power_it_decides_and_the_natural_coordinates_do_not() -> None:
+    for graph, decides in (("lattice(4,5)", True), ("path(24)", False)):
+        theory = predict(named_task("graph", graph=graph))
+        claims = theory.predictions(theory.roles, prompted=("triangle",))
+        primary = {claim.level: claim.primary for claim in claims}
+        assert (primary["kernel"], primary["natural"]) == (decides, not decides)
+        (natural,) = [claim for claim in claims if claim.level == "natural"]
+        assert "conjecture" not in natural.statement
 
 
 def test_two_tables_have_a_claim_each() -> None:
