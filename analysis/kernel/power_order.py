@@ -24,6 +24,7 @@ References
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,6 +116,7 @@ def learned_shares(cloud: NDArray[np.float64], kernel: AnswerKernel) -> NDArray[
     return np.asarray(power) / sum(power)
 
 
+@lru_cache(maxsize=8)
 def _frames(kernel: AnswerKernel) -> NDArray[np.float64]:
     """Return orthonormal frames of all eigenspaces side by side, (n_frames, n - 1, n) float64."""
     n = len(kernel.matrix)
