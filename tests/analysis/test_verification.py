@@ -17,6 +17,7 @@ from symtheory.claims.network import ABLATION_FLOOR
 from symtheory.claims.symmetry import GRAM_FLOOR
 from symtheory.groups.families import cyclic
 from symtheory.records import Embedding, Json, Level, Outcome, Prediction, Role
+from symtheory.structure.answer_kernel import AnswerKernel
 from symtheory.tasks.catalogue import named_task
 from symtheory.tasks.task import Task
 
@@ -36,6 +37,7 @@ class Claims:
     task: Task = field(default_factory=lambda: named_task("modadd", p=N))
     metric: None = None
     order: None = None
+    kernels: Mapping[Role, AnswerKernel] = field(default_factory=dict)
 
     def predictions(
         self,
