@@ -109,8 +109,9 @@ class AnswerKernel:
         largest = max(float(np.trace(centered)), 1.0)
         # The constant function is put last, below all others.
         values, vectors = np.linalg.eigh(centered - (largest + 1) / n)
-        values, vectors = values[:0:-1].clip(min=0), vectors[:, :0:-1]
+        values, vectors = values[:0:-1], vectors[:, :0:-1]
         least = TOLERANCE * values.max(initial=1)
+        values = np.where(values > least, values, 0.0)
         gaps = np.flatnonzero(-np.diff(values) > least) + 1
         return tuple(
             Eigenspace(float(part.mean()), basis)
