@@ -1,7 +1,7 @@
 """Theory of a task: all that follows from its table before any training."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -172,8 +172,11 @@ class Theory:
             with the triangle equality, which says that distances add, and a secondary one else.
         """
         served, prompted = tuple(roles), frozenset(prompted)
-        found = self._of_symmetry(served)
         operands = [role for role in served if role is not Role.READOUT]
+        decided = {r for r in operands if r in self.kernels and self.kernels[r].has_power}
+        found = self._of_symmetry(served)
+        if decided:
+            found = tuple(map(self._without_conjecture, found))
         own: list[Prediction] = []
         for role in operands:
             if self.metric is not None:
@@ -181,14 +184,14 @@ class Theory:
                     self.metric,
                     role,
                     primary=Triangle.kind in prompted,
-                    decided=role in self.kernels and self.kernels[role].has_power,
+                    decided=role in decided,
                 )
             if self.order is not None:
                 own += order_claims(self.order, role)
         of_kernel: list[Prediction] = []
         for role in operands:
             # One that cannot be tested is no reason to train, where nothing else is claimed.
-            if role in self.kernels and (found or own or self.kernels[role].has_power):
+            if role in self.kernels and (found or own or role in decided):
                 of_kernel += kernel_claims(self.kernels[role], role)
         if own and not found:
             own.append(stages_claim())
@@ -227,6 +230,12 @@ class Theory:
         if Role.SHARED in served and not self.claims_tied_readout:
             served = tuple(role for role in served if role is not Role.READOUT)
         return claims(self.geometries, served, has_relations=bool(self.relations))
+
+    def _without_conjecture(self, claim: Prediction) -> Prediction:
+        """Make a claim secondary whose geometry no symmetry protects: the kernel decides there."""
+        geometry = self.geometries.get(claim.role)
+        is_protected = geometry is None or geometry.is_protected
+        return claim if is_protected else replace(claim, primary=False)
 
     def text(self, known: ArrayLike | None = None) -> str:
         """Return the theory as text to be read from top to bottom.
