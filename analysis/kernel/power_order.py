@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.claims.kernel import KERNEL
+from symtheory.errors import SpecError
 from symtheory.records import Json, Outcome, Role
 from symtheory.structure.answer_kernel import AnswerKernel
 
@@ -83,6 +84,11 @@ def check_kernel(
     permutations : (n_draws, n) int64
         From `label_permutations`.
 
+    Raises
+    ------
+    SpecError
+        If there is not one row for each token, or all rows coincide.
+
     Examples
     --------
     >>> from symtheory.structure.answer_kernel import answer_kernel
@@ -93,6 +99,9 @@ def check_kernel(
     >>> round(found.null.observed, 12), found.shares.round(3).tolist()
     (1.0, [0.828, 0.135, 0.037])
     """
+    n = len(kernel.matrix)
+    if len(cloud) != n:
+        raise SpecError(f"the kernel is of {n} {kernel.role} tokens, got points {cloud.shape}")
     points = principal_coordinates(cloud)
     everyone = np.vstack([np.arange(len(points)), permutations])
     frames, ranks = _frames(kernel), _centered_ranks(kernel.eigenvalues)

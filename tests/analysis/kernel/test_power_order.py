@@ -10,6 +10,7 @@ from symtheory.analysis.examination import examine
 from symtheory.analysis.kernel.power_order import check_kernel, learned_shares
 from symtheory.analysis.statistics.nulls import label_permutations
 from symtheory.claims.kernel import KERNEL_FLOOR, kernel_claims
+from symtheory.errors import SpecError
 from symtheory.records import Embedding, Outcome, Role, Verdict
 from symtheory.structure.answer_kernel import AnswerKernel, answer_kernel
 from symtheory.tasks.catalogue import named_task
@@ -149,3 +150,8 @@ def test_equal_power_everywhere_is_no_order() -> None:
     cloud = np.hstack([space.basis for space in kernel.eigenspaces])
     draws = label_permutations(31, 99, rng=np.random.default_rng(0))
     assert check_kernel(cloud, kernel, permutations=draws).null.p_value > 0.05
+
+
+def test_one_row_for_each_token() -> None:
+    with pytest.raises(SpecError, match="31 shared tokens"):
+        effect(np.eye(5), kernel_of("tree(2,4)"))
