@@ -238,6 +238,7 @@ def examine(
         order=theory.order,
         composition=theory.composition,
         units=units,
+        kernels={role: k for role, k in theory.kernels.items() if not k.is_flat},
         answers=theory.task.table,
         logits=call,
         held_out=held_out,

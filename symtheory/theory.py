@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory.claims.composition import composition_claims
+from symtheory.claims.kernel import kernel_claims
 from symtheory.claims.metric import metric_claims
 from symtheory.claims.network import stages_claim
 from symtheory.claims.orders import order_claims
@@ -31,6 +32,7 @@ from symtheory.relations.derive.triangle import triangle_identity
 from symtheory.relations.placebos import placebo_relations
 from symtheory.relations.relation import Relation
 from symtheory.relations.triangle import Triangle
+from symtheory.structure.answer_kernel import MOST_TOKENS, AnswerKernel, answer_kernel
 from symtheory.structure.structure import Structure, find_structure
 from symtheory.structure.symmetries import Symmetries, find_symmetries
 from symtheory.tasks.task import Task
@@ -145,6 +147,19 @@ class Theory:
         """The coordinates in which the task is x·y in a group, where its tokens are elements."""
         return composition(self.geometries, self.task.table, len(self.task.z_labels))
 
+    @cached_property
+    def kernels(self) -> Mapping[Role, AnswerKernel]:
+        """Answer kernel of each embedding that a network may have, unless it has too many rows."""
+        task = self.task
+        sizes = {Role.X: len(task.x_labels), Role.READOUT: len(task.z_labels)}
+        if not task.questions:  # of questions a network has no embedding
+            sizes[Role.Y] = len(task.y_labels)
+        if task.shared_tokens or task.questions:
+            sizes[Role.SHARED] = len(task.x_labels)
+        return MappingProxyType(
+            {role: answer_kernel(task, role) for role, n in sizes.items() if n <= MOST_TOKENS}
+        )
+
     def predictions(
         self, roles: Iterable[Role], *, prompted: Iterable[str] = ()
     ) -> tuple[Prediction, ...]:
@@ -157,25 +172,39 @@ class Theory:
         ----------
         roles : iterable of Role
         prompted : iterable of str
-            Names of the relations in the loss. Labels are names without arithmetic, so of a metric
-            symmetry alone lets any orbit of the isometries be expected; that the natural
-            coordinates are learned is a primary claim only with the triangle equality, which says
-            that distances add. Without it that rival is tested all the same, as a secondary claim.
+            Names of the relations in the loss. Which directions of a metric are learned the answer
+            kernel says, where it has power, whatever is in the loss. Where it is nearly flat,
+            symmetry alone lets any orbit of the isometries be expected from labels, which are names
+            without arithmetic; that the natural coordinates are learned is a primary claim then
+            with the triangle equality, which says that distances add, and a secondary one else.
         """
         served, prompted = tuple(roles), frozenset(prompted)
-        found = self._of_symmetry(served)
         operands = [role for role in served if role is not Role.READOUT]
+        decided = {r for r in operands if r in self.kernels and self.kernels[r].has_power}
+        found = self._of_symmetry(served)
+        if decided:
+            found = tuple(map(self._without_conjecture, found))
         own: list[Prediction] = []
         for role in operands:
             if self.metric is not None:
-                own += metric_claims(self.metric, role, primary=Triangle.kind in prompted)
+                own += metric_claims(
+                    self.metric,
+                    role,
+                    primary=Triangle.kind in prompted,
+                    decided=role in decided,
+                )
             if self.order is not None:
                 own += order_claims(self.order, role)
+        of_kernel: list[Prediction] = []
+        for role in operands:
+            # One that cannot be tested is no reason to train, where nothing else is claimed.
+            if role in self.kernels and (found or own or role in decided):
+                of_kernel += kernel_claims(self.kernels[role], role)
         if own and not found:
             own.append(stages_claim())
         if found and self.composition is not None:
             own += composition_claims(self.composition.group)
-        return tuple({claim.key: claim for claim in (*found, *own)}.values())
+        return tuple({claim.key: claim for claim in (*found, *own, *of_kernel)}.values())
 
     def expectation(self, prompted: Collection[str] = ()) -> str:
         """Say which of two pictures is expected of a metric; empty for other tasks.
@@ -187,14 +216,18 @@ class Theory:
         """
         if self.metric is None:
             return ""
+        kernel = self.kernels.get(Role.SHARED)
+        decides = kernel is not None and kernel.has_power
         if Triangle.kind in prompted:
+            beside = ", beside the order of the answer kernel, which decides" if decides else ""
             return (
-                f"the metric picture, {self.metric.natural.name}: the triangle equality is in the "
-                "loss, which says that distances add"
+                f"the metric picture, {self.metric.natural.name}{beside}: the triangle equality is "
+                "in the loss, which says that distances add"
             )
+        order = "power in the order of the answer kernel" if decides else "free irreps"
         return (
-            "an orbit of the isometries with free irreps: labels are names without arithmetic, and "
-            "no loss says that distances add; the metric picture is tested as its rival"
+            f"an orbit of the isometries with {order}: labels are names without arithmetic, and no "
+            "loss says that distances add; the metric picture is tested as its rival"
         )
 
     def _of_symmetry(self, served: tuple[Role, ...]) -> tuple[Prediction, ...]:
@@ -212,6 +245,12 @@ class Theory:
             else:
                 served = tuple(role for role in served if role is not Role.READOUT)
         return claims(geometries, served, has_relations=bool(self.relations))
+
+    def _without_conjecture(self, claim: Prediction) -> Prediction:
+        """Make a claim secondary whose geometry no symmetry protects: the kernel decides there."""
+        geometry = self.geometries.get(claim.role)
+        is_protected = geometry is None or geometry.is_protected
+        return claim if is_protected else replace(claim, primary=False)
 
     def text(self, known: ArrayLike | None = None) -> str:
         """Return the theory as text to be read from top to bottom.

@@ -87,8 +87,8 @@ def _corrected(
     """Return the p-value, and the least possible one, of secondary claims after Holm's rule.
 
     Claims of symmetry and of orders are corrected for all of the network. Those of a metric are
-    five for each embedding, and corrected within it: tails and diagrams of two embeddings together
-    would need more draws than they take seconds.
+    four for each embedding, and corrected within it: diagrams of two embeddings together would need
+    more draws than they take seconds.
     """
     of_metric = {test.claim.level for test in OF_METRIC}
     groups: dict[object, list[tuple[str, Measurement[object]]]] = {}

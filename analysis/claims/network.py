@@ -17,6 +17,7 @@ from symtheory.geometry.metric.metric_geometry import MetricGeometry
 from symtheory.geometry.operand import OperandGeometry
 from symtheory.geometry.orders import OrderGeometry
 from symtheory.records import Embedding, HiddenUnits, Level, Role
+from symtheory.structure.answer_kernel import AnswerKernel
 
 from ..homology.diagrams import Homology
 from ..statistics.clouds import centered
@@ -50,6 +51,8 @@ class Network:
         The group that tokens and answers are the elements of; for hidden units and logits.
     units : HiddenUnits or None
         The hidden units of its one hidden layer.
+    kernels : mapping of Role to AnswerKernel
+        Answer kernels of the operands; embeddings of other roles are not tested for them.
     answers : (nx, ny) int64 or None
         The table of the task, -1 where unknown; for the logits.
     logits : callable or None
@@ -76,6 +79,7 @@ class Network:
     order: OrderGeometry | None = None
     composition: Composition | None = None
     units: HiddenUnits | None = None
+    kernels: Mapping[Role, AnswerKernel] = field(default_factory=dict)
     answers: NDArray[np.int64] | None = None
     logits: Logits | None = None
     held_out: NDArray[np.bool_] | None = None

@@ -11,11 +11,11 @@ from symtheory.records import Role
 from ..composition.logits import LOGITS_TEST
 from ..composition.units import UNITS_TEST
 from ..homology.shape import SHAPE_TEST
+from ..kernel.power_order import KERNEL_TEST
 from ..metric.diagram import DIAGRAM_TEST
 from ..metric.monotonicity import MONOTONE_TEST
 from ..metric.natural_fit import NATURAL_TEST
 from ..metric.right_angles import RIGHT_ANGLES_TEST
-from ..metric.tail import TAIL_TEST
 from ..orders.arrangement import ADDITIVE_TEST, GRID_TEST, LINE_TEST
 from ..orders.axes import AXES_TEST
 from ..orders.distance_effect import DISTANCE_EFFECT_TEST
@@ -37,7 +37,7 @@ _Tests = tuple[ClaimTest[Any], ...]
 OF_SYMMETRY: _Tests = (SPECTRUM_TEST, GRAM_TEST, PROCRUSTES_TEST, SHAPE_TEST)
 OF_NETWORK: _Tests = (ABLATION_TEST, STAGES_TEST, IRREP_AGREEMENT_TEST, FACTOR_AGREEMENT_TEST)
 OF_COMPOSITION: _Tests = (UNITS_TEST, LOGITS_TEST)
-OF_METRIC: _Tests = (NATURAL_TEST, MONOTONE_TEST, RIGHT_ANGLES_TEST, TAIL_TEST, DIAGRAM_TEST)
+OF_METRIC: _Tests = (NATURAL_TEST, MONOTONE_TEST, RIGHT_ANGLES_TEST, DIAGRAM_TEST)
 OF_ORDER: _Tests = (AXES_TEST, ADDITIVE_TEST, GRID_TEST, LINE_TEST)
 
 TESTS: Mapping[str, ClaimTest[Any]] = {
@@ -49,6 +49,7 @@ TESTS: Mapping[str, ClaimTest[Any]] = {
         *OF_METRIC,
         *OF_ORDER,
         DISTANCE_EFFECT_TEST,
+        KERNEL_TEST,
     )
 }
 """Every test by the level of its claim."""
@@ -100,6 +101,9 @@ def collect_evidence(network: Network) -> dict[Role, Evidence]:
             make((DISTANCE_EFFECT_TEST,), Role.NETWORK)
         if network.composition is not None:
             make(OF_COMPOSITION, Role.NETWORK)
+        for role in network.operands:
+            if role in network.kernels:
+                make((KERNEL_TEST,), role)
     return {
         role: Evidence(role, own, network.clouds.get(role), descriptions.get(role))
         for role, own in measured.items()

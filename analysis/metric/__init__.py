@@ -1,1 +1,1 @@
-"""Tests of metric claims: natural coordinates, right angles, tails, diagrams."""
+"""Tests of metric claims: natural coordinates, right angles, diagrams."""

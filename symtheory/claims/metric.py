@@ -15,21 +15,17 @@ from numpy.typing import NDArray
 
 from symtheory.claims.symmetry import LEAST_TOKENS
 from symtheory.geometry.metric.metric_geometry import MetricGeometry
-from symtheory.geometry.metric.principles import Principle
 from symtheory.records import Claim, Prediction, Role
 
 __all__ = [
     "DIAGRAM",
     "LEAST_DIAGRAM",
-    "LEAST_TAIL",
     "MONOTONE",
     "MONOTONE_FLOOR",
     "NATURAL",
     "NATURAL_FLOOR",
     "RIGHT_ANGLES",
     "RIGHT_ANGLES_FLOOR",
-    "TAIL",
-    "TAIL_COSINE",
     "metric_claims",
 ]
 
@@ -48,14 +44,6 @@ of .3, reach .73 to .88. The claim is that squared distances add up, not why the
 MONOTONE_FLOOR = 0.8
 """Least rank correlation of distances. Low-rank and square-root embeddings without noise give .96
 or more, with noise of their own power .85 or more, and 95 % of relabeled copies less than .1."""
-
-TAIL_COSINE = 0.6
-"""Least cosine between the learned and the predicted tail. Square-root embeddings give .84 or more
-with noise of .3 of their power; the tail of the Laplacian has .10 to .57 with that of the square
-root, where the two differ at all."""
-
-LEAST_TAIL = 8
-"""Fewer functions beyond the natural coordinates than this make no spectrum."""
 
 LEAST_DIAGRAM = 20
 """The persistent homology of fewer points has no power."""
@@ -92,19 +80,6 @@ RIGHT_ANGLES = Claim(
     weakness=_WEAKNESS,
 )
 
-TAIL = Claim(
-    level="tail",
-    label="further components: share",
-    statistic=(
-        "log likelihood of the tail under this principle less that under the better rival, for "
-        "each function and coordinate"
-    ),
-    null="each rival's fitted model, its residual turned at random (Haar)",
-    floor=None,
-    least_tokens=LEAST_TOKENS,
-    weakness=_WEAKNESS,
-)
-
 DIAGRAM = Claim(
     level="diagram",
     label="shape: distance (small)",
@@ -122,7 +97,9 @@ DIAGRAM = Claim(
 )
 
 
-def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tuple[Prediction, ...]:
+def metric_claims(
+    geometry: MetricGeometry, role: Role, *, primary: bool, decided: bool = False
+) -> tuple[Prediction, ...]:
     """Return the claims about the embedding of the vertices of a graph.
 
     Only what the graph lets be tested is claimed: on a complete graph nothing is.
@@ -136,6 +113,9 @@ def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tup
         Whether the metric picture is what is expected of the network, because its objective
         contains the triangle relation. The natural coordinates are primary then, if they are the
         leading ones; all other claims are secondary always.
+    decided : bool
+        Whether the answer kernel says which directions lead. The natural coordinates are secondary
+        then: networks that learn cubes keep to the kernel and leave them aside.
     """
     graph, natural = geometry.graph, geometry.natural
     n, m = natural.points.shape
@@ -148,7 +128,7 @@ def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tup
             f"the {m} leading components are the natural coordinates of {graph.name}, "
             f"{natural.name}{expected}{basis}",
         )
-        found.append(replace(leading, primary=primary and natural.is_leading))
+        found.append(replace(leading, primary=primary and natural.is_leading and not decided))
     if len(graph.lengths) > 2:
         found.append(
             MONOTONE.about(role, f"the farther in {graph.name}, the farther in space{basis}")
@@ -159,16 +139,6 @@ def metric_claims(geometry: MetricGeometry, role: Role, *, primary: bool) -> tup
                 role,
                 "squared distances add up along geodesics: right angles, the triangle equality "
                 "that a Euclidean space can hold (conjecture)",
-            )
-        )
-    own = next(group for group in geometry.rivals if Principle.SQUARE_ROOT in group)
-    if Principle.LOW_RANK not in own and n - 1 - m >= LEAST_TAIL:
-        others = " nor ".join(p for p in Principle if p not in own)
-        found.append(
-            TAIL.about(
-                role,
-                "beyond the natural coordinates the Gram matrix is that of points whose squared "
-                f"distances are d ({' = '.join(own)}), not {others} (conjecture)",
             )
         )
     if n >= LEAST_DIAGRAM:

@@ -1,8 +1,9 @@
 """Claims about a network that compares entities of an order, with their floors.
 
-The axes are primary. That the points are a sum over attributes, an equally spaced grid, a straight
-line, or that confidence grows with the difference of ranks does not follow from correct answers:
-these claims are conjectures and secondary.
+The axes are primary but for attributes of three levels, which networks learn as triangles. That
+the points are a sum over attributes, an equally spaced grid, a straight line, or that confidence
+grows with the difference of ranks does not follow from correct answers: these claims are
+conjectures and secondary.
 """
 
 from dataclasses import replace
@@ -50,6 +51,9 @@ DISTANCE_EFFECT_FLOOR = 0.7
 """Least rank correlation of confidence and difference of ranks. Confidence that is a difference of
 scores has 1 with equal gaps and, with gaps as irregular as independent exponential ones, at least
 .7 in 95 % of cases from 4 to 64 levels."""
+
+_TRIANGLE = 3
+"""So many levels networks learn as the corners of a triangle, which has no axis to continue."""
 
 LEAST_LEVELS_DISTANCE = 3
 """With two levels there is one difference of ranks."""
@@ -119,9 +123,9 @@ DISTANCE_EFFECT = Claim(
 def order_claims(geometry: OrderGeometry, role: Role) -> tuple[Prediction, ...]:
     """Return the claims for a network whose embedding of entities serves a role.
 
-    Axes first, primary unless a joint order leaves them open; then, secondary, the sum over
-    attributes (products of chains), the grid, the line (chains), and the effect of distance, which
-    is about the network.
+    Axes first, primary unless a joint order leaves them open or an attribute has three levels;
+    then, secondary, the sum over attributes (products of chains), the grid, the line (chains), and
+    the effect of distance, which is about the network.
 
     Parameters
     ----------
@@ -165,7 +169,9 @@ def _axes(geometry: OrderGeometry, role: Role) -> Prediction:
     claim = AXES.about(role, f"the ranks {what} increase along a direction, an axis (conjecture)")
     if geometry.order.is_joint:  # no two entities agree in the other extension
         claim = replace(claim, null=AXES.null.replace(" that agree in all other attributes", ""))
-    return replace(claim, primary=geometry.is_rigid)
+    # Two levels do not say where the third lies, and the answer kernel has triangles.
+    has_triangles = not geometry.order.is_joint and _TRIANGLE in geometry.order.levels
+    return replace(claim, primary=geometry.is_rigid and not has_triangles)
 
 
 def _grid(geometry: OrderGeometry, role: Role) -> Prediction:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from symtheory.groups.group import Group
 from symtheory.records import SCHEMA, Json
 from symtheory.representations.characters import linear_characters
+from symtheory.structure.answer_kernel import answer_kernel
 from symtheory.text.diagram_recipes import diagram_recipe
 from symtheory.text.geometry_formulas import embedding_formula
 from symtheory.text.geometry_statements import fixed, free
@@ -34,6 +35,12 @@ def theory_record(
     for relation in theory.relations:
         found = None if known is None else relation.closure(known).to_dict()
         relations.append({**relation.to_dict(), "closure": found})
+    kernels: dict[str, Json] = {}
+    for role, kernel in theory.kernels.items():
+        kernels[str(role)] = kernel.to_dict()
+        if known is not None:
+            part = answer_kernel(theory.task, role, known=known >= 0)
+            kernels[f"{role}, training cells"] = part.to_dict()
     return {
         "schema": SCHEMA,
         "task": theory.task.to_dict(),
@@ -54,6 +61,7 @@ def theory_record(
         },
         "metric": None if theory.metric is None else theory.metric.to_dict(),
         "order": None if theory.order is None else theory.order.to_dict(),
+        "kernels": kernels,
         "caveats": list(theory.caveats),
         "prompted": list(prompted),
         "claims": [c.to_dict() for c in theory.predictions(theory.roles, prompted=prompted)],

@@ -24,6 +24,7 @@ from symtheory.structure.factorization import Factorization, FactorizationKind
 from symtheory.structure.reduction import Reduction
 from symtheory.text.coordinate_forms import coordinate_form
 from symtheory.text.geometry_text import geometry_lines, irreps_lines
+from symtheory.text.kernel_text import kernel_lines
 from symtheory.theory import Theory
 
 __all__ = ["closure_text", "theory_text"]
@@ -48,6 +49,7 @@ def theory_text(theory: Theory, known: NDArray[np.int64] | None = None) -> str:
         geometry_lines(theory) if theory.geometries else (),
         () if theory.metric is None else theory.metric.text_lines(),
         () if theory.order is None else theory.order.text_lines(),
+        kernel_lines(theory),
         _claims(theory),
     )
     texts = ("\n".join(lines) for lines in sections)
@@ -242,7 +244,7 @@ def _claims(theory: Theory) -> Iterator[str]:
         first = predictions[0]
         served = ", ".join(prediction.role for prediction in predictions)
         kind = "primary" if first.primary else "secondary"
-        if first.claim is NATURAL:
+        if first.claim is NATURAL and first.primary:
             kind += " if the triangle equality is in the loss, else secondary"
         floor = "" if first.floor is None else f", effect at least {first.floor:g}"
         label = f"  {first.level:{width}} "

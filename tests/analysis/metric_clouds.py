@@ -74,12 +74,3 @@ def principled(
     geometry = geometry_of(name)
     gram = predicted_gram(principle, geometry.graph, geometry.natural)
     return embedded(gram, rng=rng, noise=noise)
-
-
-def drawn(
-    gram: NDArray[np.float64], *, rng: np.random.Generator, d: int = 32
-) -> NDArray[np.float64]:
-    """Gaussian columns with this covariance: a cloud that follows the principle on average."""
-    values, vectors = np.linalg.eigh(gram)
-    root = vectors * np.sqrt(values.clip(min=0))
-    return np.asarray(root @ rng.standard_normal((len(gram), d)))

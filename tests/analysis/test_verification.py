@@ -17,6 +17,7 @@ from symtheory.claims.network import ABLATION_FLOOR
 from symtheory.claims.symmetry import GRAM_FLOOR
 from symtheory.groups.families import cyclic
 from symtheory.records import Embedding, Json, Level, Outcome, Prediction, Role
+from symtheory.structure.answer_kernel import AnswerKernel
 from symtheory.tasks.catalogue import named_task
 from symtheory.tasks.task import Task
 
@@ -37,6 +38,7 @@ class Claims:
     metric: None = None
     order: None = None
     composition: None = None
+    kernels: Mapping[Role, AnswerKernel] = field(default_factory=dict)
 
     def predictions(
         self,

@@ -202,7 +202,9 @@ def test_every_task_of_the_catalogue_is_typeset(any_theory: Theory) -> None:
 
 def test_claims_stay_within_what_the_geometry_supports(any_theory: Theory) -> None:
     for claim in any_theory.predictions(any_theory.roles):
-        if claim.role is not Role.NETWORK:
+        if claim.level == "kernel":  # of any table, whatever its symmetries leave
+            assert not any_theory.kernels[claim.role].is_flat
+        elif claim.role is not Role.NETWORK:
             geometry = any_theory.geometries[claim.role]
             assert claim.level in geometry.levels
             is_tied = claim.role is Role.READOUT and not any_theory.claims_tied_readout
@@ -228,6 +230,17 @@ def test_a_random_table_predicts_nothing() -> None:
     text = theory.text()
     assert "claims       none" in text
     assert "relations    none" in text
+
+
+def test_of_a_random_table_with_few_answers_only_the_kernel_is_claimed() -> None:
+    names = [str(i) for i in range(23)]
+    table = np.random.default_rng(0).integers(3, size=(23, 23))
+    theory = predict(Task("random", table, names, names, names[:3], formula="a random table"))
+    claims = theory.predictions(theory.roles)
+    assert [(claim.key, claim.primary) for claim in claims] == [
+        ("x/kernel", True),
+        ("y/kernel", True),
+    ]
 
 
 def test_placebos_are_false(any_theory: Theory) -> None:

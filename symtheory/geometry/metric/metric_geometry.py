@@ -21,7 +21,6 @@ from symtheory.layout import listed, percent, wrapped
 from symtheory.records import Json
 
 from .natural import NaturalBlock, natural_block
-from .principles import Principle, tail_rivals
 from .torgerson import centered_spectrum, count_above, double_centered, inertia
 
 __all__ = ["MetricGeometry", "metric_geometry"]
@@ -59,11 +58,6 @@ class MetricGeometry:
     def has_negative_type(self) -> bool:
         """Whether there are points whose squared distances are d."""
         return inertia(self.natural.spectrum)[1] == 0
-
-    @cached_property
-    def rivals(self) -> tuple[tuple[Principle, ...], ...]:
-        """Principles beyond the natural coordinates, those of one prediction together."""
-        return tail_rivals(self.graph, self.natural)
 
     @cached_property
     def spectrum_of_squares(self) -> NDArray[np.float64] | None:
@@ -116,7 +110,6 @@ class MetricGeometry:
         )
         yield from wrapped("  spectrum   ", self._spectrum_sentence(), indent=13)
         yield from wrapped("  angles     ", self._angles_sentence(), indent=13)
-        yield from wrapped("  tail       ", self._tail_sentence(), indent=13)
 
     def to_dict(self) -> dict[str, Json]:
         """Return the prediction as plain JSON values; matrices follow from the graph."""
@@ -134,12 +127,11 @@ class MetricGeometry:
             "leading_ratios": (spectrum[:_SHOWN] / spectrum[0]).tolist(),
             "components_above_one_percent": count_above(spectrum),
             "has_negative_type": self.has_negative_type,
-            "principles": [[str(p) for p in group] for group in self.rivals],
         }
 
     def _leading_sentence(self) -> str:
         if self.natural.is_leading:
-            return "they lead where squared distances are d; other principles may order otherwise"
+            return "they lead where squared distances are d; other pictures may order otherwise"
         return (
             "other components are as large or nearly so, so that the leading ones need not be these"
         )
@@ -168,10 +160,6 @@ class MetricGeometry:
         if self.has_negative_type:
             return f"{first}; squared ones can: a right angle at every vertex of a geodesic"
         return f"{first}; nor can squared ones exactly: d is not of negative type"
-
-    def _tail_sentence(self) -> str:
-        groups = " or ".join(" = ".join(group) for group in self.rivals)
-        return f"beyond the natural coordinates: {groups} (conjectures, compared by likelihood)"
 
 
 def metric_geometry(graph: Graph) -> MetricGeometry:

@@ -32,9 +32,6 @@ __all__ = [
     "Principle",
     "laplacian_inverse",
     "predicted_gram",
-    "predicted_tail",
-    "tail_basis",
-    "tail_rivals",
 ]
 
 _ZERO = 1e-8
@@ -99,74 +96,3 @@ def predicted_gram(
             values, vectors = np.linalg.eigh(gram)
             gram = (vectors * values.clip(min=0)) @ vectors.T
     return np.asarray(gram * (len(gram) / np.trace(gram)))
-
-
-def predicted_tail(
-    principle: Principle, graph: Graph, natural: NaturalBlock
-) -> NDArray[np.float64]:
-    """Return what a principle predicts beyond the natural coordinates, (n, n) float64.
-
-    The predicted Gram matrix of trace n between functions that are orthogonal to the constants and
-    to the natural coordinates; zero where the principle predicts nothing there.
-
-    Examples
-    --------
-    >>> from symtheory.geometry.metric.natural import natural_block
-    >>> from symtheory.graphs.products import cartesian_factors
-    >>> square = Graph("square", "0123", [[0, 1], [1, 2], [2, 3], [0, 3]])
-    >>> block = natural_block(cartesian_factors(square))
-    >>> [round(float(np.trace(predicted_tail(p, square, block))), 9) for p in Principle]
-    [0.0, 0.0, 0.8]
-    """
-    if principle is Principle.LOW_RANK:
-        return np.zeros((len(graph), len(graph)))
-    gram = predicted_gram(principle, graph, natural)
-    frame = np.linalg.qr(natural.points)[0]
-    inside = frame @ (frame.T @ gram)
-    tail = gram - inside - inside.T + frame @ (frame.T @ inside.T)
-    # What is left by rounding is no tail.
-    if np.trace(tail) < _ZERO * len(tail):
-        return np.zeros_like(tail)
-    return np.asarray((tail + tail.T) / 2)
-
-
-def tail_rivals(graph: Graph, natural: NaturalBlock) -> tuple[tuple[Principle, ...], ...]:
-    """Return the principles in groups whose tails are proportional: no embedding tells them apart.
-
-    Examples
-    --------
-    >>> from symtheory.geometry.metric.natural import natural_block
-    >>> from symtheory.graphs.products import cartesian_factors
-    >>> path = Graph("path(5)", "01234", [[0, 1], [1, 2], [2, 3], [3, 4]])
-    >>> groups = tail_rivals(path, natural_block(cartesian_factors(path)))
-    >>> [[str(p) for p in group] for group in groups]
-    [['low rank'], ['square root', 'Laplacian']]
-    """
-    groups: list[list[Principle]] = []
-    shapes: list[NDArray[np.float64]] = []
-    for principle in Principle:
-        tail = predicted_tail(principle, graph, natural)
-        norm = float(np.linalg.norm(tail))
-        shape = tail / norm if norm else tail
-        for group, known in zip(groups, shapes, strict=True):
-            if np.abs(known - shape).max() < _ZERO:
-                group.append(principle)
-                break
-        else:
-            groups.append([principle])
-            shapes.append(shape)
-    return tuple(tuple(group) for group in groups)
-
-
-def tail_basis(natural: NaturalBlock) -> NDArray[np.float64]:
-    """Return orthonormal functions orthogonal to the constants and the natural coordinates.
-
-    Returns
-    -------
-    (n, n - 1 - m) float64
-        Without columns where the block has all n - 1 dimensions, as for a complete graph.
-    """
-    n, m = natural.points.shape
-    spanned = np.concatenate([np.ones((n, 1)), natural.points], axis=1)
-    complete = np.linalg.qr(spanned, mode="complete")[0]
-    return np.asarray(complete[:, 1 + m :])

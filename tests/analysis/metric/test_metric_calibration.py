@@ -1,8 +1,7 @@
 """False-positive rates of the tests of metrics, with fixed seeds and binomial bounds.
 
 At 5 %, on 24 vertices: natural coordinates .044 to .062, monotonicity .042 to .062, right angles
-.040 to .062 (500 clouds a case, 39 relabelings); diagrams .040 to .045 (200 clouds, 19 Haar draws);
-the tail .010 to .040 (300 clouds, 39 turns), being the larger of two p-values.
+.040 to .062 (500 clouds a case, 39 relabelings); diagrams .040 to .045 (200 clouds, 19 Haar draws).
 """
 
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from binomial import binomial_bounds
-from metric_clouds import cycle, drawn, embedded, product
+from metric_clouds import cycle, embedded, product
 from metric_clouds import path as path_graph
 from numpy.typing import NDArray
 from synthetic import gaussian
@@ -19,7 +18,6 @@ from symtheory.analysis.metric.diagram import check_diagram
 from symtheory.analysis.metric.monotonicity import check_monotone
 from symtheory.analysis.metric.natural_fit import check_natural
 from symtheory.analysis.metric.right_angles import check_right_angles
-from symtheory.analysis.metric.tail import check_tail
 from symtheory.analysis.statistics.nulls import haar_frame, label_permutations
 from symtheory.geometry.metric.metric_geometry import MetricGeometry, metric_geometry
 from symtheory.geometry.metric.principles import Principle, predicted_gram
@@ -87,57 +85,6 @@ def test_false_positive_rates_on_a_thousand_clouds(graph: str, null: str) -> Non
     low, high = binomial_bounds(1000, 0.05, confidence=1 - 1e-4)
     counts = label_counts(graph, null, n_clouds=1000, n_draws=99)
     assert ((low <= counts) & (counts <= high)).all(), counts
-
-
-def no_tail(geometry: MetricGeometry, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Natural coordinates and a residual that means nothing, of falling singular values."""
-    n = len(geometry.graph)
-    natural = geometry.natural.points / np.linalg.norm(geometry.natural.points)
-    frame = haar_frame(n, 12, rng=rng) / np.arange(1, 13)
-    return np.hstack([natural @ np.eye(natural.shape[1], 12), 0.3 * frame])
-
-
-def laplacian(geometry: MetricGeometry, rng: np.random.Generator) -> NDArray[np.float64]:
-    gram = predicted_gram(Principle.LAPLACIAN, geometry.graph, geometry.natural)
-    return drawn(gram, rng=rng, d=16)
-
-
-def laplacian_of_falling_width(
-    geometry: MetricGeometry, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    return laplacian(geometry, rng) / np.arange(1, 17)
-
-
-TAILS: dict[str, Cloud] = {
-    **NULLS,
-    "no tail": no_tail,
-    "Laplacian": laplacian,
-    "narrow Laplacian": laplacian_of_falling_width,
-}
-
-
-def tail_count(graph: str, null: str, *, n_clouds: int, n_draws: int) -> int:
-    geometry, rng = SMALL[graph], np.random.default_rng(n_draws)
-    return sum(
-        check_tail(TAILS[null](geometry, rng), geometry, rng=rng, n_draws=n_draws).decisive.p_value
-        <= 0.05
-        for _ in range(n_clouds)
-    )
-
-
-@pytest.mark.parametrize("null", ["no tail", "Laplacian"])
-def test_the_tail_has_few_false_positives(null: str) -> None:
-    """The larger of two p-values: at most 5 %."""
-    high = binomial_bounds(60, 0.05, confidence=1 - 1e-4)[1]
-    assert tail_count("lattice", null, n_clouds=60, n_draws=19) <= high
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("graph", SMALL)
-@pytest.mark.parametrize("null", TAILS)
-def test_false_positive_rate_of_the_tail(graph: str, null: str) -> None:
-    high = binomial_bounds(400, 0.05, confidence=1 - 1e-4)[1]
-    assert tail_count(graph, null, n_clouds=400, n_draws=39) <= high
 
 
 def diagram_count(graph: str, null: str, *, n_clouds: int) -> int:

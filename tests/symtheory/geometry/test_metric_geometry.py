@@ -15,9 +15,6 @@ from symtheory.geometry.metric.principles import (
     Principle,
     laplacian_inverse,
     predicted_gram,
-    predicted_tail,
-    tail_basis,
-    tail_rivals,
 )
 from symtheory.geometry.metric.torgerson import (
     centered_spectrum,
@@ -257,16 +254,6 @@ def test_right_angles_where_squared_distances_are_those_of_the_graph() -> None:
 def test_resistance_is_distance_on_trees() -> None:
     tree = of(nx.balanced_tree(2, 3))
     assert np.allclose(laplacian_inverse(tree), double_centered(tree.distances), atol=1e-10)
-    rivals = tail_rivals(tree, natural_block(cartesian_factors(tree)))
-    assert rivals == ((Principle.LOW_RANK,), (Principle.SQUARE_ROOT, Principle.LAPLACIAN))
-
-
-def test_a_cube_has_no_tail() -> None:
-    geometry = metric_geometry(GRAPHS["hypercube"])
-    assert geometry.rivals == (
-        (Principle.LOW_RANK, Principle.SQUARE_ROOT),
-        (Principle.LAPLACIAN,),
-    )
 
 
 @pytest.mark.parametrize("principle", Principle)
@@ -277,10 +264,6 @@ def test_predicted_matrices_are_gram_matrices(principle: Principle) -> None:
     assert np.linalg.eigvalsh(gram)[0] > -1e-12
     assert np.trace(gram) == pytest.approx(5)
     assert np.allclose(gram.sum(axis=0), 0)
-    tail = predicted_tail(principle, graph, block)
-    assert np.allclose(tail @ block.points, 0, atol=1e-9)
-    basis = tail_basis(block)
-    assert np.allclose(basis @ (basis.T @ tail @ basis) @ basis.T, tail, atol=1e-9)
 
 
 def test_printout_and_json() -> None:
@@ -305,11 +288,9 @@ def test_claims() -> None:
         "natural": True,
         "monotone": False,
         "right-angles": False,
-        "tail": False,
         "diagram": False,
     }
     assert not any(levels(GRAPHS["cycle"], primary=False).values())
-    assert "tail" not in levels(GRAPHS["hypercube"])
     assert levels(of(nx.complete_graph(8))) == {}
     assert "right-angles" not in levels(of(nx.complete_bipartite_graph(2, 3)))
     long = product(nx.path_graph(20), nx.path_graph(3))

@@ -154,6 +154,7 @@ def test_what_an_order_claims() -> None:
         ("grid", False),
         ("distance-effect", False),
     ]
+    assert levels(chain_order((3, 3, 3)))[0] == ("axes", False)
     assert ("line", False) in levels(chain_order((64,)))
     assert "line" not in [level for level, _ in levels(chain_order((7, 7)))]
     assert levels(chain_order((2, 2, 2)))[-1][0] == "grid"  # one distance only
