@@ -147,7 +147,7 @@ class AblationTest:
         random_removed = float(np.median(self.removal.draws))
         random_kept = float(np.median(self.keeping.draws))
         return (
-            f"held-out accuracy {self.removed.accuracy:.1%} without the active irreps (random "
+            f"held-out accuracy {self.removed.accuracy:.1%} without the irreps in use (random "
             f"{random_removed:.1%}), {self.kept.accuracy:.1%} with them alone (random "
             f"{random_kept:.1%})"
         )
@@ -241,7 +241,9 @@ def _measure(network: "Network", _: Role) -> Measurement[AblationTest] | str:
     operands: dict[Role, Operand] = {}
     for role, found in network.spectra.items():
         if role is not Role.READOUT and found.active:
-            blocks = functions_in_use(network, role, found.active)
+            blocks = functions_in_use(network, role)
+            if sum(block.dimension for block in blocks) >= len(network.embeddings[role].points) - 1:
+                return "no power: all functions are in use, and no random space is a control"
             operands[role] = Operand(network.embeddings[role].points, blocks, range(len(blocks)))
     if not operands or network.logits is None or network.answers is None:
         return "nothing was ablated: no irrep is active, or the network cannot be called"
@@ -258,17 +260,18 @@ def _measure(network: "Network", _: Role) -> Measurement[AblationTest] | str:
     )
 
 
-def functions_in_use(network: "Network", role: Role, active: Sequence[int]) -> list[IsotypicBlock]:
-    """Return the active blocks, each cut down to the functions that the embedding uses of it.
+def functions_in_use(network: "Network", role: Role) -> list[IsotypicBlock]:
+    """Return the blocks in use, each cut down to the functions that the embedding uses of it.
 
-    Where a translation is broken, a network uses rank(A) rank(B) functions of an irrep, not all
-    d^2: the principal axes of the nearest Gram matrix of the block's law that have a tenth of the
-    power of the first, or more.
+    An irrep may be computed with that has less than its white share: those with a tenth of the
+    power of the largest count. Where a translation is broken, a network uses rank(A) rank(B)
+    functions of an irrep, not all d^2: the principal axes of the nearest Gram matrix of the
+    block's law that have a tenth of the power of the first, or more.
     """
     cloud = network.clouds[role]
     points = centered(cloud.points)
     found = []
-    for b in active:
+    for b in network.spectra[role].in_use:
         coefficients = cloud.blocks[b].basis.T @ points
         powers, axes = np.linalg.eigh(cloud.laws[b].nearest(coefficients @ coefficients.T))
         used = axes[:, powers >= _LEAST_POWER * powers[-1]]
@@ -297,8 +300,8 @@ def _decide(found: Measurement[AblationTest], case: Case) -> Decision:
     if share > MOST_ABLATED_SHARE:
         return (
             Outcome.INCONCLUSIVE,
-            f"no power: the active irreps are {share:.0%} of all functions, so a random space is "
-            "no control",
+            f"no power: the functions in use are {share:.0%} of all, so a random space is no "
+            "control",
         )
     return against_floor(found, case)
 

@@ -47,7 +47,6 @@ __all__ = [
 ]
 
 _ALPHA = 0.05
-_IN_USE = 0.1  # share of the largest power that an irrep in use has at least
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +125,7 @@ def joint_kernel(network: "Network", roles: Sequence[Role]) -> int | None:
         return None
     table = character_table(group)
     trivial = np.ones(group.order, dtype=bool)
-    for name in sorted(set.intersection(*(_standing_out(network, role) for role in roles))):
+    for name in sorted(set.intersection(*(_in_use(network, role) for role in roles))):
         block = next(b for b in network.clouds[roles[0]].blocks if b.name == name)
         for row in block.characters:
             values = table.numeric_row(row)[table.classes.class_of]
@@ -134,9 +133,9 @@ def joint_kernel(network: "Network", roles: Sequence[Role]) -> int | None:
     return int(trivial.sum())
 
 
-def _standing_out(network: "Network", role: Role) -> set[str]:
-    power, blocks = network.spectra[role].power, network.clouds[role].blocks
-    return {blocks[b].name for b in np.flatnonzero(power >= _IN_USE * power.max())}
+def _in_use(network: "Network", role: Role) -> set[str]:
+    blocks = network.clouds[role].blocks
+    return {blocks[b].name for b in network.spectra[role].in_use}
 
 
 def factor_agreement(

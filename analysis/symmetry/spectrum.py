@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 
 from symtheory.claims.symmetry import (
     FEW_BLOCKS,
+    IN_USE,
     ISOTROPIC,
+    MOST_BULK,
     SPECTRUM,
     SPECTRUM_SATURATION,
     STRUCTURED_FLOOR,
@@ -80,6 +82,11 @@ class SpectrumTest:
     active: tuple[int, ...]
     null: NullTest
     null_power: NDArray[np.float64]
+
+    @property
+    def in_use(self) -> tuple[int, ...]:
+        """Indices of the blocks with a tenth of the power of the largest, or more."""
+        return tuple(np.flatnonzero(self.power >= IN_USE * self.power.max()).tolist())
 
     @property
     def null_quantiles(self) -> NDArray[np.float64]:
@@ -250,7 +257,9 @@ def _without_bulk(found: Measurement[SpectrumTest], case: Case) -> Decision | No
     test = found.test
     effect = float(structured_concentration(test.power, test.white))
     draws = structured_concentration(test.null_power, test.white)
-    if effect < STRUCTURED_FLOOR or NullTest(effect, draws).p_value > case.alpha:
+    if bulk_share(test.power, test.white) > MOST_BULK or effect < STRUCTURED_FLOOR:
+        return None
+    if NullTest(effect, draws).p_value > case.alpha:
         return None
     bulk = bulk_share(test.power, test.white)
     return (

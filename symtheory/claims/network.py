@@ -29,7 +29,7 @@ ABLATION = Claim(
     label="ablation: share of accuracy",
     statistic=(
         "the smaller of necessity, the share of the held-out accuracy left by a random removal "
-        "that removing the active blocks from the embedding destroys, and sufficiency, the share "
+        "that removing the blocks in use from the embedding destroys, and sufficiency, the share "
         "of the intact accuracy that they alone give"
     ),
     null="Haar-random subspaces of the same dimension, removed and kept",
@@ -69,6 +69,6 @@ def network_claims(*, can_ablate: bool, has_relations: bool) -> list[Prediction]
         Whether the task has relations, whose violation the stages are about.
     """
     ablation = ABLATION.about(
-        Role.NETWORK, "the network computes with the active irreps of its operands' embedding"
+        Role.NETWORK, "the network computes with the irreps that its operands' embedding uses"
     )
     return [ablation] * can_ablate + [stages_claim()] * has_relations

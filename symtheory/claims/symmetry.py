@@ -20,11 +20,13 @@ __all__ = [
     "GRAM",
     "GRAM_FLOOR",
     "HOMOLOGY",
+    "IN_USE",
     "IRREP_AGREEMENT",
     "IRREP_OVERLAP_FLOOR",
     "ISOTROPIC",
     "LEAST_TOKENS",
     "LEAST_TOKENS_SPECTRUM",
+    "MOST_BULK",
     "MOST_CROSS_SHARE",
     "PROCRUSTES",
     "PROCRUSTES_FLOOR",
@@ -86,6 +88,14 @@ irreps .77 to .90, with half of them .52 to .66; the networks of seed 1 named ab
 STRUCTURED_FLOOR = 0.7
 """Least concentration for L0 of what is left of a cloud without its isotropic bulk, the noise of an
 initialization that never decayed. Relabeled clouds reach .65 (95 %)."""
+
+MOST_BULK = 2 / 3
+"""Most of the power that may be taken for such a bulk. Beyond it the bulk is rather what a network
+computes with: irreps of large degree at their white share."""
+
+IN_USE = 0.1
+"""Irreps with at least this share of the power of the largest are in use: what L4 takes out, and
+what must be faithful together. An irrep may have less than its white share and be computed with."""
 
 IRREP_OVERLAP_FLOOR = 0.5
 """Least overlap of the irreps of two embeddings. The networks of seed 1 give .94 to 1.00, disjoint
