@@ -234,7 +234,7 @@ MOST_ABLATED_SHARE = 0.25
 dimension takes too much of them to be a control."""
 
 
-_LEAST_POWER = 0.1
+_LEAST_POWER = 0.01
 
 
 def _measure(network: "Network", _: Role) -> Measurement[AblationTest] | str:
@@ -266,7 +266,7 @@ def functions_in_use(network: "Network", role: Role) -> list[IsotypicBlock]:
     An irrep may be computed with that has less than its white share: those with a tenth of the
     power of the largest count. Where a translation is broken, a network uses rank(A) rank(B)
     functions of an irrep, not all d^2: the principal axes of the nearest Gram matrix of the
-    block's law that have a tenth of the power of the first, or more.
+    block's law that have a hundredth of the power of the first, or more.
     """
     cloud = network.clouds[role]
     points = centered(cloud.points)

@@ -4,10 +4,11 @@ By Schur's lemma a Gram matrix that is invariant under a group joins no function
 block with one of another, from whichever side the group acts, and neither does a sum of such
 matrices. Of the two ways to break the Gram law this is the one that width does not excuse: neurons
 that each compute with one irrep, however few they are and however unevenly they fill its block,
-leave the blocks apart. The wrong group mixes them.
+leave the blocks apart. The wrong group mixes them. Schur's lemma needs a translation that is not
+broken: irreps on which both are, from the left and from the right, may be joined.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,12 @@ from ..statistics.clouds import centered
 __all__ = ["cross_share"]
 
 
-def cross_share(cloud: NDArray[np.float64], blocks: Sequence[IsotypicBlock]) -> float:
+def cross_share(
+    cloud: NDArray[np.float64],
+    blocks: Sequence[IsotypicBlock],
+    *,
+    excused: Collection[int] = (),
+) -> float:
     """Return 1 - sum_b ||P_b K P_b||^2 / ||K||^2, K the centered Gram matrix, diagonal included.
 
     Parameters
@@ -28,6 +34,8 @@ def cross_share(cloud: NDArray[np.float64], blocks: Sequence[IsotypicBlock]) -> 
     cloud : (n, d) float64
     blocks : sequence of IsotypicBlock
         That fill the functions of mean zero.
+    excused : collection of int
+        Blocks that may be joined with one another.
 
     Examples
     --------
@@ -45,4 +53,7 @@ def cross_share(cloud: NDArray[np.float64], blocks: Sequence[IsotypicBlock]) -> 
     gram = coefficients @ coefficients.T
     starts = block_starts(blocks)
     squares = np.add.reduceat(np.add.reduceat(gram**2, starts, axis=0), starts, axis=1)
-    return max(0.0, 1 - float(np.trace(squares)) / float(((points @ points.T) ** 2).sum()))
+    inside = float(np.trace(squares))
+    free = list(excused)
+    inside += float(squares[np.ix_(free, free)].sum() - squares[free, free].sum())
+    return max(0.0, 1 - inside / float(((points @ points.T) ** 2).sum()))

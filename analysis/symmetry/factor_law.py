@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from symtheory.claims.symmetry import FACTOR_FLOOR, GRAM, MOST_CROSS_SHARE
 from symtheory.geometry.invariant_space import InvariantSpace
-from symtheory.geometry.statistics import block_starts, centered_gram
+from symtheory.geometry.statistics import block_power, block_starts, centered_gram
 from symtheory.records import Level, Outcome, Role
 from symtheory.representations.isotypic import IsotypicBlock
 
@@ -35,13 +35,13 @@ from ..statistics.clouds import centered, principal_coordinates
 from ..statistics.dimension import isotropy
 from ..statistics.measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from ..statistics.nulls import NullTest
-from .block_laws import BlockLaw, ProductLaw, alike
+from .block_laws import BlockLaw, alike
 from .coefficients import relabeled_coefficients
 from .cross_irreps import cross_share
 from .factors import fit_factors
 from .gram import GramTest, check_gram
 from .offsets import offsets_condition, without_offsets
-from .spectrum import no_power_if_isotropic
+from .spectrum import no_power_if_isotropic, white_power
 from .token_cloud import TokenCloud
 
 if TYPE_CHECKING:
@@ -149,8 +149,23 @@ def check_law(cloud: TokenCloud, *, permutations: NDArray[np.int64]) -> GramTest
     return check_gram(cloud.points, cloud.orbitals, permutations=permutations)
 
 
-def _has_products(cloud: TokenCloud) -> bool:
-    return any(isinstance(law, ProductLaw) for law in cloud.laws)
+def _unexcused(cloud: TokenCloud) -> float:
+    """Return how much of the Gram matrix joins irreps that broken translations do not excuse.
+
+    Under an unbroken translation Schur's lemma keeps irreps apart. Where none is left, rank one and
+    a line at the extreme, a direction of the embedding may be any function of the token: such
+    irreps may be joined with one another, and with what little there is of those that hold less
+    than their white share.
+    """
+    if not cloud.obeys_products:
+        return 0.0
+    broken = {found.name for found in fit_factors(cloud) if found.is_broken}
+    power = block_power(cloud.points, cloud.blocks)
+    white = white_power(cloud.blocks, n=len(cloud.points))
+    excused = [
+        b for b, block in enumerate(cloud.blocks) if block.name in broken or power[b] < white[b]
+    ]
+    return cross_share(cloud.points, cloud.blocks, excused=excused)
 
 
 def _measure(network: "Network", role: Role) -> Measurement[GramTest]:
@@ -164,7 +179,7 @@ def _measure(network: "Network", role: Role) -> Measurement[GramTest]:
         conditions={
             "isotropy": isotropy(cloud.points),
             **_of_an_exact_solution(cloud, test, network.rng),
-            "crossing": 0.0 if crossing is None or not _has_products(cloud) else crossing,
+            "crossing": _unexcused(cloud),
             **offsets_condition(network, role, Level.GRAM),
         },
         details={

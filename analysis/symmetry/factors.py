@@ -70,6 +70,11 @@ class Factors:
         unit = self.degree / len(self.rows)
         return self._rank(self.rows) * unit, self._rank(self.columns) * unit
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether both translations are broken."""
+        return max(self.ranks) < BROKEN * self.degree
+
     @staticmethod
     def _rank(matrix: NDArray[np.float64]) -> float:
         return float(np.trace(matrix) ** 2 / (matrix**2).sum())
@@ -97,6 +102,11 @@ class Ellipse:
     share: float
     line: float
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether a translation is broken: the image is no circle."""
+        return self.line > 1 - BROKEN
+
     def to_dict(self) -> dict[str, Json]:
         """Return the record as plain JSON values."""
         return {"share": self.share, "line": self.line}
@@ -114,7 +124,7 @@ def broken(found: Factors | Ellipse, role: Role) -> tuple[str, ...]:
     ('frequency 7, a line to 0.91',)
     """
     if isinstance(found, Ellipse):
-        return (f"{found.name}, a line to {found.line:.2f}",) if found.line > 1 - BROKEN else ()
+        return (f"{found.name}, a line to {found.line:.2f}",) if found.is_broken else ()
     names = FACTORS.get(role, ("rows", "columns"))
     return tuple(
         f"{name} of {found.name}, rank {rank:.1f} of {found.degree}"
