@@ -37,7 +37,7 @@ def test_all_primary_claims_hold(verified):
     primary = {v["key"]: v["outcome"] for v in result["verdicts"] if v["primary"]}
     assert primary == dict.fromkeys(
         ["shared/L0", "shared/L1", "shared/L2", "readout/L0", "readout/L1", "readout/L2",
-         "network/L4", "network/units", "network/logits"], "held",
+         "network/irreps", "network/L4", "network/units", "network/logits"], "held",
     )  # fmt: skip
     for verdict in result["verdicts"]:
         if verdict["primary"]:
