@@ -85,8 +85,14 @@ class SpectrumTest:
 
     @property
     def in_use(self) -> tuple[int, ...]:
-        """Indices of the blocks with a tenth of the power of the largest, or more."""
-        return tuple(np.flatnonzero(self.power >= IN_USE * self.power.max()).tolist())
+        """Indices of the blocks with a tenth of the largest power, in all or per function.
+
+        Per function, or the sign, one function, would never count beside an irrep of many; in all,
+        or an irrep would not of which broken translations leave few functions.
+        """
+        density = self.power / self.white
+        is_used = (self.power >= IN_USE * self.power.max()) | (density >= IN_USE * density.max())
+        return tuple(np.flatnonzero(is_used).tolist())
 
     @property
     def null_quantiles(self) -> NDArray[np.float64]:

@@ -94,8 +94,8 @@ MOST_BULK = 2 / 3
 computes with: irreps of large degree at their white share."""
 
 IN_USE = 0.1
-"""Irreps with at least this share of the power of the largest are in use: what L4 takes out, and
-what must be faithful together. An irrep may have less than its white share and be computed with."""
+"""Irreps with at least this share of the power of the largest, in all or per function, are in use:
+what L4 takes out, and what must be faithful together. An irrep may have less than its white share and be computed with."""
 
 IRREP_OVERLAP_FLOOR = 0.5
 """Least overlap of the irreps of two embeddings. The networks of seed 1 give .94 to 1.00, disjoint

@@ -54,6 +54,23 @@ def test_concentration_is_the_largest_excess_of_any_set_of_blocks() -> None:
     assert float(concentration(power, white)) == pytest.approx(np.abs(excess).sum() / 2)
 
 
+def test_an_irrep_of_one_function_is_in_use_by_its_power_per_function() -> None:
+    """Nyquist of Z_14, one function: 7 % of the power of the largest frequency, 14 % of it per
+    function. A frequency of two functions with the same 7 % is not in use."""
+    blocks = cyclic_blocks(14)
+    roots = {0: 1.0, 3: 0.07, 6: 0.07}
+    rng = np.random.default_rng(4)
+    cloud = (
+        np.hstack(
+            [np.sqrt(power / blocks[b].dimension) * blocks[b].basis for b, power in roots.items()]
+        )
+        @ np.linalg.qr(rng.standard_normal((8, 8)))[0][:5]
+    )
+    permutations = label_permutations(14, 19, rng=rng)
+    assert blocks[6].dimension == 1
+    assert check_spectrum(cloud, blocks, permutations=permutations).in_use == (0, 6)
+
+
 def test_a_simplex_has_no_active_block_and_no_power() -> None:
     blocks = cyclic_blocks(20)
     permutations = label_permutations(20, 50, rng=np.random.default_rng(0))
