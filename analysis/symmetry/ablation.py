@@ -264,9 +264,9 @@ def functions_in_use(network: "Network", role: Role) -> list[IsotypicBlock]:
     """Return the blocks in use, each cut down to the functions that the embedding uses of it.
 
     An irrep may be computed with that has less than its white share: those with a tenth of the
-    power of the largest, in all or per function, count. Where a translation is broken, a network uses rank(A) rank(B)
-    functions of an irrep, not all d^2: the principal axes of the nearest Gram matrix of the
-    block's law that have a hundredth of the power of the first, or more.
+    power of the largest, in all or per function, count. Where a translation is broken, a network
+    uses rank(A) rank(B) functions of an irrep, not all d^2: the principal axes of the nearest Gram
+    matrix of the block's law that have a hundredth of the power of the first, or more.
     """
     cloud = network.clouds[role]
     points = centered(cloud.points)

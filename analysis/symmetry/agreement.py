@@ -25,13 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.claims.symmetry import FACTOR_AGREEMENT, IRREP_AGREEMENT
+from symtheory.geometry.operand import FACTORS
 from symtheory.records import Json, Outcome, Role
 from symtheory.representations.character_table import character_table
 
 from ..statistics.measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from ..statistics.nulls import NullTest
 from .block_laws import BlockLaw, ProductLaw
-from .factors import BROKEN, FACTORS, Factors, fit_factors
+from .factors import BROKEN, Factors, fit_factors
 from .spectrum import SpectrumTest
 
 if TYPE_CHECKING:

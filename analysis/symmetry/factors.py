@@ -11,35 +11,32 @@ a plane of one frequency the product is any ellipse, with
 of its two powers: 0 is a circle, 1 a line.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.geometry.operand import FACTORS
 from symtheory.records import Json, Role
 
 from ..statistics.clouds import centered
 from .block_laws import ProductLaw
 from .token_cloud import TokenCloud
 
-__all__ = ["BROKEN", "FACTORS", "TRANSLATIONS", "Ellipse", "Factors", "broken", "fit_factors"]
-
-FACTORS: Mapping[Role, tuple[str, str]] = {
-    Role.X: ("A", "B"),
-    Role.Y: ("B", "C"),
-    Role.READOUT: ("A", "C"),
-}
-"""Names of the factors of rows and of columns of each embedding."""
-
-TRANSLATIONS = {"A": "left translation a", "B": "inner translation c", "C": "right translation b"}
-"""What is unbroken where the factor is the unit matrix, for (x, y, z) -> (axc^-1, cyb^-1, azb^-1).
-"""
+__all__ = [
+    "BROKEN",
+    "Ellipse",
+    "Factors",
+    "broken",
+    "broken_translations",
+    "fit_factors",
+]
 
 BROKEN = 0.9
 """A factor of less than so much of the full effective rank is broken."""
 
 _LEAST_POWER = 1e-12
+_MENTIONED = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,18 +116,28 @@ def broken(found: Factors | Ellipse, role: Role) -> tuple[str, ...]:
     --------
     >>> rank_one = np.diag([1.0, 0.0, 0.0])
     >>> broken(Factors("χ3", 0.5, 3, np.eye(3) / 3**0.5, rank_one), Role.X)
-    ('B of χ3, rank 1.0 of 3',)
+    ('B of χ3 (rank 1.0 of 3)',)
     >>> broken(Ellipse("frequency 7", 0.2, 0.91), Role.READOUT)
-    ('frequency 7, a line to 0.91',)
+    ('frequency 7 (a line to 0.91)',)
     """
     if isinstance(found, Ellipse):
-        return (f"{found.name}, a line to {found.line:.2f}",) if found.is_broken else ()
+        return (f"{found.name} (a line to {found.line:.2f})",) if found.is_broken else ()
     names = FACTORS.get(role, ("rows", "columns"))
     return tuple(
-        f"{name} of {found.name}, rank {rank:.1f} of {found.degree}"
+        f"{name} of {found.name} (rank {rank:.1f} of {found.degree})"
         for name, rank in zip(names, found.ranks, strict=True)
         if rank < BROKEN * found.degree
     )
+
+
+def broken_translations(cloud: TokenCloud, role: Role) -> tuple[str, ...] | None:
+    """Say which translations are broken on the irreps that hold a twentieth of the power.
+
+    None where no irrep that holds so much could break one.
+    """
+    factors = [f for f in fit_factors(cloud) if f.share >= _MENTIONED]
+    factors.sort(key=lambda f: -f.share)
+    return tuple(text for f in factors for text in broken(f, role)) if factors else None
 
 
 def fit_factors(cloud: TokenCloud) -> tuple[Factors | Ellipse, ...]:

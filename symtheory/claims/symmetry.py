@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from symtheory.claims.network import network_claims
 from symtheory.errors import PredictionError
-from symtheory.geometry.operand import Family, OperandGeometry
+from symtheory.geometry.operand import FACTORS, Family, OperandGeometry
 from symtheory.records import Claim, Level, Prediction, Role
 
 __all__ = [
@@ -65,8 +65,8 @@ circles in planes at 60 degrees."""
 FACTOR_FLOOR = 0.75
 """Least R^2 for L1 where the tokens are the elements of a group. What must be excluded is a cloud
 of the right irreps without the product structure: a random subspace of rank 6 of each block of
-degree 3 of A5 reaches .73. The 22 embeddings of the networks of seed 1 on A5, C113, C118, D59 and
-S5 of the same release give .90 to 1.00, relabeled copies at most .14."""
+degree 3 of A5 reaches .73. The 28 embeddings of the networks of seed 1 of one release
+(arXiv:2302.03025) that generalize give .90 to 1.00, relabeled copies at most .14."""
 
 MOST_CROSS_SHARE = 0.12
 """Most of the Gram matrix that may join irreps which no broken translation excuses. What must be
@@ -95,7 +95,8 @@ computes with: irreps of large degree at their white share."""
 
 IN_USE = 0.1
 """Irreps with at least this share of the power of the largest, in all or per function, are in use:
-what L4 takes out, and what must be faithful together. An irrep may have less than its white share and be computed with."""
+what L4 takes out, and what must be faithful together. An irrep may have less than its white share
+and be computed with."""
 
 IRREP_OVERLAP_FLOOR = 0.5
 """Least overlap of the irreps of two embeddings. The networks of seed 1 give .94 to 1.00, disjoint
@@ -272,9 +273,6 @@ def _embedding_claims(geometry: OperandGeometry) -> list[Prediction]:
     ]
 
 
-_PRODUCTS = {Role.X: "A ⊗ B", Role.Y: "B ⊗ C", Role.READOUT: "A ⊗ C"}
-
-
 def _pieces(geometry: OperandGeometry) -> str:
     if geometry.group is None:
         return f"{len(geometry.blocks)} isotypic components of the tokens"
@@ -308,5 +306,6 @@ def _law(geometry: OperandGeometry) -> str:
             f"joins no two irreps of {group.name}: each is a circle, an ellipse or a line where a "
             "translation is broken"
         )
-    product = _PRODUCTS.get(geometry.role, "a sum of two products")
+    is_tied = geometry.role is Role.SHARED
+    product = "a sum of two products" if is_tied else " ⊗ ".join(FACTORS[geometry.role])
     return f"is {product} on each irrep of {group.name}, rows ⊗ columns, and joins no two"

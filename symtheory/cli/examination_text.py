@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from symtheory.layout import LISTED, percent, wrapped
+from symtheory.layout import LISTED, listed, percent, wrapped
 from symtheory.records import Json, Outcome, Role
 
 if TYPE_CHECKING:
@@ -113,15 +113,11 @@ def _name(block: "IsotypicBlock") -> str:
 
 
 def _broken(cloud: "TokenCloud", role: Role) -> str:
-    """Say which translations are broken, on the irreps that hold a twentieth of the power."""
-    from symtheory.analysis.symmetry.factors import broken, fit_factors
+    """Say which translations are broken."""
+    from symtheory.analysis.symmetry.factors import broken_translations
 
-    factors = sorted((f for f in fit_factors(cloud) if f.share >= 0.05), key=lambda f: -f.share)
-    if not factors:
-        return ""
-    found = [text for factor in factors for text in broken(factor, role)]
-    more = f"; and {len(found) - LISTED} more" if len(found) > LISTED else ""
-    return f"broken translations: {'; '.join(found[:LISTED]) or 'none'}{more}"
+    found = broken_translations(cloud, role)
+    return "" if found is None else f"broken translations: {listed(found) or 'none'}"
 
 
 def _gram(gram: "GramTest | None", told: "Description") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.layout import percent
+from symtheory.layout import listed, percent
 from symtheory.records import Json, Outcome
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ Lines = Sequence[tuple[str, str]]
 
 def closing_lines(config: "TrainingConfig", run: "Run", found: "Examination") -> Lines:
     """Return what was trained, what prompted it, what it picked and what came out, labeled."""
+    from symtheory.analysis.symmetry.factors import broken_translations
     from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import prompting_relations
 
@@ -41,7 +42,7 @@ def closing_lines(config: "TrainingConfig", run: "Run", found: "Examination") ->
     lines.extend(_prompts(theory, config, known))
     expectation = theory.expectation(prompting_relations(theory, config, known))
     lines.extend([("expected", expectation)] * bool(expectation))
-    for role, (_, told) in found.embeddings.items():
+    for role, (cloud, told) in found.embeddings.items():
         names = [name.removeprefix("frequency ") for name in told.active_names]
         lines.append(
             (
@@ -50,6 +51,8 @@ def closing_lines(config: "TrainingConfig", run: "Run", found: "Examination") ->
                 f"{told.effective_dimension} principal components above 1 %",
             )
         )
+        if translations := broken_translations(cloud, role):
+            lines.append(("broken", f"{role}: {listed(translations)}"))
     return [*lines, ("verdict", found.sentence)]
 
 

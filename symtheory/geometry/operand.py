@@ -11,6 +11,10 @@ orthogonal blocks and the distances; free are R, the weights and one rotation of
 Under left translations alone the weight of rho is a positive matrix W_rho and the summand
 d_rho Re tr(W_rho rho(phi(x)^-1 phi(x'))): the blocks stay, the distances in them are free. For an
 abelian group, and for irreps of quaternionic type and degree 2, the two are the same.
+
+That is the geometry of a network that keeps these translations. One network may break any of them,
+and then obeys the factor law (docs/factor_law.md): on each irrep its Gram matrix is a Kronecker
+product, of which the above is the case that one factor, or both, are the unit matrix.
 """
 
 from collections.abc import Mapping
@@ -32,6 +36,14 @@ LEAST_SHARPNESS = 0.5
 
 _CLOSE = 1e-9  # entries of exact points that differ by less are equal
 _ZERO = 1e-9  # squared distances and overlaps of exact points below this are zero
+
+
+FACTORS: Mapping[Role, tuple[str, str]] = {
+    Role.X: ("A", "B"),
+    Role.Y: ("B", "C"),
+    Role.READOUT: ("A", "C"),
+}
+"""Factors of rows and of columns of the Gram matrix of each embedding, on an irrep of the group."""
 
 
 class Family(StrEnum):

@@ -9,8 +9,8 @@ Let alpha and beta be independent with second moments A and B. The Gram matrix o
 then A (x) B in the block. Written as a D^2 x D^2 matrix and rearranged, K[(i,j),(k,l)] to
 R[(i,k),(j,l)], it is a product a b^T of two vectors [1]_: of rank one. Restricted to symmetric
 matrices on both sides, R falls into two parts. In the matrices that commute with the algebra it has
-rank one for all three types; in the others it has none (real type), one complex rank, which is two
-real ones (complex type), or three quaternionic ones, nine (quaternionic type). What the restriction
+rank one for all three types; in the others it has rank zero (real type), two (complex type), or
+nine, three for each of i, j, k (quaternionic type). What the restriction
 drops are copies of what it keeps, so that a part counts *weight* times.
 
 References

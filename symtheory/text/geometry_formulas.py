@@ -7,8 +7,7 @@ with the phases counted modulo the order of the group: n - 1 for multiplication 
 
 import re
 
-from symtheory.combinatorics.orbitals import Side
-from symtheory.geometry.operand import Family, OperandGeometry
+from symtheory.geometry.operand import FACTORS, Family, OperandGeometry
 from symtheory.records import Role
 from symtheory.text.coordinate_forms import coordinate_form
 
@@ -69,7 +68,7 @@ w_k·cos(2π·k·(φ(x) + ψ(y) − h⁻¹(z))/7)
 
 
 def _by_irreps(geometry: OperandGeometry) -> tuple[str, str]:
-    """Points of a group that is not cyclic; A_ρ is a root of the weights W_ρ."""
+    """Points of a group that is not cyclic; the factors are positive, √A_ρ the root of one."""
     symbol, latex_symbol = _SYMBOLS[geometry.role]
     rho, latex_rho = f"ρ({symbol}(t))", rf"\rho({latex_symbol}(t))"
     if geometry.family is Family.COSET_SUMS:
@@ -80,23 +79,27 @@ def _by_irreps(geometry: OperandGeometry) -> tuple[str, str]:
             r"\operatorname*{argmax}_z\sum_{h(s)=z}\sum_\rho w_\rho"
             r"\operatorname{Re}\chi_\rho(\varphi(x)\psi(y)s^{-1})",
         )
-    if all(m == 1 for m in geometry.multiplicities):
+    decoder = "w_ρ·Re χ_ρ(φ(x)·ψ(y)·h⁻¹(z)⁻¹)"
+    latex_decoder = r"w_\rho\operatorname{Re}\chi_\rho(\varphi(x)\psi(y)h^{-1}(z)^{-1})"
+    if geometry.group is None or geometry.group.is_abelian:
         point = f"√(w_ρ·d_ρ)·vec {rho}"
         latex = rf"\sqrt{{w_\rho d_\rho}}\operatorname{{vec}}{latex_rho}"
-    elif len(geometry.orbitals) == 2:
-        point = f"vec({rho}·A_ρ) ⊕ vec(B_ρ·{rho})"
-        latex = (
-            rf"\operatorname{{vec}}({latex_rho}A_\rho)\oplus\operatorname{{vec}}(B_\rho{latex_rho})"
-        )
-    elif geometry.side is Side.RIGHT:
-        point, latex = f"vec(A_ρ·{rho})", rf"\operatorname{{vec}}(A_\rho{latex_rho})"
     else:
-        point, latex = f"vec({rho}·A_ρ)", rf"\operatorname{{vec}}({latex_rho}A_\rho)"
+        is_tied = geometry.role is Role.SHARED
+        names = [("A", "B"), ("B'", "C")] if is_tied else [FACTORS[geometry.role]]
+        point = " ⊕ ".join(f"vec(√{rows}_ρ·{rho}·√{columns}_ρ)" for rows, columns in names)
+        latex = r"\oplus".join(
+            rf"\operatorname{{vec}}({rows}_\rho^{{1/2}}{latex_rho}{columns}_\rho^{{1/2}})"
+            for rows, columns in names
+        )
+        decoder = "w_ρ·tr(A_ρ·ρ(φ(x))·B_ρ·ρ(ψ(y))·C_ρ·ρ(h⁻¹(z))⁻¹)"
+        latex_decoder = (
+            r"w_\rho\operatorname{tr}\bigl(A_\rho\rho(\varphi(x))B_\rho\rho(\psi(y))C_\rho"
+            r"\rho(h^{-1}(z))^{-1}\bigr)"
+        )
     return (
-        f"E(t) = ⊕_ρ {point}{_outside(geometry)}; answer argmax_z Σ_ρ "
-        "w_ρ·Re χ_ρ(φ(x)·ψ(y)·h⁻¹(z)⁻¹)",
-        rf"E(t)=\bigoplus_\rho {latex},\quad\operatorname*{{argmax}}_z\sum_\rho w_\rho"
-        r"\operatorname{Re}\chi_\rho(\varphi(x)\psi(y)h^{-1}(z)^{-1})",
+        f"E(t) = ⊕_ρ {point}{_outside(geometry)}; answer argmax_z Σ_ρ {decoder}",
+        rf"E(t)=\bigoplus_\rho {latex},\quad\operatorname*{{argmax}}_z\sum_\rho {latex_decoder}",
     )
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from symtheory.combinatorics.orbitals import Side
-from symtheory.geometry.operand import Family, OperandGeometry
+from symtheory.geometry.operand import FACTORS, Family, OperandGeometry
 from symtheory.geometry.orbit_geometry import ORBIT_OFFSETS
 from symtheory.geometry.token_blocks import APEX
 from symtheory.groups.group import Group
@@ -63,10 +62,14 @@ def free(geometry: OperandGeometry) -> tuple[str, ...]:
     active = "the active set k_1..k_D" if is_cyclic else "the active set R of irreps"
     if orbits and geometry.is_protected:
         active += f"; {within}every {what} is equally frequent over seeds"
-    if _has_matrices(geometry) and len(geometry.orbitals) == 2:
-        weights = "two positive matrices for each active irrep, one for each side"
-    elif _has_matrices(geometry):
-        weights = "a positive matrix W_ρ for each active irrep, for each embedding its own"
+    if _has_factors(geometry) and geometry.role is Role.SHARED:
+        weights = "two pairs of positive factors for each active irrep: the translations it breaks"
+    elif _has_factors(geometry):
+        rows, columns = FACTORS[geometry.role]
+        weights = (
+            f"positive factors {rows}_ρ and {columns}_ρ for each active irrep, the translations "
+            "that the network breaks; each is the same in two of the embeddings"
+        )
     elif is_cyclic:
         weights = "the radii a_j, for each embedding its own"
     else:
@@ -105,42 +108,37 @@ def _orbit(geometry: OperandGeometry) -> Iterator[str]:
     if _is_cyclic(group):
         yield from _cyclic(geometry, group.order)
         return
-    blocks = [b for b in geometry.blocks if b.name != APEX]
-    quotient = "g·h⁻¹" if geometry.side is Side.RIGHT else "g⁻¹·h"
+    dimensions = _dimensions([b for b in geometry.blocks if b.name != APEX])
     kernel = "the joint kernel of the active irreps is trivial"
-    if not _has_matrices(geometry):
-        yield f"dimension: the sum over the active irreps of {_dimensions(blocks)}"
+    distance = "2·Σ w_ρ·d_ρ·(d_ρ − Re χ_ρ(g⁻¹·h))"
+    if not _has_factors(geometry):
+        yield f"dimension: the sum over the active irreps of {dimensions}"
         yield "all points have the norm √(Σ w_ρ·d_ρ²)"
         yield "blocks of different irreps are orthogonal, the variance within each is equal"
-        yield f"elements g, h are at the squared distance 2·Σ w_ρ·d_ρ·(d_ρ − Re χ_ρ({quotient}))"
+        yield f"elements g, h are at the squared distance {distance}"
         yield f"distinct tokens have distinct points exactly if {kernel}"
-        if is_dihedral(group):
-            yield _two_circles()
+        yield _LINES
         return
-    matrices = [
-        f"{block.name}: {block.dimension // m}·k, k ≤ {m}"
-        for block, m in zip(blocks, geometry.multiplicities, strict=False)
-    ]
-    if len(geometry.orbitals) == 2:
-        yield f"dimension: at most the sum over the active irreps of {_dimensions(blocks)}"
-        yield "all points have one norm"
-        yield "blocks of different irreps are orthogonal"
-        yield "the squared distance of g, h is a sum of a function of g⁻¹·h and one of g·h⁻¹"
+    yield f"dimension: at most the sum over the active irreps of {dimensions}"
+    yield "blocks of different irreps are orthogonal, but for those that break both translations"
+    if geometry.role is Role.SHARED:
+        yield "K(g, h) is a sum of two parts, one of x with A_ρ, B_ρ, one of y with B'_ρ, C_ρ"
         return
-    yield f"dimension: the sum over the active irreps, k the rank of W_ρ, of {listed(matrices)}"
-    yield "all points have one norm"
-    yield "blocks of different irreps are orthogonal"
+    rows, columns = FACTORS[geometry.role]
     yield (
-        f"elements g, h are at the squared distance 2·Σ d_ρ·Re tr(W_ρ·(1 − ρ({quotient}))), which "
-        f"depends on {quotient} alone"
+        f"K(g, h) = Σ_ρ tr({rows}_ρ·ρ(g)·{columns}_ρ·ρ(h)⁻¹): a function of g⁻¹·h where the "
+        f"translation from the left is kept, {rows}_ρ = 1, of g·h⁻¹ where that from the right is, "
+        f"{columns}_ρ = 1"
     )
-    yield f"distinct tokens have distinct points if {kernel} and each W_ρ has full rank"
-    conjecture = (
-        "conjecture: each W_ρ is a multiple w_ρ of the unit matrix, as translations from the other "
-        "side would make it; then blocks have full dimension and the squared distance is "
-        f"2·Σ w_ρ·d_ρ·(d_ρ − Re χ_ρ({quotient}))"
+    unbroken = (
+        "where it keeps both, A_ρ, B_ρ, C_ρ are multiples of 1, all points have one norm, and the "
+        f"squared distance is {distance}"
     )
-    yield conjecture + (f"; {_two_circles()}" if is_dihedral(group) else "")
+    yield unbroken + (f"; {_two_circles()}" if is_dihedral(group) else "")
+    yield f"distinct tokens have distinct points if {kernel} and the factors have full rank"
+
+
+_LINES = "where a network breaks a translation, a circle becomes an ellipse or a line"
 
 
 def _cyclic(geometry: OperandGeometry, n: int) -> Iterator[str]:
@@ -164,6 +162,7 @@ def _cyclic(geometry: OperandGeometry, n: int) -> Iterator[str]:
     yield f"elements that differ by s are at the squared distance Σ 4·a_j²·sin²(π·k_j·s/{n})"
     apart = ", twins apart," if geometry.n_points < len(geometry.tokens) else ""
     yield f"distinct tokens{apart} have distinct points exactly if gcd(k_1, …, k_D, {n}) = 1"
+    yield _LINES
 
 
 def _outside(geometry: OperandGeometry) -> Iterator[str]:
@@ -283,10 +282,9 @@ def _dimensions(blocks: list[IsotypicBlock]) -> str:
     return listed(f"{block.dimension} ({block.name})" for block in blocks)
 
 
-def _has_matrices(geometry: OperandGeometry) -> bool:
-    """Whether an irrep of the group has a matrix of weights."""
-    pairs = zip(geometry.blocks, geometry.multiplicities, strict=False)
-    return any(m > 1 for block, m in pairs if block.name != APEX)
+def _has_factors(geometry: OperandGeometry) -> bool:
+    """Whether an irrep has factors of rows and columns, not only a weight."""
+    return geometry.is_group and geometry.group is not None and not geometry.group.is_abelian
 
 
 def _is_of_the_group(geometry: OperandGeometry, index: int) -> bool:

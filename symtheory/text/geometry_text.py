@@ -73,6 +73,8 @@ def _orbit(geometry: OperandGeometry, orbit: tuple[int, ...]) -> str:
 def geometry_lines(theory: Theory) -> Iterator[str]:
     """Yield the lines about the embeddings: families, orbitals, what is fixed and what is free."""
     yield "geometry     the centered Gram matrix K(t, t') of an embedding is constant on orbitals"
+    if any(geometry.is_group for geometry in theory.geometries.values()):
+        yield "             of the translations that a network keeps; it may break any of them"
     rows = [("embedding", "family", "constant where equal", "free entries", "sharpness")]
     for role, geometry in theory.geometries.items():
         n = len(geometry.tokens)
@@ -97,8 +99,7 @@ def geometry_lines(theory: Theory) -> Iterator[str]:
                 yield from wrapped(f"    {heading if i == 0 else '':5}  ", sentence, indent=13)
         yield from wrapped("    shape  ", diagram_recipe(geometry), indent=13)
     if any(geometry.levels for geometry in theory.geometries.values()):
-        yield "  expected of one network, shown with its result and not tested: the same active set"
-        yield "  in every embedding; that networks come near exact orbits is the hypothesis"
+        yield "  that networks come near exact orbits is the hypothesis"
 
 
 def caveats_by_text(theory: Theory) -> dict[str, list[str]]:

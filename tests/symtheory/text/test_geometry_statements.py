@@ -69,32 +69,31 @@ def test_formulas() -> None:
     assert latex.count("{") == latex.count("}")
     assert "t^2" in embedding_formula(squares(13)[0][Role.X])[0]
     found, _ = of_group(parse_group("S3"))
-    assert "vec(ρ(φ(t))·A_ρ)" in embedding_formula(found[Role.X])[0]
-    assert "vec(A_ρ·ρ(ψ(t)))" in embedding_formula(found[Role.Y])[0]
-    assert "√(w_ρ·d_ρ)·vec ρ(h⁻¹(t))" in embedding_formula(found[Role.READOUT])[0]
-    assert "⊕ vec(B_ρ·ρ(φ(t)))" in embedding_formula(found[Role.SHARED])[0]
+    assert "vec(√A_ρ·ρ(φ(t))·√B_ρ)" in embedding_formula(found[Role.X])[0]
+    assert "vec(√B_ρ·ρ(ψ(t))·√C_ρ)" in embedding_formula(found[Role.Y])[0]
+    assert "vec(√A_ρ·ρ(h⁻¹(t))·√C_ρ)" in embedding_formula(found[Role.READOUT])[0]
+    assert "⊕ vec(√B'_ρ·ρ(φ(t))·√C_ρ)" in embedding_formula(found[Role.SHARED])[0]
     for one in found.values():
         assert embedding_formula(one)[1].count("{") == embedding_formula(one)[1].count("}")
     assert "Σ_{h(s) = t}" in embedding_formula(folded(13, 2))[0]
     assert embedding_formula(composite(15)) == ("", "")
 
 
-def test_one_sided_laws_leave_matrices_and_call_the_rest_a_conjecture() -> None:
+def test_each_embedding_has_its_two_factors() -> None:
     found, _ = of_group(parse_group("D7"))
     text = "\n".join(fixed(found[Role.X]))
-    assert "χ3: 2·k, k ≤ 2" in text
-    assert "conjecture: each W_ρ is a multiple" in text
+    assert "at most the sum over the active irreps of 1 (χ2), 4 (χ3)" in text
+    assert "K(g, h) = Σ_ρ tr(A_ρ·ρ(g)·B_ρ·ρ(h)⁻¹)" in text
+    assert "2·Σ w_ρ·d_ρ·(d_ρ − Re χ_ρ(g⁻¹·h))" in text
     assert "two circles" in text
-    assert any("positive matrix W_ρ" in line for line in free(found[Role.X]))
-    readout = "\n".join(fixed(found[Role.READOUT]))
-    assert "4 (χ3)" in readout
-    assert "2·Σ w_ρ·d_ρ·(d_ρ − Re χ_ρ(g⁻¹·h))" in readout
-    assert "conjecture" not in readout
-    assert "g·h⁻¹" in "\n".join(fixed(found[Role.Y]))
-    shared = "\n".join(fixed(found[Role.SHARED]))
-    assert "a sum of a function of g⁻¹·h and one of g·h⁻¹" in shared
-    assert "conjecture: all of this" in shared
     assert "two circles" not in "\n".join(fixed(of_group(parse_group("Q8"))[0][Role.X]))
+    for role, factors in ((Role.X, "AB"), (Role.Y, "BC"), (Role.READOUT, "AC")):
+        assert any(f"{factors[0]}_ρ and {factors[1]}_ρ" in line for line in free(found[role]))
+        assert "conjecture" not in "\n".join(fixed(found[role]))
+    shared = "\n".join(fixed(found[Role.SHARED]))
+    assert "a sum of two parts" in shared
+    assert "conjecture: all of this" in shared
+    assert "a circle becomes an ellipse" in "\n".join(fixed(of_group(cyclic(7))[0][Role.X]))
 
 
 def test_two_circles_of_a_dihedral_block() -> None:
