@@ -101,8 +101,8 @@ class Ellipse:
 
     @property
     def is_broken(self) -> bool:
-        """Whether a translation is broken: the image is no circle."""
-        return self.line > 1 - BROKEN
+        """Whether a translation is broken: by the effective rank 2 / (1 + m^2) of two axes."""
+        return 2 / (1 + self.line**2) < BROKEN * 2
 
     def to_dict(self) -> dict[str, Json]:
         """Return the record as plain JSON values."""

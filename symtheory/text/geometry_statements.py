@@ -120,7 +120,10 @@ def _orbit(geometry: OperandGeometry) -> Iterator[str]:
         yield _LINES
         return
     yield f"dimension: at most the sum over the active irreps of {dimensions}"
-    yield "blocks of different irreps are orthogonal, but for those that break both translations"
+    yield (
+        "blocks of different irreps are orthogonal, but for those that break both translations: of "
+        "these all is conjecture"
+    )
     if geometry.role is Role.SHARED:
         yield "K(g, h) is a sum of two parts, one of x with A_ρ, B_ρ, one of y with B'_ρ, C_ρ"
         return

@@ -256,7 +256,7 @@ def summary(rows: Sequence[Row]) -> str:
             ]
             if chosen:
                 shares = [row.sides[OWN_LAW[role]] for row in chosen]
-                kind = "" if role == "shared" else "tied, not claimed: " if is_tied else "untied: "
+                kind = "" if role == "shared" else "tied: " if is_tied else "untied: "
                 lines.append(
                     f"- {len(chosen)} {what} of non-abelian groups, {kind}{OWN_LAW[role]} law "
                     f"{span(shares)}."
