@@ -121,8 +121,8 @@ def _orbit(geometry: OperandGeometry) -> Iterator[str]:
         return
     yield f"dimension: at most the sum over the active irreps of {dimensions}"
     yield (
-        "blocks of different irreps are orthogonal, but for those that break both translations: of "
-        "these all is conjecture"
+        "blocks of different irreps are orthogonal, but for those that break both translations; "
+        "of these the law is a conjecture"
     )
     if geometry.role is Role.SHARED:
         yield "K(g, h) is a sum of two parts, one of x with A_ρ, B_ρ, one of y with B'_ρ, C_ρ"

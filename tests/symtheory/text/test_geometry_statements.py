@@ -89,7 +89,8 @@ def test_each_embedding_has_its_two_factors() -> None:
     assert "two circles" not in "\n".join(fixed(of_group(parse_group("Q8"))[0][Role.X]))
     for role, factors in ((Role.X, "AB"), (Role.Y, "BC"), (Role.READOUT, "AC")):
         assert any(f"{factors[0]}_ρ and {factors[1]}_ρ" in line for line in free(found[role]))
-        assert "conjecture" not in "\n".join(fixed(found[role]))
+        assert "conjecture: all" not in "\n".join(fixed(found[role]))
+        assert any("of these the law is a conjecture" in line for line in fixed(found[role]))
     shared = "\n".join(fixed(found[Role.SHARED]))
     assert "a sum of two parts" in shared
     assert "conjecture: all of this" in shared
