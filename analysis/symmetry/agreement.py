@@ -7,8 +7,10 @@ and these together must tell all elements apart.
 two embeddings is their Bhattacharyya coefficient sum_b sqrt(e_b e'_b): 1 for equal spectra, 0 for
 disjoint ones, whatever the weights. The statistic is the least of all pairs of embeddings. The null
 exchanges blocks of equal dimension, in each embedding by itself. The irreps that have a tenth of
-the power of the largest, or more, in all embeddings must be *faithful*: only the identity acts
-trivially in all of them.
+the largest power, in all or per function, in all embeddings must be *faithful*: only the identity
+acts trivially in all of them. One table for both operands of an abelian group often has frequencies
+that the answers lack, and all that were seen are twice one of the answers'. That is not derived;
+such a frequency is left out of the overlap, of null copies as well.
 
 *Factors.* On each irrep the Gram matrices are A (x) B for x, B (x) C for y and A (x) C for the
 answers (`symtheory.analysis.symmetry.factor_law`), so each factor is read in two places. The
@@ -26,8 +28,11 @@ from numpy.typing import NDArray
 
 from symtheory.claims.symmetry import FACTOR_AGREEMENT, IRREP_AGREEMENT
 from symtheory.geometry.operand import FACTORS
+from symtheory.groups.group import Group
+from symtheory.layout import listed
 from symtheory.records import Json, Outcome, Role
 from symtheory.representations.character_table import character_table
+from symtheory.representations.isotypic import IsotypicBlock
 
 from ..statistics.measurement import Case, ClaimTest, Decision, Measurement, against_floor
 from ..statistics.nulls import NullTest
@@ -42,12 +47,15 @@ __all__ = [
     "FACTOR_AGREEMENT_TEST",
     "IRREP_AGREEMENT_TEST",
     "AgreedFactor",
+    "double_blocks",
+    "doubled",
     "factor_agreement",
     "irrep_agreement",
     "joint_kernel",
 ]
 
 _ALPHA = 0.05
+_RESOLUTION = 1e6  # values of characters that differ by less are equal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,17 +88,31 @@ class AgreedFactor:
 
 
 def irrep_agreement(
-    spectra: Sequence[SpectrumTest], *, rng: np.random.Generator, n_draws: int
+    spectra: Sequence[SpectrumTest],
+    *,
+    doubles: Mapping[int, int] | None = None,
+    rng: np.random.Generator,
+    n_draws: int,
 ) -> NullTest:
     """Compare the spectra of several embeddings, with the same blocks in the same order.
 
     Parameters
     ----------
     spectra : sequence of SpectrumTest
-        Two or more.
+        Two or more; where ``doubles`` is given the table of both operands, then the answers.
+    doubles : mapping of int to int, optional
+        Block of twice the frequency of a block, which the table may have beyond the answers.
     rng : numpy.random.Generator
     n_draws : int
     """
+
+    def overlap(shares: list[NDArray[np.float64]]) -> float:
+        if doubles:
+            extra = doubled(shares[0], shares[1], doubles)
+            shares = [np.where(np.isin(np.arange(len(white)), extra), 0, shares[0]), *shares[1:]]
+            shares[0] /= shares[0].sum() or 1
+        return _least_overlap(shares)
+
     excess = [_excess(spectrum) for spectrum in spectra]
     white = spectra[0].white
     classes = [np.flatnonzero(white == size) for size in np.unique(white)]
@@ -102,8 +124,43 @@ def irrep_agreement(
             for members in classes:
                 order[members] = rng.permutation(members)
             moved.append(shares[order])
-        draws[i] = _least_overlap(moved)
-    return NullTest(_least_overlap(excess), draws)
+        draws[i] = overlap(moved)
+    return NullTest(overlap(excess), draws)
+
+
+def doubled(
+    table: NDArray[np.float64], answers: NDArray[np.float64], doubles: Mapping[int, int]
+) -> tuple[int, ...]:
+    """Return the blocks of a table that the answers lack, and of which they have the half.
+
+    Examples
+    --------
+    >>> doubled(np.array([0.5, 0.5, 0, 0]), np.array([1, 0, 0, 0]), {0: 1, 1: 3, 2: 2, 3: 0})
+    (1,)
+    """
+    return tuple(
+        sorted(
+            {twice for k, twice in doubles.items() if answers[k] and table[twice]}
+            - set(np.flatnonzero(answers).tolist())
+        )
+    )
+
+
+def double_blocks(group: Group, blocks: Sequence[IsotypicBlock]) -> dict[int, int]:
+    """Return the block of the squares of the characters of each block, for an abelian group."""
+    table = character_table(group)
+
+    def key(values: NDArray[np.complex128]) -> bytes:
+        parts = np.stack([values.real, values.imag])
+        return np.rint(parts * _RESOLUTION).astype(np.int64).tobytes()
+
+    known = {key(table.numeric_row(row)): b for b, x in enumerate(blocks) for row in x.characters}
+    squares = {
+        b: key(table.numeric_row(x.characters[0]) ** 2)
+        for b, x in enumerate(blocks)
+        if x.characters
+    }
+    return {b: known[square] for b, square in squares.items() if square in known}
 
 
 def _excess(spectrum: SpectrumTest) -> NDArray[np.float64]:
@@ -176,13 +233,25 @@ def _measure_irreps(network: "Network", role: Role) -> Measurement[NullTest] | s
     spectra = [network.spectra[r] for r in roles]
     if any(spectrum.null.p_value > _ALPHA for spectrum in spectra):
         return "no power: an embedding uses all irreps alike"
-    null = irrep_agreement(spectra, rng=network.rng, n_draws=network.n_permutations)
+    blocks, group = network.clouds[roles[0]].blocks, network.geometries[roles[0]].group
+    is_tied = roles == [Role.SHARED, Role.READOUT] and group is not None and group.is_abelian
+    doubles = double_blocks(group, blocks) if is_tied and group is not None else {}
+    null = irrep_agreement(
+        spectra, doubles=doubles, rng=network.rng, n_draws=network.n_permutations
+    )
     kernel = joint_kernel(network, roles)
+    extra = doubled(_excess(spectra[0]), _excess(spectra[1]), doubles) if doubles else ()
+    names = [blocks[b].name for b in extra]
     return Measurement(
         null,
         null,
         conditions={} if kernel is None else {"kernel": float(kernel)},
-        details={"embeddings": [str(r) for r in roles], "joint_kernel": kernel},
+        details={
+            "embeddings": [str(r) for r in roles],
+            "joint_kernel": kernel,
+            "doubled": list(names),
+        },
+        note=f"doubled, as predicted, and not counted: {listed(names)}" if names else "",
     )
 
 

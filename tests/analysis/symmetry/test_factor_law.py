@@ -12,8 +12,10 @@ from symtheory.analysis.claims.judge import judge
 from symtheory.analysis.claims.network import Network
 from symtheory.analysis.claims.registry import collect_evidence
 from symtheory.analysis.statistics.nulls import label_permutations
+from symtheory.analysis.symmetry.agreement import double_blocks, irrep_agreement
 from symtheory.analysis.symmetry.block_laws import product_laws
 from symtheory.analysis.symmetry.factor_law import check_factor_law
+from symtheory.analysis.symmetry.spectrum import SpectrumTest, check_spectrum
 from symtheory.claims.symmetry import FACTOR_FLOOR
 from symtheory.groups.group import Group
 from symtheory.groups.notation import parse_group
@@ -85,6 +87,46 @@ def test_the_broken_factor_is_found_and_agrees() -> None:
     moved = verdicts_of(group, alone)
     assert moved["y/L1"].outcome is Outcome.HELD
     assert moved["network/factors"].outcome is Outcome.REFUTED
+
+
+def test_twice_a_frequency_of_the_answers_does_not_count_against_a_shared_table() -> None:
+    group = parse_group("Z31")
+    blocks = isotypic_blocks(group)[1:]
+    doubles = double_blocks(group, blocks)
+    assert all(doubles[k - 1] == min(2 * k % 31, -2 * k % 31) - 1 for k in range(1, 16))
+    rng = np.random.default_rng(5)
+
+    def spectrum(*frequencies: int) -> SpectrumTest:
+        parts = [blocks[k - 1].basis @ rng.standard_normal((2, 8)) for k in frequencies]
+        permutations = label_permutations(31, 19, rng=rng)
+        return check_spectrum(np.hstack(parts), blocks, permutations=permutations)
+
+    answers = spectrum(3, 5, 11)
+    for table, least, most in (
+        ((3, 5, 11, 10), 0.9, 1.0),  # 10 = 2 * 5
+        ((3, 5, 11, 12), 0.6, 0.95),  # 12 is twice none
+        ((6, 10, 9), 0.0, 0.0),  # 9 = -2 * 11: twice all, and none of them
+    ):
+        null = irrep_agreement([spectrum(*table), answers], doubles=doubles, rng=rng, n_draws=99)
+        assert least <= null.observed <= most + 1e-9
+        assert (null.p_value <= 0.05) == (least > 0)
+
+
+def test_leaving_out_doubles_keeps_the_level() -> None:
+    group = parse_group("Z31")
+    blocks = isotypic_blocks(group)[1:]
+    doubles = double_blocks(group, blocks)
+    rng = np.random.default_rng(6)
+    permutations = label_permutations(31, 1, rng=rng)
+    found = 0
+    for _ in range(400):
+        pair = []
+        for _ in range(2):
+            chosen = rng.choice(15, size=4, replace=False)
+            cloud = np.hstack([blocks[b].basis @ rng.standard_normal((2, 8)) for b in chosen])
+            pair.append(check_spectrum(cloud, blocks, permutations=permutations))
+        found += irrep_agreement(pair, doubles=doubles, rng=rng, n_draws=39).p_value <= 0.05
+    assert found <= binomial_bounds(400, 0.05)[1]
 
 
 def test_disjoint_and_unfaithful_irreps_are_refuted() -> None:
