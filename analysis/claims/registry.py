@@ -88,6 +88,7 @@ def collect_evidence(network: Network) -> dict[Role, Evidence]:
                 cloud,
                 geometry,
                 active=() if spectrum is None else spectrum.active,
+                gram=network.grams.get(role),
                 within_orbits=network.within_orbits.get(role, {}),
                 rng=network.rng,
                 n_permutations=network.n_permutations,

@@ -1,4 +1,4 @@
-"""Description of a cloud beside the claims: one-sided Gram shares, roundness, dimension.
+"""Description of a cloud beside the claims: Gram shares by side, roundness, dimension, odd tokens.
 
 Nothing here decides a verdict by itself; the Gram law takes the shares of irreps and of one-sided
 laws, and all of L0 to L2 the effects within orbits, as further conditions.
@@ -18,6 +18,8 @@ from ..statistics.dimension import participation_ratio, two_nn
 from ..statistics.nulls import label_permutations
 from .cross_irreps import cross_share
 from .duplicate_tokens import DuplicateTokenTest, check_duplicate_tokens, has_duplicate_tokens
+from .gram import GramTest
+from .odd_tokens import OddTokens, odd_tokens
 from .one_sided_gram import shares_by_side
 from .roundness import BlockRoundness, block_roundness
 from .token_cloud import TokenCloud
@@ -50,6 +52,8 @@ class Description:
     active : tuple of int
         Blocks that hold more than their white share; none where no spectrum was tested.
     active_names : tuple of str
+    odd : OddTokens
+        Tokens that hold most of the power, or break the Gram law.
     n_tokens : int
         Number of points that were tested: duplicate tokens (twins) are one.
     """
@@ -64,6 +68,7 @@ class Description:
     within_orbits: Mapping[Level, float]
     active: tuple[int, ...]
     active_names: tuple[str, ...]
+    odd: OddTokens
     n_tokens: int
 
     def to_dict(self) -> dict[str, Json]:
@@ -78,6 +83,7 @@ class Description:
             "effective_dimension": self.effective_dimension,
             "participation_ratio": self.participation_ratio,
             "two_nn": self.two_nn,
+            "odd_tokens": self.odd.to_dict(),
             "within_orbits": {str(level): effect for level, effect in self.within_orbits.items()},
         }
 
@@ -88,6 +94,7 @@ def describe(
     geometry: OperandGeometry,
     *,
     active: tuple[int, ...],
+    gram: GramTest | None,
     within_orbits: Mapping[Level, float],
     rng: np.random.Generator,
     n_permutations: int,
@@ -102,6 +109,8 @@ def describe(
     geometry : OperandGeometry
     active : tuple of int
         Blocks that hold more than their white share.
+    gram : GramTest or None
+        The test of the Gram law, where there is one.
     within_orbits : mapping of Level to float
         From `symtheory.analysis.symmetry.within_orbits.effects_within_orbits`.
     rng : numpy.random.Generator
@@ -127,6 +136,7 @@ def describe(
         within_orbits=within_orbits,
         active=active,
         active_names=tuple(cloud.blocks[b].name for b in active),
+        odd=odd_tokens(cloud, gram),
         n_tokens=len(cloud.points),
     )
 

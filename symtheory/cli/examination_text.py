@@ -66,6 +66,7 @@ def embedding_summary(found: "Examination") -> Iterator[tuple[str, str]]:
             _conformality(cloud, told),
             _shape(evidence.get(SHAPE_TEST)),
             _twins(told),
+            _odd_tokens(told),
             _dimension(told),
         ):
             if text:
@@ -169,6 +170,19 @@ def _twins(told: "Description") -> str:
         f"twins: {len(twins.classes)} classes of tokens that the task cannot tell apart, squared "
         f"distance {twins.ratio:.3g} of that of all pairs (p {twins.null.p_value:.2g})"
     )
+
+
+def _odd_tokens(told: "Description") -> str:
+    """Name the tokens that stand out."""
+    parts = [
+        f"{listed(f'{token} {percent(share)}' for token, share in tokens)} {what}"
+        for tokens, what in (
+            (told.odd.heavy, "of the power"),
+            (told.odd.breaking, "of what the Gram law leaves"),
+        )
+        if tokens
+    ]
+    return f"odd tokens: {'; '.join(parts)}" if parts else ""
 
 
 def _dimension(told: "Description") -> str:
