@@ -251,7 +251,7 @@ def _measure_irreps(network: "Network", role: Role) -> Measurement[NullTest] | s
             "joint_kernel": kernel,
             "doubled": list(names),
         },
-        note=f"doubled, as predicted, and not counted: {listed(names)}" if names else "",
+        note=f"twice a frequency of the answers, not counted: {listed(names)}" if names else "",
     )
 
 
