@@ -54,6 +54,7 @@ __all__ = [
     "Operand",
     "ablation_measurement",
     "check_ablation",
+    "functions_in_use",
 ]
 
 

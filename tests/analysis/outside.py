@@ -24,11 +24,14 @@ from symtheory.analysis.claims.evidence import Evidence
 from symtheory.analysis.claims.judge import judge
 from symtheory.analysis.claims.network import Network as NetworkUnderTest
 from symtheory.analysis.claims.registry import collect_evidence
-from symtheory.analysis.symmetry.ablation import AblationTest, Operand, check_ablation
-from symtheory.analysis.symmetry.spectrum import active_blocks, white_power
+from symtheory.analysis.symmetry.ablation import (
+    AblationTest,
+    Operand,
+    check_ablation,
+    functions_in_use,
+)
 from symtheory.claims.network import GENERALIZATION_FLOOR
 from symtheory.geometry.operand import OperandGeometry
-from symtheory.geometry.statistics import block_power
 from symtheory.records import Embedding, Level, Role, Verdict
 from symtheory.representations.isotypic import IsotypicBlock
 from symtheory.tasks.read import read_task
@@ -275,11 +278,17 @@ def ablated(network: Network) -> AblationTest:
     if network.is_tied:
         raise ValueError(f"the arrays of {network.name} are not the whole network")
     readout = network.clouds["unembed"].T
+    roles = (Role.X, Role.Y)
+    under_test = NetworkUnderTest(
+        {role: network.embeddings[role] for role in roles},
+        np.random.default_rng(0),
+        geometries=network.theory.geometries,
+        n_permutations=1,
+    )
     operands = {}
-    for role in (Role.X, Role.Y):
-        points, blocks = network.embeddings[role].points, network.theory.geometries[role].blocks
-        white = white_power(blocks, n=len(points))
-        operands[role] = Operand(points, blocks, active_blocks(block_power(points, blocks), white))
+    for role in roles:
+        blocks = functions_in_use(under_test, role)
+        operands[role] = Operand(network.embeddings[role].points, blocks, range(len(blocks)))
 
     def logits(points: Mapping[Role, NDArray[np.float64]]) -> NDArray[np.float64]:
         return np.maximum(points[Role.X][:, None] + points[Role.Y], 0) @ readout
