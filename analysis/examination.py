@@ -4,7 +4,6 @@ What theory claims of a network it claims of one that generalizes. Where the acc
 known, the verdict is conditional on it and says so.
 """
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from .claims.evidence import Evidence
 from .claims.judge import judge, overall_outcome
 from .claims.network import Network
 from .claims.registry import TESTS, collect_evidence
+from .claims.summary import summary
 from .files.embedding_checks import check_embeddings
 from .homology.diagrams import Homology
 from .statistics.stages import Stages, find_stages
@@ -106,7 +106,7 @@ class Examination:
 
     @property
     def sentence(self) -> str:
-        """The outcome in words, with the reason where it is not "held"."""
+        """The outcome in words: what holds, what fails and why, what is open."""
         if not any(verdict.prediction.primary for verdict in self.verdicts):
             if not self.verdicts:
                 return f"{self.outcome}: no geometry is claimed for this task, nothing to verify"
@@ -116,29 +116,9 @@ class Examination:
                 else ""
             )
             return f"{self.outcome}: no primary claim is made of this task{unless}"
-        if self.accuracy is not None and not self.generalized:
-            shown = math.floor(1e4 * self.accuracy) / 1e4  # .98996 must not read as .99
-            advice = "" if self.stages is None else "; more --steps may help"
-            return (
-                f"{self.outcome}: did not generalize (held-out accuracy {shown:.4g}, the claims "
-                f"are about networks at {GENERALIZATION_FLOOR} or above){advice}"
-            )
-        primary = [v for v in self.verdicts if v.prediction.primary]
-        held = [v for v in primary if v.outcome is Outcome.HELD]
-        open_or_refuted = [
-            f"{v.prediction.key} {v.outcome}" for v in primary if v.outcome is not Outcome.HELD
-        ]
-        unless = (
-            f", if the network generalizes (held-out accuracy {GENERALIZATION_FLOOR} or above)"
-            if self.accuracy is None
-            else ""
-        )
-        if self.outcome is Outcome.HELD and open_or_refuted:
-            without = ", ".join(v.prediction.key for v in primary if v not in held)
-            return f"held{unless}: all {len(held)} primary claims that have power ({without} none)"
-        if open_or_refuted:
-            return f"{self.outcome}{unless}: {', '.join(open_or_refuted)}"
-        return f"held{unless}: all {len(primary)} primary claims"
+        said = summary(self.outcome, self.verdicts, self.evidence, accuracy=self.accuracy)
+        can_train = not self.generalized and self.stages is not None
+        return f"{said}; more --steps may help" if can_train else said
 
 
 def examine(
