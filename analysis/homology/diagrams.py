@@ -154,10 +154,13 @@ def rips_diagrams(
     if homology == "exact" and field == 2 and max_degree <= 1:
         finite = [top_bars(bars) for bars in low_degree_bars(matrix)[: max_degree + 1]]
         return Diagrams(tuple(finite), (1, 0)[: max_degree + 1], len(kept))
-    # Imported here: the package imports scikit-learn, which takes a second.
-    from ripser import ripser
+    # The extension module of Ripser.py: the package around it imports scikit-learn, which takes
+    # longer than the diagrams.
+    from pyRipser import doRipsFiltrationDM
 
-    found = ripser(matrix, distance_matrix=True, maxdim=max_degree, coeff=field)["dgms"]
+    pairs = matrix[np.triu_indices(len(matrix), 1)].astype(np.float32)
+    result = doRipsFiltrationDM(pairs, max_degree, np.inf, field, False)
+    found = [np.reshape(bars, (-1, 2)) for bars in result["births_and_deaths_by_dim"]]
     finite = [top_bars(bars[np.isfinite(bars[:, 1])]) for bars in found]
     return Diagrams(
         tuple(finite), tuple(int(np.isinf(bars[:, 1]).sum()) for bars in found), len(kept)

@@ -155,6 +155,19 @@ def test_low_degrees_agree_with_ripser(seed: int) -> None:
         assert bottleneck_distance(ours, theirs) < 1e-5
 
 
+@pytest.mark.parametrize(("n", "max_degree", "field"), [(2, 1, 2), (30, 1, 2), (25, 2, 3)])
+def test_the_extension_of_ripser_gives_what_the_package_gives(
+    n: int, max_degree: int, field: int
+) -> None:
+    from ripser import ripser
+
+    distances = distance_matrix(np.random.default_rng(n).standard_normal((n, 3)))
+    ours = rips_diagrams(distances, max_degree=max_degree, field=field, homology="ripser")
+    theirs = ripser(distances, distance_matrix=True, maxdim=max_degree, coeff=field)["dgms"]
+    for bars, reference in zip(ours.bars, theirs, strict=True):
+        assert np.array_equal(bars, top_bars(reference[np.isfinite(reference[:, 1])]))
+
+
 def test_bars_do_not_depend_on_the_order_of_points() -> None:
     rng = np.random.default_rng(4)
     cloud = helix(40, [3, 7], d=4, rng=rng, noise=0.1)
