@@ -53,21 +53,26 @@ class Protocol:
         return most_points(self.budget_bytes, max_degree=self.max_degree)
 
     def learned(
-        self, cloud: NDArray[np.float64], *, n_components: int, homology: Homology = "exact"
+        self,
+        cloud: NDArray[np.float64],
+        *,
+        n_components: int,
+        homology: Homology = "exact",
+        until: float = np.inf,
     ) -> tuple[Diagrams, float]:
         """Return the diagrams of the leading components of a cloud, and the covering radius."""
         return self.diagrams(
-            principal_coordinates(cloud, n_components=n_components), homology=homology
+            principal_coordinates(cloud, n_components=n_components), homology=homology, until=until
         )
 
     def diagrams(
-        self, points: NDArray[np.float64], *, homology: Homology = "exact"
+        self, points: NDArray[np.float64], *, homology: Homology = "exact", until: float = np.inf
     ) -> tuple[Diagrams, float]:
         """Return the diagrams at root-mean-square radius 1, and the covering radius."""
         unit = unit_cloud(points)
         landmarks = maxmin_landmarks(unit, self.most_points)
         distances = distance_matrix(unit[landmarks.indices])
-        found = rips_diagrams(distances, max_degree=self.max_degree, homology=homology)
+        found = rips_diagrams(distances, max_degree=self.max_degree, homology=homology, until=until)
         return found, landmarks.covering_radius
 
     def distances(self, first: Diagrams, second: Diagrams) -> tuple[float, ...]:

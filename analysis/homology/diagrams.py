@@ -70,6 +70,11 @@ class Diagrams:
         counts = ", ".join(f"{len(bars)} in H{k}" for k, bars in enumerate(self.bars))
         return f"Diagrams({self.n_points} points; finite bars: {counts})"
 
+    @property
+    def last_death(self) -> float:
+        """The end of the last finite bar of any degree; 0 where there is none."""
+        return max((float(bars[:, 1].max(initial=0)) for bars in self.bars), default=0.0)
+
 
 def distance_matrix(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the Euclidean distances between the points, (n, n) float64, exact zero diagonal.
@@ -121,6 +126,7 @@ def rips_diagrams(
     max_degree: int = 1,
     field: int = 2,
     homology: Homology = "exact",
+    until: float = np.inf,
 ) -> Diagrams:
     """Return the persistence diagrams of the Rips filtration of a finite metric space.
 
@@ -134,6 +140,8 @@ def rips_diagrams(
         A prime p: homology with coefficients in the field of p elements.
     homology : {"ripser", "exact"}
         Degrees 0 and 1 over F_2 by ripser or by `low_degree_bars`; all else is ripser's.
+    until : float
+        Distance at which ripser's filtration may stop: bars that end later count as essential.
 
     Raises
     ------
@@ -159,7 +167,7 @@ def rips_diagrams(
     from pyRipser import doRipsFiltrationDM
 
     pairs = matrix[np.triu_indices(len(matrix), 1)].astype(np.float32)
-    result = doRipsFiltrationDM(pairs, max_degree, np.inf, field, False)
+    result = doRipsFiltrationDM(pairs, max_degree, until, field, False)
     found = [np.reshape(bars, (-1, 2)) for bars in result["births_and_deaths_by_dim"]]
     finite = [top_bars(bars[np.isfinite(bars[:, 1])]) for bars in found]
     return Diagrams(

@@ -168,6 +168,18 @@ def test_the_extension_of_ripser_gives_what_the_package_gives(
         assert np.array_equal(bars, top_bars(reference[np.isfinite(reference[:, 1])]))
 
 
+def test_a_filtration_that_stops_early_counts_later_bars_as_essential() -> None:
+    distances = distance_matrix(helix(20, [1], d=2, rng=np.random.default_rng(3)))
+    whole = rips_diagrams(distances, homology="ripser")
+    assert whole.last_death == pytest.approx(max(b[:, 1].max() for b in whole.bars))
+    same = rips_diagrams(distances, homology="ripser", until=1.001 * whole.last_death)
+    assert all(np.array_equal(a, b) for a, b in zip(same.bars, whole.bars, strict=True))
+    assert same.n_essential == whole.n_essential == (1, 0)
+    stopped = rips_diagrams(distances, homology="ripser", until=0.9 * whole.last_death)
+    assert stopped.n_essential == (1, 1)
+    assert len(stopped.bars[1]) == len(whole.bars[1]) - 1
+
+
 def test_bars_do_not_depend_on_the_order_of_points() -> None:
     rng = np.random.default_rng(4)
     cloud = helix(40, [3, 7], d=4, rng=rng, noise=0.1)
