@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims.symmetry import FACTOR_FLOOR, GRAM, MOST_CROSS_SHARE, MOST_SEAM_GAP
+from symtheory.claims.symmetry import FACTOR_FLOOR, GRAM, ISOTROPIC, MOST_CROSS_SHARE, MOST_SEAM_GAP
 from symtheory.geometry.invariant_space import InvariantSpace
 from symtheory.geometry.statistics import block_power, block_starts, centered_gram
 from symtheory.records import Level, Outcome, Role
@@ -207,8 +207,8 @@ def _decide(found: Measurement[GramTest], case: Case) -> Decision:
                 Outcome.REFUTED,
                 f"{crossing:.2f} of it joins different irreps, more than {MOST_CROSS_SHARE:g}",
             )
-        if open_seam := _open_seam(found, case):
-            return open_seam
+    if found.conditions["isotropy"] < ISOTROPIC and (seam := _open_seam(found, case)):
+        return seam if seam[0] is Outcome.REFUTED or outcome is Outcome.HELD else (outcome, note)
     if outcome is Outcome.REFUTED and found.effect >= found.conditions.get("exact", 1.0):
         return (
             Outcome.INCONCLUSIVE,

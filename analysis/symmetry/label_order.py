@@ -18,20 +18,22 @@ power of a token, is V. The pairs of shift s that wrap around are the s pairs (n
     T = sum over s of s^-2 (mean of V^2 over them) / sum over s of s^-2,   s <= n/4.
 
 The null moves the seam to every other place of the cycle, n images in all. It is exact where
-the law of the cloud is invariant under translations, whatever frequencies a network uses: the p-value
-is the rank of T. Of n networks one has p = 1/n by chance, so the effect decides as well, the *gap*
+the law of the cloud is invariant under translations, whatever frequencies a network uses: the
+p-value is the rank of T. Of n networks one has p = 1/n by chance, so the effect decides as well,
+the *gap*
 
     sqrt(max(0, T - mean of T over all places)):
 
-1 where the ends are as far apart as two tokens of mean power beyond what the law says. All shifts
-count, short ones most: a rough curve is open over a few tokens only. Squares, because a curve
-whose ends are out of phase is nearer than it should be at some shifts. (The share R^2 of these pairs
-that the other pairs predict tells smooth curves from circles, and misses a ramp beside circles,
-which is most of no pair.)
+1 where half a squared distance across the seam differs by the power of a token from what the law
+says. All shifts count, short ones most: a rough curve is open over a few tokens only. Squares,
+because a curve whose ends are out of phase is nearer than it should be at some shifts. (The share
+R^2 of these pairs that the other pairs predict tells smooth curves from circles, and misses a ramp
+beside circles, which is most of no pair.)
 
 *Smoothness.* The mean frequency sum q_k |k| / sum q_k against its images under all automorphisms
 k -> u k, exact where training prefers no frequency. Smooth curves have the least of all. So has,
-by chance, one network in twenty at 5 %, hence it never refutes; it adds to a seam that is not clear.
+by chance, one network in twenty at 5 %, hence it never refutes; it adds to a seam that is not
+clear.
 
 Tokens of an abelian group whose labels run through cosets of a cyclic subgroup, such as those of a
 product in the order of its pairs, are tested along the cosets, all at once.

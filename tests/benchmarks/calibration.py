@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -41,6 +42,8 @@ from tests.benchmarks.calibration_cases import (
     subject,
     template,
 )
+
+T = TypeVar("T")
 
 LABEL_LEVELS = ("L0", "L1", "L2")
 N_PERMUTATIONS = 99
@@ -190,21 +193,23 @@ def measure(
     return cells
 
 
-def read_cells(path: Path) -> list[Cell]:
-    """Cells measured before."""
+def read_cells(path: Path, *, of: type[T]) -> list[T]:
+    """Cells of this class measured before."""
     if not path.exists():
         return []
-    kinds = {field.name: field.type for field in fields(Cell)}
+    kinds = {field.name: field.type for field in fields(of)}  # type: ignore[arg-type]
     with path.open(newline="") as file:
         return [
-            Cell(**{key: kinds[key](value) for key, value in row.items()})  # type: ignore[operator]
+            of(**{key: kinds[key](value) for key, value in row.items()})  # type: ignore[operator]
             for row in csv.DictReader(file)
         ]
 
 
-def write_cells(path: Path, cells: Sequence[Cell]) -> None:
+def write_cells(path: Path, cells: Sequence[Any]) -> None:
+    """Write cells, of one class and at least one, as a table."""
     with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Cell)], lineterminator="\n")
+        names = [field.name for field in fields(cells[0])]
+        writer = csv.DictWriter(file, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(cell) for cell in cells)
 
@@ -273,7 +278,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=np.inf, help="start no cell after these")
     parser.add_argument("--csv", type=Path, default=Path("calibration.csv"))
     options = parser.parse_args(words)
-    cells = read_cells(options.csv)
+    cells = read_cells(options.csv, of=Cell)
     known = {cell.key for cell in cells}
     end = time.perf_counter() + 60 * options.minutes
     for group, role in laws():
