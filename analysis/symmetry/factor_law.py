@@ -198,6 +198,16 @@ def _measure(network: "Network", role: Role) -> Measurement[GramTest]:
 
 
 def _decide(found: Measurement[GramTest], case: Case) -> Decision:
+    outcome, note = _by_share(found, case)
+    seam = _open_seam(found, case)
+    if seam is None or found.conditions["isotropy"] >= ISOTROPIC:
+        return outcome, note
+    # Smoothness leaves open what would be held; an open seam refutes also what is open.
+    return seam if outcome is Outcome.HELD or seam[0] is Outcome.REFUTED else (outcome, note)
+
+
+def _by_share(found: Measurement[GramTest], case: Case) -> Decision:
+    """Decide by the share of the whole Gram matrix that the law explains."""
     outcome, note = against_floor(found, case)
     if outcome is Outcome.HELD and case.floor is not None:
         if excuse := _beyond_chance(found, case.floor):
@@ -207,8 +217,6 @@ def _decide(found: Measurement[GramTest], case: Case) -> Decision:
                 Outcome.REFUTED,
                 f"{crossing:.2f} of it joins different irreps, more than {MOST_CROSS_SHARE:g}",
             )
-    if found.conditions["isotropy"] < ISOTROPIC and (seam := _open_seam(found, case)):
-        return seam if seam[0] is Outcome.REFUTED or outcome is Outcome.HELD else (outcome, note)
     if outcome is Outcome.REFUTED and found.effect >= found.conditions.get("exact", 1.0):
         return (
             Outcome.INCONCLUSIVE,

@@ -44,6 +44,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.claims.symmetry import MOST_SEAM_GAP
 from symtheory.groups.group import Group
 from symtheory.records import Json
 
@@ -107,7 +108,8 @@ class LabelOrder:
     @property
     def note(self) -> str:
         """What a reader must know of a cloud that closes."""
-        if not self.is_smooth or self.smoothness is None:
+        is_closed = self.gap <= MOST_SEAM_GAP and self.seam.p_value > _ALPHA
+        if not is_closed or not self.is_smooth or self.smoothness is None:
             return ""
         return (
             f"smooth in the order of its labels (p = {self.smoothness.p_value:.2g}), as every "
