@@ -200,7 +200,7 @@ def _measure(network: "Network", role: Role) -> Measurement[GramTest]:
 def _decide(found: Measurement[GramTest], case: Case) -> Decision:
     outcome, note = _by_share(found, case)
     seam = _open_seam(found, case)
-    if seam is None or found.conditions["isotropy"] >= ISOTROPIC:
+    if seam is None or outcome is Outcome.REFUTED or found.conditions["isotropy"] >= ISOTROPIC:
         return outcome, note
     # Smoothness leaves open what would be held; an open seam refutes also what is open.
     return seam if outcome is Outcome.HELD or seam[0] is Outcome.REFUTED else (outcome, note)

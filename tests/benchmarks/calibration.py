@@ -79,15 +79,19 @@ def stream(seed: int, *words: str) -> np.random.SeedSequence:
 
 
 def label_chunk(
-    group: str, role: Role, null: str, seeds: Sequence[np.random.SeedSequence]
+    group: str,
+    role: Role,
+    null: str,
+    seeds: Sequence[np.random.SeedSequence],
+    levels: Sequence[str],
 ) -> dict[str, list[float]]:
-    """p-values of one cloud for each seed."""
+    """p-values of one cloud for each seed, those of a level the same whatever others are asked."""
     law = subject(group, role)
-    found: dict[str, list[float]] = {level: [] for level in LABEL_LEVELS}
+    found: dict[str, list[float]] = {level: [] for level in levels}
     for seed in seeds:
         rng = np.random.default_rng(seed)
         cloud = null_cloud(law, null, rng=rng)
-        p = label_p_values(law, cloud, rng=rng, n_permutations=N_PERMUTATIONS)
+        p = label_p_values(law, cloud, rng=rng, n_permutations=N_PERMUTATIONS, levels=levels)
         for level, value in p.items():
             found[level].append(value)
     return found
@@ -154,9 +158,15 @@ def haar_p_value(
 
 
 def measure(
-    options: argparse.Namespace, group: str, role: Role, null: str, *, is_shape: bool
+    options: argparse.Namespace,
+    group: str,
+    role: Role,
+    null: str,
+    levels: Sequence[str],
+    *,
+    is_shape: bool,
 ) -> list[Cell]:
-    """Measure one law on one kind of cloud."""
+    """Measure some levels of one law on one kind of cloud."""
     n_clouds = options.shape_clouds if is_shape else options.clouds
     kind = "shape" if is_shape else "labels"
     seeds = stream(options.seed, group, role, null, kind).spawn(n_clouds)
@@ -165,7 +175,7 @@ def measure(
     jobs = (
         delayed(shape_chunk)(group, role, null, chunk, options.haar)
         if is_shape
-        else delayed(label_chunk)(group, role, null, chunk)
+        else delayed(label_chunk)(group, role, null, chunk, levels)
         for chunk in chunks
     )
     parts = Parallel(n_jobs=options.jobs)(jobs)
@@ -263,6 +273,14 @@ def _entry(cell: Cell) -> str:
     return " / ".join(rates) + ("" if cell.clouds == 1000 else f" ({cell.clouds})")
 
 
+def planned(options: argparse.Namespace, n: int) -> list[tuple[str, bool]]:
+    """Kinds of clouds of n tokens, and whether it is their shape that is tested."""
+    found = [(null, False) for null in NULLS if set(options.levels) & set(LABEL_LEVELS)]
+    if "L3" in options.levels and n >= LEAST_POINTS:
+        found += [(null, True) for null in SHAPE_NULLS]
+    return [(null, is_shape) for null, is_shape in found if null in (options.kinds or [null])]
+
+
 def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--levels", nargs="+", default=["L0", "L1", "L2", "L3"])
@@ -289,18 +307,18 @@ def main(words: Sequence[str] | None = None) -> None:
             continue
         if options.roles and str(role) not in options.roles:
             continue
-        planned = [(null, False) for null in NULLS if set(options.levels) & set(LABEL_LEVELS)]
-        if "L3" in options.levels and n >= LEAST_POINTS:
-            planned += [(null, True) for null in SHAPE_NULLS]
-        for null, is_shape in planned:
-            if options.kinds and null not in options.kinds:
-                continue
-            level = {True: "L3 fit" if null == "template" else "L3", False: "L0"}[is_shape]
-            if (group, str(role), null, level, options.seed) in known:
+        for null, is_shape in planned(options, n):
+            if is_shape:
+                wanted = ["L3 fit" if null == "template" else "L3"]
+            else:
+                wanted = [level for level in LABEL_LEVELS if level in options.levels]
+            key = group, str(role), null
+            wanted = [level for level in wanted if (*key, level, options.seed) not in known]
+            if not wanted:
                 continue
             if time.perf_counter() > end:
                 break
-            cells += measure(options, group, role, null, is_shape=is_shape)
+            cells += measure(options, group, role, null, wanted, is_shape=is_shape)
             write_cells(options.csv, cells)
     cells.sort(key=lambda cell: (cell.n, *astuple(cell)))
     write_cells(options.csv, cells)

@@ -172,25 +172,26 @@ def is_fault(cell: Cell) -> bool:
 
 
 def markdown(cells: Sequence[Cell]) -> str:
-    """Percent held / refuted, a row for each rival and group, a column for each role and d."""
-    columns = sorted({(ROLES.index(c.role), c.d) for c in cells})
-    heads = [f"{ROLES[role]}, {d}" for role, d in columns]
-    lines = ["| rival | group | " + " | ".join(heads) + " |", "|---" * (2 + len(heads)) + "|"]
-    by_key = {(c.rival, c.group, ROLES.index(c.role), c.d): c for c in cells}
-    for rival, group in dict.fromkeys((c.rival, c.group) for c in cells):
-        found = (by_key.get((rival, group, *column)) for column in columns)
-        entries = ("–" if cell is None else _entry(cell) for cell in found)
-        lines.append(f"| {rival} | {group} | " + " | ".join(entries) + " |")
+    """Percent held in each dimension, a row for each rival and role, a column for each group."""
+    groups = [group for group in GROUPS if any(c.group == group for c in cells)]
+    dimensions = sorted({c.d for c in cells})
+    lines = ["| rival | role | " + " | ".join(groups) + " |", "|---" * (2 + len(groups)) + "|"]
+    by_key = {(c.rival, c.role, c.group, c.d): c for c in cells}
+    names = [*CONTROLS, *RIVALS, *(n for group in groups for n in other_groups(group)), *NETWORKS]
+    for rival in dict.fromkeys(names):
+        for role in ROLES:
+            found = [[by_key.get((rival, role, group, d)) for d in dimensions] for group in groups]
+            if any(cell is not None for entry in found for cell in entry):
+                entries = " | ".join(" / ".join(map(_entry, entry)) for entry in found)
+                lines.append(f"| {rival} | {role} | {entries} |")
     faults = [c for c in cells if is_fault(c)]
     told = "; ".join(f"{c.rival} as {c.role} of {c.group}, d = {c.d}" for c in faults)
     lines += ["", f"{len(cells)} cells; held in more than 5 %, and not excused: {told or 'none'}."]
     return "\n".join(lines)
 
 
-def _entry(cell: Cell) -> str:
-    held, refuted = (100 * count / cell.clouds for count in (cell.held, cell.refuted))
-    entry = f"{held:.3g} / {refuted:.3g}"
-    return f"**{entry}**" if is_fault(cell) else entry
+def _entry(cell: Cell | None) -> str:
+    return "–" if cell is None else f"{100 * cell.held / cell.clouds:.3g}"
 
 
 def main(words: Sequence[str] | None = None) -> None:
