@@ -1,4 +1,4 @@
-"""Whether a cloud of a cyclic group shows the order in which its tokens were numbered.
+"""Whether a cloud of a group shows the order in which its tokens were numbered.
 
 A cyclic group has no first element: the labels 0, ..., n-1 of its tokens end somewhere, its law
 does not. A curve through the tokens in the order of their labels that does not close obeys the
@@ -35,8 +35,10 @@ k -> u k, exact where training prefers no frequency. Smooth curves have the leas
 by chance, one network in twenty at 5 %, hence it never refutes; it adds to a seam that is not
 clear.
 
-Tokens of an abelian group whose labels run through cosets of a cyclic subgroup, such as those of a
-product in the order of its pairs, are tested along the cosets, all at once.
+Labels may run through the cosets of a cyclic subgroup, as those of a product Z_a x Z_b in the order
+of its pairs, or of a dihedral group, rotations first. Where every irrep has one frequency on the
+subgroup, up to its sign, a unit alpha^T rho(x) beta is a cosine on each coset, and cosets are
+tested all at once.
 """
 
 from dataclasses import dataclass
@@ -129,7 +131,9 @@ def label_cycles(group: Group, coordinate: NDArray[np.int64]) -> NDArray[np.int6
     Returns
     -------
     (n_cosets, length) int64 or None
-        Indices of tokens. None where the group is not abelian, or the labels are in no such order.
+        Indices of tokens. None where the labels are in no such order, or where an irrep may have
+        several frequencies on the subgroup: its generator must be conjugate to nothing but itself
+        and its inverse, as in abelian and dihedral groups.
 
     Examples
     --------
@@ -140,19 +144,29 @@ def label_cycles(group: Group, coordinate: NDArray[np.int64]) -> NDArray[np.int6
     [[0, 1, 2, 3, 4]]
     """
     tokens = np.flatnonzero(coordinate >= 0)
-    if not group.is_abelian or len(tokens) != group.order:
+    if len(tokens) != group.order:
         return None
-    elements = coordinate[tokens]
-    identity = int(np.flatnonzero((group.table == np.arange(group.order)).all(axis=1))[0])
-    inverses = np.argmax(group.table == identity, axis=1)
-    steps = group.table[elements[1:], inverses[elements[:-1]]]
-    step, length, power = int(steps[0]), 1, int(steps[0])
+    elements, table = coordinate[tokens], group.table
+    identity = int(np.flatnonzero((table == np.arange(group.order)).all(axis=1))[0])
+    inverses = np.argmax(table == identity, axis=1)
+    before, after = elements[:-1], elements[1:]
+    # Steps by which the labels are multiplied from the left, or else from the right.
+    for steps in (table[after, inverses[before]], table[inverses[before], after]):
+        step = int(steps[0])
+        conjugates = table[table[np.arange(group.order), step], inverses]
+        length = _order(step, table, identity)
+        inside = np.arange(1, len(tokens)) % length != 0
+        has_one_frequency = np.isin(conjugates, [step, inverses[step]]).all()
+        if length > 1 and has_one_frequency and (steps[inside] == step).all():
+            return np.asarray(tokens.reshape(-1, length))
+    return None
+
+
+def _order(element: int, table: NDArray[np.int64], identity: int) -> int:
+    power, found = element, 1
     while power != identity:
-        power, length = int(group.table[power, step]), length + 1
-    inside = np.arange(1, len(tokens)) % length != 0
-    if length < 2 or (steps[inside] != step).any():
-        return None
-    return np.asarray(tokens.reshape(-1, length))
+        power, found = int(table[power, element]), found + 1
+    return found
 
 
 def check_label_order(cloud: TokenCloud, group: Group | None) -> LabelOrder | None:

@@ -191,7 +191,8 @@ CONTROLS = ("its own orbit",)
 LIKE_A_NETWORK: Mapping[str, str] = {
     "closed curve": "an exact solution of low frequencies",
     "near-closed spiral": "its gap is below that of a floor that networks need",
-    "Z60 x Z2 in the order of D60": "B = 1 and B = rank one of D60 are its functions",
+    "Z60 x Z2 in the order of D60": "its functions are those of D60 with a broken translation",
+    "Z120 as D60": "so are those of even frequencies, and one set in eight has no others",
 }
 
 
@@ -202,7 +203,9 @@ def other_groups(group: str) -> dict[str, Rival]:
         "D60": ("Z120", "S5", "Z60 x Z2"),
         "S5": ("Z120", "D60", "Z60 x Z2"),
     }
-    found: dict[str, Rival] = {f"{h}": own_orbit(h, Role.X) for h in orders.get(group, ())}
+    found: dict[str, Rival] = {
+        f"{other} as {group}": own_orbit(other, Role.X) for other in orders.get(group, ())
+    }
     if group == "D60":
         found["Z60 x Z2 in the order of D60"] = _of_rotations
     return found
