@@ -77,9 +77,14 @@ def theory_of(group: str) -> Theory:
 
 
 def rivals_of(group: str, role: str) -> list[str]:
-    """Names of the rivals of a network of the group in this role."""
+    """Names of the rivals of a network of the group in this role.
+
+    All embeddings of an abelian group have one law: x stands for the others.
+    """
+    is_cyclic, n = group.startswith("Z"), len(theory_of(group).geometries[Role.X].rows)
+    if is_cyclic and role in {"shared", "readout"}:
+        return []
     if role == "network":
-        is_cyclic, n = group.startswith("Z"), len(theory_of(group).geometries[Role.X].rows)
         return [name for name in NETWORKS if is_cyclic and (name != "unfaithful set" or n == 120)]
     return [*CONTROLS, *RIVALS, *other_groups(group)]
 
