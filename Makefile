@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: verify test test-slow lint types bench oracles clean
+.PHONY: verify test test-slow lint types bench calibration rivals oracles clean
 
 verify: $(INSTALLED)
 	$(BIN)/python -m symtheory verify modadd --p 97
@@ -36,6 +36,22 @@ bench: $(INSTALLED)
 	$(BIN)/python tests/benchmarks/bench_groups.py
 	$(BIN)/python tests/benchmarks/bench_theory.py
 	$(BIN)/python tests/benchmarks/bench_analysis.py
+
+# False-positive rates of one claim at one number of tokens: make calibration CLAIM=L2 SIZE=120.
+# Both targets keep what their table already holds, so they can be stopped and taken up again.
+CLAIM ?= L1
+SIZE ?= 97
+calibration: export OMP_NUM_THREADS = 1
+calibration: $(INSTALLED)
+	mkdir -p build
+	$(BIN)/python -m tests.benchmarks.calibration --levels $(CLAIM) --sizes $(SIZE) \
+	    --csv build/calibration_$(CLAIM)_$(SIZE).csv
+
+# How often curves, noise and other groups are held: make rivals ONLY="--groups Z97 --roles x".
+ONLY ?=
+rivals: export OMP_NUM_THREADS = 1
+rivals: $(INSTALLED)
+	$(BIN)/python -m tests.benchmarks.rivals --csv docs/rivals.csv $(ONLY)
 
 # Regenerates tests/oracles/groups.json.gz with GAP, from a wheel of about 800 MB of its own.
 GAP_VENV := build/gap

@@ -24,7 +24,7 @@ from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Level
 
 from .homology.shape import ShapeTest, check_shape
-from .statistics.nulls import label_permutations
+from .statistics.nulls import relabelings
 from .symmetry.factor_law import check_law
 from .symmetry.gram import GramTest
 from .symmetry.procrustes import ProcrustesTest, check_procrustes
@@ -132,7 +132,7 @@ class _LabelTest(_Test):
         self.random_state = random_state
 
     def _permutations(self, subject: TokenCloud, rng: np.random.Generator) -> NDArray[np.int64]:
-        return label_permutations(
+        return relabelings(
             len(subject.points), self.n_permutations, rng=rng, exchangeable=subject.exchangeable
         )
 

@@ -21,7 +21,7 @@ from symtheory.structure.answer_kernel import AnswerKernel
 
 from ..homology.diagrams import Homology
 from ..statistics.clouds import centered
-from ..statistics.nulls import label_permutations
+from ..statistics.nulls import relabelings
 from ..statistics.stages import Stages
 from ..symmetry.factor_law import check_law
 from ..symmetry.gram import GramTest
@@ -62,7 +62,7 @@ class Network:
     stages : Stages or None
         The stages of its training.
     n_permutations : int
-        Relabelings.
+        Relabelings that are drawn; of up to eight tokens all are listed.
     n_haar, n_bootstrap : int
         Draws for shapes. By default as many Haar draws as let every embedding pass Holm's
         correction at 5 %: 20 times the number of shapes, less one.
@@ -108,7 +108,7 @@ class Network:
     def permutations(self) -> dict[Role, NDArray[np.int64]]:
         """Relabelings of each cloud of which something is claimed; only alike tokens are moved."""
         return {
-            role: label_permutations(
+            role: relabelings(
                 len(cloud.points),
                 self.n_permutations,
                 rng=self.rng,
@@ -157,9 +157,7 @@ class Network:
     def relabelings(self) -> dict[Role, NDArray[np.int64]]:
         """Relabelings of all tokens of each operand, for what the answers mean."""
         return {
-            role: label_permutations(
-                len(self.embeddings[role].points), self.n_permutations, rng=self.rng
-            )
+            role: relabelings(len(self.embeddings[role].points), self.n_permutations, rng=self.rng)
             for role in self.operands
         }
 

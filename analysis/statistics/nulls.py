@@ -15,15 +15,18 @@ References
    https://doi.org/10.2202/1544-6115.1585
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import permutations, product
+from math import factorial, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
 
-__all__ = ["NullTest", "Tail", "class_means", "haar_frame", "label_permutations"]
+__all__ = ["NullTest", "Tail", "class_means", "haar_frame", "label_permutations", "relabelings"]
 
 # Equal statistics computed from differently ordered sums differ by less than this.
 _RELATIVE_TIE, _ABSOLUTE_TIE = 1e-6, 1e-12
@@ -142,6 +145,50 @@ def label_permutations(
         members = np.flatnonzero(classes == chosen)
         permutations[:, members] = rng.permuted(np.tile(members, (n_draws, 1)), axis=1)
     return permutations
+
+
+MOST_ENUMERATED = 8
+"""Most tokens of which all relabelings are listed: 40,319 beside the unmoved one."""
+
+
+def relabelings(
+    n: int,
+    n_draws: int,
+    *,
+    rng: np.random.Generator,
+    exchangeable: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
+    """Return all relabelings but the unmoved one of up to eight tokens, and draw them of more.
+
+    With all of them p = (1 + number at least as extreme) / (1 + number) is the share of all
+    relabelings that are, the observed one among them, which no draw of another seed changes.
+
+    Parameters
+    ----------
+    n, n_draws, rng, exchangeable
+        As of `label_permutations`; all relabelings are listed whatever ``n_draws`` is.
+
+    Examples
+    --------
+    >>> relabelings(3, 99, rng=np.random.default_rng(0)).tolist()
+    [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+    """
+    classes = np.zeros(n, dtype=np.int64) if exchangeable is None else exchangeable
+    members = [np.flatnonzero(classes == chosen) for chosen in np.unique(classes)]
+    n_others = prod(factorial(len(own)) for own in members) - 1
+    if n > MOST_ENUMERATED or not n_others:
+        return label_permutations(n, n_draws, rng=rng, exchangeable=exchangeable)
+    return np.fromiter(_others(members, n), dtype=np.dtype((np.int64, n)), count=n_others)
+
+
+def _others(members: list[NDArray[np.int64]], n: int) -> Iterator[NDArray[np.int64]]:
+    orders = product(*(permutations(own.tolist()) for own in members))
+    next(orders)  # the unmoved one comes first
+    for order in orders:
+        found = np.empty(n, dtype=np.int64)
+        for own, moved in zip(members, order, strict=True):
+            found[own] = moved
+        yield found
 
 
 def haar_frame(

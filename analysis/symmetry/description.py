@@ -15,7 +15,7 @@ from symtheory.geometry.operand import OperandGeometry
 from symtheory.records import Embedding, Json, Level
 
 from ..statistics.dimension import participation_ratio, two_nn
-from ..statistics.nulls import label_permutations
+from ..statistics.nulls import relabelings
 from .cross_irreps import cross_share
 from .duplicate_tokens import DuplicateTokenTest, check_duplicate_tokens, has_duplicate_tokens
 from .gram import GramTest
@@ -123,7 +123,7 @@ def describe(
             cloud.points, cloud.blocks, active=active, orbitals=cloud.orbitals
         )
     if has_duplicate_tokens(geometry):
-        permutations = label_permutations(len(geometry.rows), n_permutations, rng=rng)
+        permutations = relabelings(len(geometry.rows), n_permutations, rng=rng)
         twins = check_duplicate_tokens(embedding, geometry, permutations=permutations)
     return Description(
         sides=shares_by_side(cloud, geometry),

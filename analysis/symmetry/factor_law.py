@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims.symmetry import FACTOR_FLOOR, GRAM, MOST_CROSS_SHARE
+from symtheory.claims.symmetry import FACTOR_FLOOR, GRAM, ISOTROPIC, MOST_CROSS_SHARE, MOST_SEAM_GAP
 from symtheory.geometry.invariant_space import InvariantSpace
 from symtheory.geometry.statistics import block_power, block_starts, centered_gram
 from symtheory.records import Level, Outcome, Role
@@ -40,6 +40,7 @@ from .coefficients import relabeled_coefficients
 from .cross_irreps import cross_share
 from .factors import fit_factors
 from .gram import GramTest, check_gram
+from .label_order import check_label_order
 from .offsets import offsets_condition, without_offsets
 from .spectrum import no_power_if_isotropic, white_power
 from .token_cloud import TokenCloud
@@ -172,6 +173,8 @@ def _measure(network: "Network", role: Role) -> Measurement[GramTest]:
     cloud, test = network.clouds[role], network.grams[role]
     crossing = cross_share(cloud.points, cloud.blocks) if cloud.blocks else None
     unbroken = InvariantSpace(cloud.orbitals).share(centered_gram(cloud.points))
+    group = network.geometries[role].group
+    order = check_label_order(cloud, group) if cloud.obeys_products else None
     return Measurement(
         test,
         test.null,
@@ -180,6 +183,7 @@ def _measure(network: "Network", role: Role) -> Measurement[GramTest]:
             "isotropy": isotropy(cloud.points),
             **_of_an_exact_solution(cloud, test, network.rng),
             "crossing": _unexcused(cloud),
+            **({} if order is None else order.conditions()),
             **offsets_condition(network, role, Level.GRAM),
         },
         details={
@@ -187,11 +191,23 @@ def _measure(network: "Network", role: Role) -> Measurement[GramTest]:
             "cross_share": crossing,
             "unbroken": unbroken,
             "factors": {found.name: found.to_dict() for found in fit_factors(cloud)},
+            **({} if order is None else {"label_order": order.to_dict()}),
         },
+        note="" if order is None else order.note,
     )
 
 
 def _decide(found: Measurement[GramTest], case: Case) -> Decision:
+    outcome, note = _by_share(found, case)
+    seam = _open_seam(found, case)
+    if seam is None or outcome is Outcome.REFUTED or found.conditions["isotropy"] >= ISOTROPIC:
+        return outcome, note
+    # Smoothness leaves open what would be held; an open seam refutes also what is open.
+    return seam if outcome is Outcome.HELD or seam[0] is Outcome.REFUTED else (outcome, note)
+
+
+def _by_share(found: Measurement[GramTest], case: Case) -> Decision:
+    """Decide by the share of the whole Gram matrix that the law explains."""
     outcome, note = against_floor(found, case)
     if outcome is Outcome.HELD and case.floor is not None:
         if excuse := _beyond_chance(found, case.floor):
@@ -208,6 +224,25 @@ def _decide(found: Measurement[GramTest], case: Case) -> Decision:
             f"{found.conditions['exact']:.2f}",
         )
     return without_offsets(found, case, *no_power_if_isotropic(found, outcome, note))
+
+
+def _open_seam(found: Measurement[GramTest], case: Case) -> Decision | None:
+    """Refute a curve that does not close; decide nothing of a smooth one that may not."""
+    gap = found.conditions.get("gap", 0.0)
+    is_seen = found.conditions.get("p of the seam", 1.0) <= case.alpha
+    if is_seen and gap > MOST_SEAM_GAP:
+        return (
+            Outcome.REFUTED,
+            f"the order of the labels does not close: where it ends the gap is {gap:.2f}, more "
+            f"than {MOST_SEAM_GAP:g}",
+        )
+    is_clear = not is_seen and gap <= MOST_SEAM_GAP
+    if not is_clear and found.conditions.get("p of smoothness", 1.0) <= case.alpha:
+        return (
+            Outcome.INCONCLUSIVE,
+            f"smooth in the order of its labels, and it may not close (gap {gap:.2f})",
+        )
+    return None
 
 
 def solutions_of_the_law(

@@ -28,6 +28,7 @@ __all__ = [
     "LEAST_TOKENS_SPECTRUM",
     "MOST_BULK",
     "MOST_CROSS_SHARE",
+    "MOST_SEAM_GAP",
     "PROCRUSTES",
     "PROCRUSTES_FLOOR",
     "SPECTRUM",
@@ -73,6 +74,13 @@ MOST_CROSS_SHARE = 0.12
 excluded are slow functions of another group, a helix of Z60, four frequencies in a row, read as D30
 in the order of its elements (.123; with other numbers of frequencies .09 to .18), and circles in
 planes at 60 degrees (.15). The networks of seed 1 that generalize give at most .025."""
+
+MOST_SEAM_GAP = 0.2
+"""Most by which the order of the labels of a cyclic group may be open at its seam, in units of the
+mean power of a token (`symtheory.analysis.symmetry.label_order`). What must be excluded are curves
+that do not close: a ramp of the range of a diameter beside three circles has .5, helices of half a
+turn too many 1.4, smooth random curves .4 and more. The twelve embeddings of the cyclic networks of
+seed 1 give at most .13."""
 
 PROCRUSTES_FLOOR = 0.8
 """Least R^2 for L2: most of the cloud. The same eight networks give .93 to 1.00, relabeled copies

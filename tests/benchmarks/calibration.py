@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -41,6 +42,8 @@ from tests.benchmarks.calibration_cases import (
     subject,
     template,
 )
+
+T = TypeVar("T")
 
 LABEL_LEVELS = ("L0", "L1", "L2")
 N_PERMUTATIONS = 99
@@ -76,15 +79,19 @@ def stream(seed: int, *words: str) -> np.random.SeedSequence:
 
 
 def label_chunk(
-    group: str, role: Role, null: str, seeds: Sequence[np.random.SeedSequence]
+    group: str,
+    role: Role,
+    null: str,
+    seeds: Sequence[np.random.SeedSequence],
+    levels: Sequence[str],
 ) -> dict[str, list[float]]:
-    """p-values of one cloud for each seed."""
+    """p-values of one cloud for each seed, those of a level the same whatever others are asked."""
     law = subject(group, role)
-    found: dict[str, list[float]] = {level: [] for level in LABEL_LEVELS}
+    found: dict[str, list[float]] = {level: [] for level in levels}
     for seed in seeds:
         rng = np.random.default_rng(seed)
         cloud = null_cloud(law, null, rng=rng)
-        p = label_p_values(law, cloud, rng=rng, n_permutations=N_PERMUTATIONS)
+        p = label_p_values(law, cloud, rng=rng, n_permutations=N_PERMUTATIONS, levels=levels)
         for level, value in p.items():
             found[level].append(value)
     return found
@@ -151,9 +158,15 @@ def haar_p_value(
 
 
 def measure(
-    options: argparse.Namespace, group: str, role: Role, null: str, *, is_shape: bool
+    options: argparse.Namespace,
+    group: str,
+    role: Role,
+    null: str,
+    levels: Sequence[str],
+    *,
+    is_shape: bool,
 ) -> list[Cell]:
-    """Measure one law on one kind of cloud."""
+    """Measure some levels of one law on one kind of cloud."""
     n_clouds = options.shape_clouds if is_shape else options.clouds
     kind = "shape" if is_shape else "labels"
     seeds = stream(options.seed, group, role, null, kind).spawn(n_clouds)
@@ -162,7 +175,7 @@ def measure(
     jobs = (
         delayed(shape_chunk)(group, role, null, chunk, options.haar)
         if is_shape
-        else delayed(label_chunk)(group, role, null, chunk)
+        else delayed(label_chunk)(group, role, null, chunk, levels)
         for chunk in chunks
     )
     parts = Parallel(n_jobs=options.jobs)(jobs)
@@ -190,21 +203,23 @@ def measure(
     return cells
 
 
-def read_cells(path: Path) -> list[Cell]:
-    """Cells measured before."""
+def read_cells(path: Path, *, of: type[T]) -> list[T]:
+    """Cells of this class measured before."""
     if not path.exists():
         return []
-    kinds = {field.name: field.type for field in fields(Cell)}
+    kinds = {field.name: field.type for field in fields(of)}  # type: ignore[arg-type]
     with path.open(newline="") as file:
         return [
-            Cell(**{key: kinds[key](value) for key, value in row.items()})  # type: ignore[operator]
+            of(**{key: kinds[key](value) for key, value in row.items()})  # type: ignore[operator]
             for row in csv.DictReader(file)
         ]
 
 
-def write_cells(path: Path, cells: Sequence[Cell]) -> None:
+def write_cells(path: Path, cells: Sequence[Any]) -> None:
+    """Write cells, of one class and at least one, as a table."""
     with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Cell)], lineterminator="\n")
+        names = [field.name for field in fields(cells[0])]
+        writer = csv.DictWriter(file, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(cell) for cell in cells)
 
@@ -258,6 +273,14 @@ def _entry(cell: Cell) -> str:
     return " / ".join(rates) + ("" if cell.clouds == 1000 else f" ({cell.clouds})")
 
 
+def planned(options: argparse.Namespace, n: int) -> list[tuple[str, bool]]:
+    """Kinds of clouds of n tokens, and whether it is their shape that is tested."""
+    found = [(null, False) for null in NULLS if set(options.levels) & set(LABEL_LEVELS)]
+    if "L3" in options.levels and n >= LEAST_POINTS:
+        found += [(null, True) for null in SHAPE_NULLS]
+    return [(null, is_shape) for null, is_shape in found if null in (options.kinds or [null])]
+
+
 def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--levels", nargs="+", default=["L0", "L1", "L2", "L3"])
@@ -273,7 +296,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=np.inf, help="start no cell after these")
     parser.add_argument("--csv", type=Path, default=Path("calibration.csv"))
     options = parser.parse_args(words)
-    cells = read_cells(options.csv)
+    cells = read_cells(options.csv, of=Cell)
     known = {cell.key for cell in cells}
     end = time.perf_counter() + 60 * options.minutes
     for group, role in laws():
@@ -284,18 +307,18 @@ def main(words: Sequence[str] | None = None) -> None:
             continue
         if options.roles and str(role) not in options.roles:
             continue
-        planned = [(null, False) for null in NULLS if set(options.levels) & set(LABEL_LEVELS)]
-        if "L3" in options.levels and n >= LEAST_POINTS:
-            planned += [(null, True) for null in SHAPE_NULLS]
-        for null, is_shape in planned:
-            if options.kinds and null not in options.kinds:
-                continue
-            level = {True: "L3 fit" if null == "template" else "L3", False: "L0"}[is_shape]
-            if (group, str(role), null, level, options.seed) in known:
+        for null, is_shape in planned(options, n):
+            if is_shape:
+                wanted = ["L3 fit" if null == "template" else "L3"]
+            else:
+                wanted = [level for level in LABEL_LEVELS if level in options.levels]
+            key = group, str(role), null
+            wanted = [level for level in wanted if (*key, level, options.seed) not in known]
+            if not wanted:
                 continue
             if time.perf_counter() > end:
                 break
-            cells += measure(options, group, role, null, is_shape=is_shape)
+            cells += measure(options, group, role, null, wanted, is_shape=is_shape)
             write_cells(options.csv, cells)
     cells.sort(key=lambda cell: (cell.n, *astuple(cell)))
     write_cells(options.csv, cells)

@@ -1,9 +1,17 @@
+from math import factorial
+
 import numpy as np
 import pytest
 from binomial import binomial_bounds
 
 from symtheory.analysis.statistics.multiplicity import holm
-from symtheory.analysis.statistics.nulls import NullTest, Tail, haar_frame, label_permutations
+from symtheory.analysis.statistics.nulls import (
+    NullTest,
+    Tail,
+    haar_frame,
+    label_permutations,
+    relabelings,
+)
 from symtheory.errors import SpecError
 
 
@@ -85,3 +93,30 @@ def test_holm_on_the_textbook_cases() -> None:
     assert holm([0.025, 0.025]) == (0.05, 0.05)
     assert holm([0.5, 0.01, 0.4]) == pytest.approx((0.8, 0.03, 0.8))
     assert holm([0.9, 0.8]) == (1.0, 1.0)
+
+
+def test_all_relabelings_of_few_tokens_are_listed_once() -> None:
+    rng = np.random.default_rng(0)
+    for n in (2, 5, 7):
+        found = relabelings(n, 3, rng=rng)
+        assert len(np.unique(found, axis=0)) == len(found) == factorial(n) - 1
+        assert np.array_equal(np.sort(found, axis=1), np.tile(np.arange(n), (len(found), 1)))
+        assert (found != np.arange(n)).any(axis=1).all()
+    classes = np.array([0, 1, 0, 1, 0])
+    found = relabelings(5, 3, rng=rng, exchangeable=classes)
+    assert len(np.unique(found, axis=0)) == len(found) == 6 * 2 - 1
+    assert (classes[found] == classes).all()
+    assert relabelings(9, 3, rng=rng).shape == (3, 9)  # too many to list
+    assert relabelings(8, 3, rng=rng).shape == (factorial(8) - 1, 8)
+
+
+def test_all_relabelings_give_every_p_value_with_its_own_probability() -> None:
+    """Of all 120 orders of one cloud k have p <= k/120, whatever the statistic."""
+    values = np.random.default_rng(1).random((5, 5))
+    everything = np.vstack([np.arange(5), relabelings(5, 9, rng=np.random.default_rng(2))])
+    p = []
+    for order in everything:
+        moved = values[order]
+        scores = moved[everything, np.arange(5)].sum(axis=1)
+        p.append(NullTest(float(scores[0]), scores[1:]).p_value)
+    assert sorted(p) == pytest.approx(np.arange(1, 121) / 120)
