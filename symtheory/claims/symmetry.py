@@ -310,9 +310,10 @@ def _law(geometry: OperandGeometry) -> str:
     if group is None or not geometry.is_group:
         return f"is invariant under the translations of the group {free}"
     if group.is_abelian:
+        has_order = group.order in group.element_orders
         return (
             f"joins no two irreps of {group.name}: each is a circle, an ellipse or a line where a "
-            "translation is broken"
+            f"translation is broken{'; it has no seam where the labels end' * has_order}"
         )
     is_tied = geometry.role is Role.SHARED
     product = "a sum of two products" if is_tied else " ⊗ ".join(FACTORS[geometry.role])
