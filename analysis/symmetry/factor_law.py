@@ -25,7 +25,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.claims.symmetry import FACTOR_FLOOR, GRAM, ISOTROPIC, MOST_CROSS_SHARE, MOST_SEAM_GAP
+from symtheory.claims.symmetry import (
+    FACTOR_FLOOR,
+    GRAM,
+    ISOTROPIC,
+    LEAST_SEAM_CONTRAST,
+    MOST_CROSS_SHARE,
+    MOST_SEAM_GAP,
+)
 from symtheory.geometry.invariant_space import InvariantSpace
 from symtheory.geometry.statistics import block_power, block_starts, centered_gram
 from symtheory.records import Level, Outcome, Role
@@ -230,7 +237,8 @@ def _open_seam(found: Measurement[GramTest], case: Case) -> Decision | None:
     """Refute a curve that does not close; decide nothing of a smooth one that may not."""
     gap = found.conditions.get("gap", 0.0)
     is_seen = found.conditions.get("p of the seam", 1.0) <= case.alpha
-    if is_seen and gap > MOST_SEAM_GAP:
+    stands_out = found.conditions.get("contrast", 0.0) >= LEAST_SEAM_CONTRAST
+    if is_seen and stands_out and gap > MOST_SEAM_GAP:
         return (
             Outcome.REFUTED,
             f"the order of the labels does not close: where it ends the gap is {gap:.2f}, more "

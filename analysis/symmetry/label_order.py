@@ -25,10 +25,11 @@ the *gap*
     sqrt(max(0, T - mean of T over all places)):
 
 1 where half a squared distance across the seam differs by the power of a token from what the law
-says. All shifts count, short ones most: a rough curve is open over a few tokens only. Squares,
-because a curve whose ends are out of phase is nearer than it should be at some shifts. (The share
-R^2 of these pairs that the other pairs predict tells smooth curves from circles, and misses a ramp
-beside circles, which is most of no pair.)
+says; and the *contrast*, T over the upper quartile of other places: a cloud that joins irreps
+breaks the law everywhere, and has no seam. All shifts count, short ones most: a rough curve is open
+over a few tokens only. Squares, because a curve whose ends are out of phase is nearer than it
+should be at some shifts. (The share R^2 of these pairs that the other pairs predict tells smooth
+curves from circles, and misses a ramp beside circles, which is most of no pair.)
 
 *Smoothness.* The mean frequency sum q_k |k| / sum q_k against its images under all automorphisms
 k -> u k, exact where training prefers no frequency. Smooth curves have the least of all. So has,
@@ -87,6 +88,12 @@ class LabelOrder:
         return float(np.sqrt(max(self.seam.observed - mean, 0)))
 
     @property
+    def contrast(self) -> float:
+        """What is left at the seam, in units of the upper quartile of other places."""
+        elsewhere = float(np.quantile(self.seam.draws, 0.75))
+        return self.seam.observed / max(elsewhere, _ROUNDING**2)
+
+    @property
     def is_smooth(self) -> bool:
         """Whether frequencies are significantly low in the order of the labels."""
         return self.smoothness is not None and self.smoothness.p_value <= _ALPHA
@@ -95,13 +102,18 @@ class LabelOrder:
         """Return what the rule of L1 looks at."""
         return {
             "gap": self.gap,
+            "contrast": self.contrast,
             "p of the seam": self.seam.p_value,
             "p of smoothness": 1.0 if self.smoothness is None else self.smoothness.p_value,
         }
 
     def to_dict(self) -> dict[str, Json]:
         """Return plain JSON values."""
-        found: dict[str, Json] = {"gap": self.gap, "seam_p_value": self.seam.p_value}
+        found: dict[str, Json] = {
+            "gap": self.gap,
+            "contrast": self.contrast,
+            "seam_p_value": self.seam.p_value,
+        }
         if self.smoothness is not None:
             found["mean_frequency"] = self.smoothness.observed
             found["mean_frequency_p_value"] = self.smoothness.p_value

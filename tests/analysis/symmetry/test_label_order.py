@@ -20,7 +20,7 @@ from symtheory.analysis.symmetry.label_order import (
     label_cycles,
 )
 from symtheory.analysis.symmetry.token_cloud import make_token_cloud
-from symtheory.claims.symmetry import MOST_SEAM_GAP
+from symtheory.claims.symmetry import LEAST_SEAM_CONTRAST, MOST_SEAM_GAP
 from symtheory.groups.notation import parse_group
 from symtheory.records import Embedding, Outcome, Role, Verdict
 from symtheory.tasks.group_words import group_task
@@ -72,7 +72,21 @@ def test_curves_that_end_are_refuted(name: str) -> None:
     cloud = RIVALS[name](59, 256, np.random.default_rng(1))
     assert order_of(cloud).seam.p_value == pytest.approx(1 / 59)
     assert order_of(cloud).gap > MOST_SEAM_GAP
+    assert order_of(cloud).contrast > LEAST_SEAM_CONTRAST
     assert law_of("Z59", cloud).outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize(("one", "other", "place"), [(3, 5, 38), (3, 8, 9), (7, 20, 12)])
+def test_a_cloud_that_joins_irreps_has_no_seam(one: int, other: int, place: int) -> None:
+    """Two circles that share a direction, begun where the gap is largest: it is large anywhere."""
+    turns = 2 * np.pi * np.arange(59) / 59
+    shared = np.sin(one * turns) + np.cos(other * turns)
+    cloud = np.column_stack([np.cos(one * turns), shared, np.sin(other * turns)])
+    found = order_of(np.roll(cloud, place, axis=0))
+    assert found.seam.p_value == pytest.approx(2 / 59)
+    assert found.gap > MOST_SEAM_GAP
+    assert found.contrast < 0.6 * LEAST_SEAM_CONTRAST
+    assert "does not close" not in law_of("Z59", np.roll(cloud, place, axis=0)).note
 
 
 def test_smooth_curves_that_end_have_most_of_the_law() -> None:
