@@ -2,9 +2,9 @@
 
 A relation prompts a training as a loss, as further labels, or by deciding when it has settled.
 Derived from a whole table it tells training what held-out answers are, however few of them it reads
-itself: the maps of a shift or of an equivariance were read off them. Of a task with a definition (an
-expression, a group, a graph, an order) that is prior knowledge. Of a table it is a leak, so there
-relations are derived from the training cells, and from nothing else.
+itself: the maps of a shift or of an equivariance were read off them. Of a task with a definition
+(an expression, a group, a graph, an order) that is prior knowledge. Of a table it is a leak, so
+there relations are derived from the training cells, and from nothing else.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,11 @@ from symtheory.tasks.task import Task
 from symtheory.theory import Theory, predict
 
 __all__ = ["Prompting", "Symmetry", "derived_prompting", "known_prompting", "usual_symmetry"]
+
+
+_OF_COORDINATES = frozenset({"swap", "reversal", "composition", "shift"})
+"""Relations without instance where an operand has no element. The others come from symmetries of
+the table, in which a cell that does not follow would count as one with an answer of its own."""
 
 
 class Symmetry(StrEnum):
@@ -144,17 +149,21 @@ def derived_prompting(task: Task, known: NDArray[np.int64]) -> Prompting:
             raise PredictionError("the table that they complete has no group")
     except (PredictionError, BudgetError) as error:
         return _without_group(task, known, begin, str(error))
-    n_checks = completion.n_checks
+    n_checks, n_left = completion.n_checks, int((completion.table < 0).sum())
     reads = (
         f"{begin}they determine a table of {theory.group.name}, which from {n_cells - n_checks} of "
         f"them gives the other {n_checks} right"
     )
-    return Prompting(Symmetry.DERIVED, theory.relations, theory.roles, theory.structure, reads)
+    relations = theory.relations
+    if n_left:
+        reads += f"; {n_left} cells do not follow"
+        relations = tuple(one for one in relations if one.kind in _OF_COORDINATES)
+    return Prompting(Symmetry.DERIVED, relations, theory.roles, theory.structure, reads)
 
 
 def _without_group(task: Task, known: NDArray[np.int64], begin: str, reason: str) -> Prompting:
     """Return the exchange of the operands, if the training cells show it, or nothing."""
-    roles = (Role.SHARED, Role.READOUT) if task.shared_tokens else (Role.X, Role.Y, Role.READOUT)
+    own = (Role.X, Role.Y, Role.READOUT)  # nothing shows that a token acts alike on both sides
     n_pairs = _commuting_pairs(task, known)
     try:
         mirrored = _theory(masked_task(task, np.maximum(known, known.T))) if n_pairs else None
@@ -166,9 +175,10 @@ def _without_group(task: Task, known: NDArray[np.int64], begin: str, reason: str
             f"they determine no group, but f(x, y) = f(y, x) on all {n_pairs} pairs of them that "
             "test it"
         )
+        roles = (Role.SHARED, Role.READOUT) if task.shared_tokens else own
         return Prompting(Symmetry.DERIVED, relations, roles, mirrored.structure, begin + shown)
     shown = f"they determine no table of a group ({reason}), so no relation prompts"
-    return Prompting(Symmetry.DERIVED, (), roles, None, begin + shown)
+    return Prompting(Symmetry.DERIVED, (), own, None, begin + shown)
 
 
 def _commuting_pairs(task: Task, known: NDArray[np.int64]) -> int:

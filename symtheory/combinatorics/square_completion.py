@@ -5,8 +5,8 @@ permutation of the answers, and one of its values determines it. So pairs of row
 of answers (a, b) fall into classes: (x, x') ~ (a, b) if f(x, y) = a and f(x', y) = b for some y.
 Where f(x, y) = a is known and (x, x') ~ (a, b), f(x', y) = b follows. In one step this is the
 quadrangle criterion [1]_; a class chains as many steps as there are known cells to join them. The
-same is done for pairs of columns and answers, and of rows and columns, until nothing more follows; and a line with one unknown cell has
-one answer left for it.
+same is done for pairs of columns and answers, and of rows and columns, until nothing more follows;
+and a line with one unknown cell has one answer left for it.
 
 Every step holds in every group isotope with the known cells. If what comes out is one, it is
 therefore the only one.
@@ -19,6 +19,7 @@ References
 import numpy as np
 from numpy.typing import NDArray
 
+from symtheory.combinatorics.partitions import components
 from symtheory.combinatorics.principal_loop import is_group_isotope
 from symtheory.errors import PredictionError
 
@@ -127,9 +128,6 @@ def _base_rows(table: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _classes(table: NDArray[np.int64], bases: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the class of every pair (base, row), then of every pair of answers."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     n = len(table)
     of_rows, of_answers = [], []
     for number, base in enumerate(bases.tolist()):
@@ -139,7 +137,4 @@ def _classes(table: NDArray[np.int64], bases: NDArray[np.int64]) -> NDArray[np.i
         answers = table[base, columns[places]] * n + table[rows, columns[places]]
         of_answers.append(len(bases) * n + answers)
     size = len(bases) * n + n * n
-    ends = np.concatenate(of_rows), np.concatenate(of_answers)
-    joins = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(size, size))
-    labels = connected_components(joins, directed=False)[1]
-    return np.asarray(labels, dtype=np.int64)
+    return components(size, np.concatenate(of_rows), np.concatenate(of_answers))
