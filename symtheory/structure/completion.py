@@ -101,7 +101,7 @@ def complete_table(task: Task, known: NDArray[np.int64]) -> Completion:
         except (PredictionError, BudgetError) as error:
             reasons.append(f"of {name}: {error}")
             continue
-        return Completion(np.where(filled >= 0, filled, found), n_checks)
+        return Completion(found, n_checks)
     raise PredictionError("; ".join(reasons))
 
 
@@ -129,7 +129,12 @@ def _abelian(task: Task, known: NDArray[np.int64]) -> NDArray[np.int64]:
     structure = find_structure(masked_task(task, known))
     if structure.factorization is None:
         raise PredictionError(structure.reason)
-    return structure.factorization.table()
+    found = structure.factorization.table()
+    found = np.where(known >= 0, known, found)  # where operands absorb it says nothing
+    try:  # an operand without any known cell may be the only one left
+        return _group(task, found)
+    except PredictionError:
+        return found
 
 
 def _group(task: Task, known: NDArray[np.int64]) -> NDArray[np.int64]:
