@@ -7,7 +7,9 @@ from symtheory.records import Role
 from symtheory.theory import Theory
 
 from .config.training import MLPConfig, TrainingConfig
+from .data import split_task
 from .models.build import Network, build_model
+from .prompting import prompting
 from .seeds import integer
 
 __all__ = ["embedding_roles", "new_network"]
@@ -16,6 +18,7 @@ __all__ = ["embedding_roles", "new_network"]
 def embedding_roles(theory: Theory, config: TrainingConfig) -> tuple[Role, ...]:
     """Return the embeddings that the network of a configuration has.
 
+    Where the configuration leaves it open, those that suit what training may know of the task.
     Where the task asks questions, both operands are entities and can share a table; of the right
     operand it holds an entity a row, not a question about an entity a row.
 
@@ -29,7 +32,7 @@ def embedding_roles(theory: Theory, config: TrainingConfig) -> tuple[Role, ...]:
     if is_tied is None and has_questions and _is_one_hot(config):
         is_tied = False  # shared, it could not tell whether x < y or y < x was asked
     if is_tied is None:
-        return theory.roles
+        return prompting(theory, config, split_task(theory, config).known).roles
     if is_tied and not has_questions and Role.SHARED not in theory.geometries:
         raise SpecError(
             f"the operands of {theory.task.formula} have different tokens and cannot share a "

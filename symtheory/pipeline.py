@@ -7,6 +7,7 @@ it is called, so that predictions need neither torch nor figures.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -116,6 +117,7 @@ def train(
     from symtheory.experiments.config.training import TrainingConfig
     from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import prompting_relations
+    from symtheory.experiments.prompting import prompting
     from symtheory.experiments.training.trainer import train_batch
 
     configs = [config] if isinstance(config, TrainingConfig) else list(config)
@@ -123,7 +125,9 @@ def train(
     for settings, run in zip(configs, opened, strict=True):
         known = split_task(theory, settings).known
         prompted = prompting_relations(theory, settings, known)
-        run.write_json("theory.json", theory.to_dict(known, prompted=prompted))
+        told = prompting(theory, settings, known).to_dict()
+        theory_of = theory.to_dict(known, prompted=prompted)
+        run.write_json("theory.json", {**theory_of, "prompting": told})
     train_batch(theory, configs, opened, on_rows=on_rows, interrupted=interrupted)
     return opened
 
@@ -189,6 +193,7 @@ def result_record(config: "TrainingConfig", run: "Run", found: "Examination") ->
     """Return everything that was found of a trained network as plain JSON values."""
     from symtheory.analysis.claims.judge import exit_code
     from symtheory.experiments.environment import describe_environment
+    from symtheory.experiments.prompting import symmetry_of
 
     theory = found.theory
     return {
@@ -205,7 +210,7 @@ def result_record(config: "TrainingConfig", run: "Run", found: "Examination") ->
             str(role): list(told.active_names) for role, (_, told) in found.embeddings.items()
         },
         "training": {**(run.finished or {}), "last": run.metrics[-1]},
-        "config": config.to_dict(),
+        "config": {**config.to_dict(), "symmetry": str(symmetry_of(theory.task, config))},
         "environment": describe_environment(config),
         "folder": str(run.folder),
     }
@@ -240,6 +245,7 @@ def open_runs(
     """
     from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import auxiliary_terms
+    from symtheory.experiments.prompting import symmetry_of
     from symtheory.experiments.training.budget import check_budget
 
     check_budget(theory, configs[0], len(configs))
@@ -248,9 +254,10 @@ def open_runs(
         auxiliary_terms(theory, config, split_task(theory, config).known)
     if out is None:
         task = theory.task.to_dict()
+        resolved = [replace(c, symmetry=str(symmetry_of(theory.task, c))) for c in configs]
         folders = [
             Path("runs", f"{theory.task.name}-{c.model.kind}-s{c.seed}-{c.fingerprint(task)}")
-            for c in configs
+            for c in resolved
         ]
     elif len(configs) == 1:
         folders = [Path(out)]

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field
 
 from symtheory.errors import SpecError
+from symtheory.prompting import Symmetry
 from symtheory.records import Json
 
 from .model import MLPConfig, ModelConfig, TransformerConfig
@@ -25,6 +26,7 @@ __all__ = [
 
 SPLITS = ("uniform", "stratified", "mask", "adjacent")
 PRECISIONS = ("float32", "float64")
+SYMMETRIES = tuple(map(str, Symmetry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ class TrainingConfig:
     mask : tuple of str or None
         Given training cells: one string per left operand, with "1" for a training cell and "0" for
         any other.
+    symmetry : {"known", "derived"} or None
+        Whether the relations that prompt are those of the whole table, as prior knowledge, or are
+        derived from the training cells alone. None: known where the task has a definition, derived
+        where it is a table. A run folder records which.
     auxiliaries : tuple of Auxiliary
         Terms of the loss beside the cross-entropy.
     augmentation : tuple of str
@@ -127,6 +133,7 @@ class TrainingConfig:
     split: str = "uniform"
     train_fraction: float = 0.3
     mask: tuple[str, ...] | None = None
+    symmetry: str | None = None
     auxiliaries: tuple[Auxiliary, ...] = (Auxiliary("consistency"),)
     augmentation: tuple[str, ...] = ()
     relations: tuple[str, ...] = ("swap", "composition", "triangle", "converse", "transitivity")
@@ -156,6 +163,8 @@ class TrainingConfig:
             raise SpecError(f"split is one of {', '.join(SPLITS)}, not {self.split!r}")
         if (self.split == "mask") != (self.mask is not None):
             raise SpecError('a mask goes with split "mask", and that split needs a mask')
+        if self.symmetry not in (None, *SYMMETRIES):
+            raise SpecError(f"symmetry is {' or '.join(SYMMETRIES)}, not {self.symmetry!r}")
         if self.precision not in PRECISIONS:
             raise SpecError(f"precision is one of {', '.join(PRECISIONS)}, not {self.precision!r}")
         names = [auxiliary.name for auxiliary in self.auxiliaries]
@@ -171,8 +180,11 @@ class TrainingConfig:
     def fingerprint(self, task: dict[str, Json]) -> str:
         """Return eight hexadecimal digits that name this configuration of this task.
 
-        The device is left out: it does not change what is computed.
+        The device is left out: it does not change what is computed. So is known symmetry, which
+        was all there was in version 0.1.
         """
         identity = self.to_dict() | {"device": None, "task": task}
+        if self.symmetry in (None, Symmetry.KNOWN):
+            del identity["symmetry"]
         text = json.dumps(identity, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]

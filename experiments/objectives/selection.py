@@ -11,9 +11,10 @@ one rule, and it stands here: of the names in ``config.relations``
 
 So by default addition is prompted by swap and composition, (x + y)^2 by swap and shift, the product
 of a non-abelian group by composition alone, distances by swap and triangle, and a table without
-symmetry by nothing: then training is plain cross-entropy and no violation is measured. The outcome
-follows from task, configuration and split, which a run records. A relation that an auxiliary names
-by itself must be there.
+symmetry by nothing: then training is plain cross-entropy and no violation is measured. Which
+relations there are `symtheory.experiments.prompting` says: of a table those that its training
+cells show. The outcome follows from task, configuration and split, which a run records. A relation
+that an auxiliary names by itself must be there.
 """
 
 from collections.abc import Sequence
@@ -23,10 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symtheory.errors import SpecError
+from symtheory.prompting import Symmetry
 from symtheory.relations.relation import Relation
 from symtheory.theory import Theory
 
 from ..config.training import Auxiliary, TrainingConfig
+from ..prompting import prompting
 from ..seeds import generator
 from .priors import PRIORS
 
@@ -172,12 +175,13 @@ def _all_named(
 def _named(
     name: str, theory: Theory, config: TrainingConfig, known: NDArray[np.int64]
 ) -> tuple[Relation, ...]:
-    usual = select_relations(theory.relations, config, known)
+    told = prompting(theory, config, known)
+    usual = select_relations(told.relations, config, known)
     if name == CONSISTENCY:
         return usual
     if name == PLACEBO:
         kinds = {relation.kind for relation in usual}
-        copies = theory.placebos(rng=generator(config.seed, "placebos"), known=known)
+        copies = told.placebos(rng=generator(config.seed, "placebos"), known=known)
         found = tuple(each for each in copies if each.kind in kinds and each.n_instances(known))
         # A control with a part left out would be another experiment under the same name.
         missing = sorted(kinds - {each.kind for each in found}) or ([] if kinds else ["relation"])
@@ -187,11 +191,12 @@ def _named(
                 "take a larger train fraction, or leave the placebo out"
             )
         return found
-    usable = [relation for relation in theory.relations if relation.n_instances(known)]
+    usable = [relation for relation in told.relations if relation.n_instances(known)]
     for relation in usable:
         if relation.name == name:
             return (relation,)
     there = ", ".join([*(relation.name for relation in usable), CONSISTENCY, PLACEBO, *PRIORS])
-    raise SpecError(
-        f"{theory.task.formula} has no auxiliary {name!r} on this split; it has {there}"
-    )
+    what = f"{theory.task.formula} has no auxiliary {name!r} on this split; it has {there}"
+    if told.symmetry is Symmetry.DERIVED:
+        what += f" (relations are {told.reads}; as prior knowledge: --symmetry known)"
+    raise SpecError(what)

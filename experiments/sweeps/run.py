@@ -25,6 +25,7 @@ from symtheory.theory import Theory, predict
 from ..config.training import TrainingConfig
 from ..data import split_task
 from ..objectives.selection import prompting_relations
+from ..prompting import prompting
 from ..training.runs import Run
 from .processes import in_processes
 from .results import Record, Results, failed_record, run_record
@@ -242,7 +243,9 @@ def _train(
             if work.examine is not None:
                 known = split_task(theory, config).known
                 prompted = prompting_relations(theory, config, known)
-                run.write_json("theory.json", theory.to_dict(known, prompted=prompted))
+                told = prompting(theory, config, known).to_dict()
+                theory_of = theory.to_dict(known, prompted=prompted)
+                run.write_json("theory.json", {**theory_of, "prompting": told})
             if run.finished is None:
                 todo[config.seed] = config, run
         except Exception as error:

@@ -8,7 +8,9 @@ from symtheory.theory import Theory
 
 from ..architecture import embedding_roles
 from ..config.training import TrainingConfig
+from ..data import split_task
 from ..objectives.selection import CONSISTENCY, PLACEBO
+from ..prompting import prompting
 
 __all__ = ["check_budget", "estimate_memory"]
 
@@ -34,7 +36,8 @@ def estimate_memory(theory: Theory, config: TrainingConfig, n_runs: int = 1) -> 
     n_labeled = int((theory.task.table >= 0).sum())
     is_drawn = config.split in ("uniform", "stratified") and not config.augmentation
     cells = n_labeled * (config.train_fraction if is_drawn else 1.0)
-    there = {relation.name for relation in theory.relations}
+    known = split_task(theory, config).known
+    there = {relation.name for relation in prompting(theory, config, known).relations}
     n_usual = len(there & set(config.relations)) + 1  # and one that stands in for composition
     n_sums = 0
     for auxiliary in config.auxiliaries:

@@ -29,6 +29,7 @@ from ..data import Split
 from ..models.build import Network
 from ..objectives.relations import violation
 from ..objectives.selection import select_relations
+from ..prompting import prompting
 from ..seeds import generator
 from .logged_geometry import LoggedGeometry
 from .runs import Run
@@ -57,7 +58,7 @@ class Monitor:
     """Measures the rows of one run's log.
 
     Held-out answers are read for two columns only, ``test_loss`` and ``test_accuracy``, which are
-    reported and used by nothing here. Violations are measured of all relations of the task that
+    reported and used by nothing here. Violations are measured of all relations that may prompt and
     have an instance on the split, on instances that training answers certify, whether or not they
     are losses; ``violation`` is the largest mean, ``violation_max`` the largest instance of those
     that `select_relations` gives. They read no held-out answer, but ask the network about held-out
@@ -81,13 +82,14 @@ class Monitor:
         self._train = torch.as_tensor((split.known >= 0).ravel(), device=device)
         self._test = torch.as_tensor(split.held_out.ravel(), device=device)
         self._shape = split.known.shape
-        used = select_relations(theory.relations, config, split.known)
+        relations = prompting(theory, config, split.known).relations
+        used = select_relations(relations, config, split.known)
         self._deciding = [relation.name for relation in used]
         self._instances = {
             relation.name: self._diagnostic_instances(
                 relation, split, generator(config.seed, f"diagnostic {relation.name}")
             )
-            for relation in theory.relations
+            for relation in relations
             if relation.n_instances(split.known)
         }
         # Where the task asks questions, a right operand of the theory is (question, entity), but

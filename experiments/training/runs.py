@@ -27,10 +27,12 @@ from safetensors.numpy import load_file, save
 
 from symtheory.errors import RunError
 from symtheory.files import write_atomic
+from symtheory.prompting import Symmetry
 from symtheory.records import SCHEMA, Embedding, Json, Role
 from symtheory.tasks.task import Task
 
 from ..config.training import TrainingConfig
+from ..prompting import symmetry_of
 from .log import is_step, parse_json, read_row
 
 try:
@@ -62,7 +64,7 @@ class Run:
             If the folder cannot be written, holds another run, or holds something else.
         """
         run = cls(folder)
-        wanted: dict[str, Json] = {"task": task.to_dict(), **config.to_dict()}
+        wanted = _identity(task, config)
         try:
             if not (folder / "config.json").exists():
                 # Drafts of a process that was killed at its start are nobody's.
@@ -111,7 +113,8 @@ class Run:
                 f"{self.folder} was written under the schema {found.get('schema')!r}, this "
                 f"version reads {SCHEMA!r}; choose another --out"
             )
-        wanted: dict[str, Json] = {"task": task.to_dict(), **config.to_dict()}
+        found = {"symmetry": str(Symmetry.KNOWN), **found}  # the only one of version 0.1
+        wanted = _identity(task, config)
         different = sorted(
             key
             for key in {*wanted, *found} - {"schema", "device"}
@@ -316,6 +319,12 @@ class Run:
                 "or choose another --out"
             ) from error
         return arrays
+
+
+def _identity(task: Task, config: TrainingConfig) -> dict[str, Json]:
+    """Return task and configuration, with the symmetry that they come to."""
+    symmetry = str(symmetry_of(task, config))
+    return {"task": task.to_dict(), **config.to_dict(), "symmetry": symmetry}
 
 
 def _read_text(path: Path) -> str:

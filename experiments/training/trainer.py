@@ -9,7 +9,7 @@ import torch
 from symtheory.errors import RunError, SpecError
 from symtheory.theory import Theory
 
-from ..architecture import new_network
+from ..architecture import embedding_roles, new_network
 from ..config.training import TrainingConfig
 from ..denormals import fast_arithmetic
 from .checkpoints import load_parameters
@@ -81,7 +81,7 @@ def train_batch(
     SpecError
         If the configurations differ in more than the seed, or a seed occurs twice.
     """
-    _check_batch(configs)
+    _check_batch(theory, configs)
     for config, run in zip(configs, runs, strict=True):
         run.check_identity(theory.task, config)
     open_runs = [number for number, run in enumerate(runs) if run.finished is None]
@@ -120,9 +120,18 @@ def load_network(theory: Theory, config: TrainingConfig, run: Run) -> TrainedNet
     return TrainedNetwork(network, (nx, ny))
 
 
-def _check_batch(configs: Sequence[TrainingConfig]) -> None:
+def _check_batch(theory: Theory, configs: Sequence[TrainingConfig]) -> None:
     seeds = [config.seed for config in configs]
     if len(set(seeds)) < len(seeds):
         raise SpecError(f"every run of a batch has a seed of its own, got {seeds}")
     if any(replace(config, seed=seeds[0]) != configs[0] for config in configs):
         raise SpecError("the runs of a batch differ in their seeds only")
+    roles = [embedding_roles(theory, config) for config in configs]
+    if len(set(roles)) > 1:
+        other = next(
+            config.seed for config, own in zip(configs, roles, strict=True) if own != roles[0]
+        )
+        raise SpecError(
+            f"the training cells of seeds {configs[0].seed} and {other} do not suit one network: "
+            "say --tied or --no-tied, or train one seed at a time"
+        )

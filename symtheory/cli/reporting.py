@@ -26,6 +26,7 @@ def closing_lines(config: "TrainingConfig", run: "Run", found: "Examination") ->
     from symtheory.analysis.symmetry.factors import broken_translations
     from symtheory.experiments.data import split_task
     from symtheory.experiments.objectives.selection import prompting_relations
+    from symtheory.experiments.prompting import prompting
 
     theory, finished, last = found.theory, run.finished or {}, run.metrics[-1]
     split = split_task(theory, config)
@@ -39,6 +40,7 @@ def closing_lines(config: "TrainingConfig", run: "Run", found: "Examination") ->
             f"{last['test_accuracy']:.4f}",
         )
     ]
+    lines.append(("symmetry", prompting(theory, config, known).reads))
     lines.extend(_prompts(theory, config, known))
     expectation = theory.expectation(prompting_relations(theory, config, known))
     lines.extend([("expected", expectation)] * bool(expectation))

@@ -33,6 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Train and say where the runs lie."""
     from symtheory.cli.training import open_runs, train_runs
     from symtheory.errors import RunError
+    from symtheory.experiments.data import split_task
+    from symtheory.experiments.prompting import prompting
     from symtheory.records import SCHEMA
     from symtheory.theory import predict
 
@@ -45,13 +47,21 @@ def run(arguments: argparse.Namespace) -> int:
         finished, rows = run.finished or {}, run.metrics
         if not rows:
             raise RunError(f"{run.folder} is finished but has no log; choose another --out")
-        record = {"seed": config.seed, "folder": str(run.folder), **finished, "last": rows[-1]}
+        told = prompting(theory, config, split_task(theory, config).known)
+        record = {
+            "seed": config.seed,
+            "folder": str(run.folder),
+            **finished,
+            "symmetry": told.reads,
+            "last": rows[-1],
+        }
         records.append(record)
         if not arguments.json:
             print(
                 f"trained to step {finished['step']} ({finished['reason']}), test accuracy "
                 f"{rows[-1]['test_accuracy']:.4f}: {run.folder}"
             )
+            print(f"symmetry {told.reads}")
     if arguments.json:
         one = records[0] if len(records) == 1 else {"runs": records}
         print(json.dumps({"schema": SCHEMA, **one}))

@@ -63,6 +63,13 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
         "several times; none adds nothing",
     )
     loss.add_argument(
+        "--symmetry",
+        choices=("known", "derived"),
+        help="the relations of the whole table, as prior knowledge (known, the default for names, "
+        "expressions, groups, graphs and orders), or those that the training cells alone "
+        "determine (derived, the default for .csv and .npy)",
+    )
+    loss.add_argument(
         "--augment",
         action="store_true",
         help="learn the answers that the relations determine as further labels",
@@ -136,6 +143,7 @@ def read_configs(arguments: argparse.Namespace, task: "Task") -> "list[TrainingC
     from symtheory.experiments.config.training import OptimizerConfig, TrainingConfig
     from symtheory.experiments.denormals import use_fast_arithmetic
     from symtheory.experiments.device import resolve_device
+    from symtheory.prompting import usual_symmetry
 
     use_fast_arithmetic()  # before anything is computed
 
@@ -146,6 +154,7 @@ def read_configs(arguments: argparse.Namespace, task: "Task") -> "list[TrainingC
     config = TrainingConfig(
         steps=_or(arguments.steps, usual.steps),
         **split_settings(arguments, task),
+        symmetry=arguments.symmetry or str(usual_symmetry(task)),
         auxiliaries=_auxiliaries(arguments),
         augmentation=("consistency",) if arguments.augment else (),
         model=_checked_model(arguments),

@@ -116,6 +116,7 @@ def group_task(word: str, group: Group, *, name: str = "") -> Task:
         formula=f"{parsed.text} in {group.name}",
         shared_tokens=True,
         latex=parsed.latex,
+        has_definition=True,
     )
 
 

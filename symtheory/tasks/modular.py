@@ -79,6 +79,7 @@ def modular_task(expression: str, modulus: int | str, *, name: str = "") -> Task
         formula=formula,
         shared_tokens=x_labels == y_labels,
         latex=rf"{parsed.latex} \pmod{{{n}}}",
+        has_definition=True,
     )
 
 

@@ -55,6 +55,10 @@ class Task:
     answer_structure : Graph or Order or None
         What the answers mean beyond being different: distances in a graph, or truths about an
         order. None where they are names only.
+    has_definition : bool
+        Whether the task was given by an expression, a group, a graph or an order, whose symmetry is
+        prior knowledge, and not by its table alone; so with every ``answer_structure``. Like
+        ``latex`` it is left out of `to_dict`.
 
     Raises
     ------
@@ -81,6 +85,7 @@ class Task:
     shared_tokens: bool
     latex: str
     answer_structure: Graph | Order | None
+    has_definition: bool
 
     def __init__(
         self,
@@ -94,6 +99,7 @@ class Task:
         shared_tokens: bool = False,
         latex: str = "",
         answer_structure: Graph | Order | None = None,
+        has_definition: bool = False,
     ) -> None:
         array = np.array(table)
         if array.ndim != 2 or array.size == 0:
@@ -126,6 +132,7 @@ class Task:
         if shared_tokens and labels["x"] != labels["y"]:
             raise SpecError(f"{name!r} cannot share tokens: its operands have different labels")
         array.setflags(write=False)
+        has_definition = has_definition or answer_structure is not None
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "table", array)
         object.__setattr__(self, "x_labels", labels["x"])
@@ -135,6 +142,7 @@ class Task:
         object.__setattr__(self, "shared_tokens", bool(shared_tokens))
         object.__setattr__(self, "latex", latex)
         object.__setattr__(self, "answer_structure", answer_structure)
+        object.__setattr__(self, "has_definition", has_definition)
 
     @property
     def meaning(self) -> Graph | Order | None:

@@ -56,3 +56,44 @@ def test_nothing_is_claimed_of_a_random_table(capsys, tmp_path):
     assert main(["verify", "random.csv", "--json"]) == 3
     assert json.loads(capsys.readouterr().out)["outcome"] == "inconclusive"
     assert [path.name for path in tmp_path.iterdir()] == ["random.csv"]
+
+
+def write_shuffled_group(n: int = 13) -> None:
+    rng, x = np.random.default_rng(4), np.arange(n)
+    table = rng.permutation(n)[((x[:, None] + x) % n)[np.ix_(rng.permutation(n), x)]]
+    with open("shuffled.csv", "w") as file:
+        file.writelines(",".join(map(str, row)) + "\n" for row in table.tolist())
+
+
+def test_a_run_says_what_its_relations_were_derived_from(capsys):
+    write_shuffled_group()
+    words = ["--steps", "2", "--train-fraction", "0.5"]
+    assert main(["verify", "shuffled.csv", *words, "--out", "derived"]) == 3
+    out = capsys.readouterr().out
+    assert "symmetry derived from 84 training cells, no held-out answer was read" in out
+    assert "table of Z13" in out
+    assert main(["train", "shuffled.csv", *words, "--out", "known", "--symmetry", "known"]) == 0
+    out = capsys.readouterr().out
+    assert "symmetry known: the relations were read off the whole table, held-out answers" in out
+    assert main(["train", "modadd", "--mod", "13", *words, "--out", "named", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["symmetry"].startswith("known: the relations follow from the definition")
+    with open("named/config.json") as file:
+        assert json.load(file)["symmetry"] == "known"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["graph", "--graph", "cycle(7)", "--symmetry", "derived"], "leave out --symmetry derived"),
+        (["modadd", "--mod", "7", "--symmetry", "guessed"], "invalid choice: 'guessed'"),
+        (["shuffled.csv", "--train-fraction", "0.1", "--relation", "swap"], "--symmetry known"),
+    ],
+)
+def test_symmetry_that_cannot_be_is_one_line(capsys, tmp_path, words, said):
+    write_shuffled_group()
+    assert main(["verify", *words]) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err.splitlines()[-1]
+    assert "Traceback" not in captured.err
+    assert not (tmp_path / "runs").exists()

@@ -20,6 +20,7 @@ from symtheory.experiments.objectives.selection import (
     closure_fraction,
 )
 from symtheory.experiments.seeds import generator
+from symtheory.prompting import Prompting
 from symtheory.relations.placebos import is_violated
 
 CPU = torch.device("cpu")
@@ -157,7 +158,7 @@ def test_a_placebo_that_lacks_a_relation_is_refused(theory, config, monkeypatch)
     known = split_task(theory, config).known
     placebo = replace(config, auxiliaries=(Auxiliary("placebo"),))
     swap_alone = theory.placebos(rng=np.random.default_rng(0), known=known)[:1]
-    monkeypatch.setattr(type(theory), "placebos", lambda *_, **__: swap_alone)
+    monkeypatch.setattr(Prompting, "placebos", lambda *_, **__: swap_alone)
     with pytest.raises(SpecError, match=r"no placebo of composition on this split; take a larger"):
         auxiliary_terms(theory, placebo, known)
     nothing = replace(placebo, relations=())

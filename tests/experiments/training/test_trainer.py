@@ -99,7 +99,7 @@ def test_held_out_labels_are_never_read(theory, config, new_run, objective):
     flipped[held_out] = (flipped[held_out] + 1 + np.arange(held_out.sum()) % 12) % 13
     wrong = Task(
         task.name, flipped, task.x_labels, task.y_labels, task.z_labels,
-        formula=task.formula, shared_tokens=True,
+        formula=task.formula, shared_tokens=True, has_definition=True,
     )  # fmt: skip
     a, b = new_run("a", config), new_run("b", config, wrong)
     train(theory, config, a)
@@ -152,7 +152,7 @@ def test_training_labels_are_read(theory, config, new_run):
     flipped[x, y] = (flipped[x, y] + 1) % 13
     wrong = Task(
         task.name, flipped, task.x_labels, task.y_labels, task.z_labels,
-        formula=task.formula, shared_tokens=True,
+        formula=task.formula, shared_tokens=True, has_definition=True,
     )  # fmt: skip
     a, b = new_run("a", config), new_run("b", config, wrong)
     train(theory, config, a)

@@ -104,7 +104,7 @@ def test_held_out_answers_of_a_partial_table_are_never_read(unstructured, config
 
 
 def test_memory_of_rectangular_and_untied_tables(apart, unstructured, monkeypatch):
-    config = TrainingConfig()
+    config = TrainingConfig(symmetry="known")
     assert budget.estimate_memory(unstructured, config) > 0
     tall, wide = (
         about(unstructured, with_table(unstructured.task, np.zeros(shape, dtype=np.int64)))
